@@ -1,0 +1,1 @@
+"""Decision Transformers that play MiniGrid: trained, calibrated and taken apart."""

@@ -1,0 +1,18 @@
+"""The error a user can cause, and how a command-line entry reports it."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class UserError(Exception):
+    """Something outside the code is wrong; the message is one line that names it and the way out."""
+
+
+@contextmanager
+def one_line_errors() -> Iterator[None]:
+    """End the process with the message of a `UserError` on stderr and exit status 1, no traceback."""
+    try:
+        yield
+    except UserError as error:
+        sys.exit(f"error: {error}")
