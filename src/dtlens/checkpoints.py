@@ -10,6 +10,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from dtlens.errors import UserError
+from dtlens.files import aside
 
 SCHEMA = 1
 # One metadata key holds everything: safetensors writes several keys in no fixed order.
@@ -22,15 +23,13 @@ def save_tensors(
     """Write `tensors` and `config` to `path`: the same values give the same bytes.
 
     `kind` says what the file holds ("decision_transformer", ...), so that it is not read as
-    something else. The file appears whole or not at all: it is written aside, then renamed.
+    something else.
     """
     values = config.model_dump(mode="json") if isinstance(config, BaseModel) else config
     header = {"schema": SCHEMA, "kind": kind, "config": values}
     plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(path.name + ".part")
-    save_file(plain, aside, metadata={KEY: json.dumps(header, sort_keys=True)})
-    aside.replace(path)
+    with aside(path) as temporary:
+        save_file(plain, temporary, metadata={KEY: json.dumps(header, sort_keys=True)})
 
 
 def load_tensors(path: Path, kind: str) -> tuple[dict[str, Tensor], dict[str, Any]]:

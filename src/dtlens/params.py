@@ -164,6 +164,23 @@ class Training(Section):
     log_points: Count
 
 
+class Times(Section):
+    first: Annotated[int, Field(ge=0, strict=True)]
+    last: Annotated[int, Field(ge=0, strict=True)]
+
+    @model_validator(mode="after")
+    def check_not_empty(self) -> Self:
+        if self.last < self.first:
+            raise ValueError(f"no time: last = {self.last} is before first = {self.first}")
+        return self
+
+
+class Scenes(Section):
+    seed: Seed
+    per_front: Count
+    times: Times
+
+
 class RtgRange(Section):
     low: Rtg
     high: Rtg
@@ -192,6 +209,7 @@ class Behaviour(Section):
     seed: Seed
     rtg: Annotated[list[Rtg], Field(min_length=1)]
     episodes: Count
+    reference_states: Count
 
 
 class Params(Section):
@@ -201,8 +219,18 @@ class Params(Section):
     trajectories: Trajectories
     headline: Headline
     training: Training
+    scenes: Scenes
     calibration: Calibration
     behaviour: Behaviour
+
+    @model_validator(mode="after")
+    def check_times(self) -> Self:
+        if self.scenes.times.last >= self.environment.max_steps:
+            raise ValueError(
+                f"scenes.times.last = {self.scenes.times.last} must be below"
+                f" environment.max_steps = {self.environment.max_steps}"
+            )
+        return self
 
 
 def load_params(path: Path = Path("params.yaml")) -> Params:

@@ -1,0 +1,70 @@
+"""What a model walks into (claim table 1 of the study): in placed scenes, and in play."""
+
+import numpy as np
+import pandas as pd
+import torch
+from jaxtyping import Float, UInt8
+
+from dtlens.analysis.outcomes import outcome_rates
+from dtlens.environments import Action
+from dtlens.model import Windows
+from dtlens.params import Behaviour, Environment
+from dtlens.rollouts import Policy, play
+from dtlens.stats import mean_interval
+
+
+def scene_windows(
+    labels: pd.DataFrame, views: UInt8[np.ndarray, "scene 7 7 3"], rtg: float, device: str
+) -> Windows:
+    """Each scene as a window of one timestep, at its own time and at the given reward-to-go."""
+    count = len(labels)
+    return Windows(
+        rtg=torch.full((count, 1), rtg, device=device),
+        observation=torch.tensor(views[:, None], device=device),
+        action=torch.zeros(count, 1, dtype=torch.int64, device=device),
+        time=torch.tensor(labels["t"].to_numpy(np.int64)[:, None], device=device),
+    )
+
+
+@torch.no_grad()
+def forward_probability(
+    policy: Policy,
+    labels: pd.DataFrame,
+    views: UInt8[np.ndarray, "scene 7 7 3"],
+    rtg: float,
+    device: str,
+) -> Float[np.ndarray, " scene"]:
+    """P(forward) in each placed scene."""
+    logits = policy(scene_windows(labels, views, rtg, device))[:, -1]
+    return logits.softmax(-1)[:, Action.FORWARD].cpu().double().numpy()
+
+
+def behaviours(
+    policy: Policy,
+    context: int,
+    scenes: tuple[pd.DataFrame, UInt8[np.ndarray, "scene 7 7 3"]],
+    settings: Behaviour,
+    environment: Environment,
+    device: str,
+) -> pd.DataFrame:
+    """Rows of both kinds of evidence, per reward-to-go, with 95% intervals.
+
+    evidence "bank": event is the object in front, value the mean P(forward) over its n scenes
+    (bootstrap). evidence "play": event is how the episode ended, value its share of n episodes
+    (Wilson).
+    """
+    labels, views = scenes
+    generator = np.random.default_rng(settings.seed)
+    rows = []
+    for rtg in settings.rtg:
+        probability = forward_probability(policy, labels, views, rtg, device)
+        for front, group in pd.Series(probability).groupby(labels["front"], sort=False):
+            low, high = mean_interval(group.to_numpy(), generator)
+            rows.append((rtg, front, group.mean(), low, high, len(group)))
+    bank = pd.DataFrame(rows, columns=["rtg", "event", "value", "low", "high", "n"])
+    asked = np.repeat(settings.rtg, settings.episodes)
+    played = play(policy, context, asked, environment, settings.seed, device)
+    return pd.concat(
+        [bank.assign(evidence="bank"), outcome_rates(played, asked).assign(evidence="play")],
+        ignore_index=True,
+    )[["evidence", "rtg", "event", "value", "low", "high", "n"]]

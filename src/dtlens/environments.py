@@ -1,0 +1,122 @@
+"""Batched MiniGrid-Dynamic-Obstacles environments, and the names of what is in them.
+
+An observation is the agent's partial view, uint8 [x, y, channel] = [7, 7, 3] with the channels
+object, colour, state. The agent stands at [3, 6] and faces the cell [3, 5].
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+from jaxtyping import Bool, Float, Int, UInt8
+
+from dtlens.params import Environment
+
+VIEW = (7, 7, 3)
+FRONT = (3, 5)
+
+
+class Action(IntEnum):
+    LEFT = 0
+    RIGHT = 1
+    FORWARD = 2
+
+
+class Object(IntEnum):
+    """The object channel's values that occur in this environment (MiniGrid's OBJECT_TO_IDX)."""
+
+    UNSEEN = 0
+    EMPTY = 1
+    WALL = 2
+    OBSTACLE = 6
+    GOAL = 8
+
+
+class Outcome(IntEnum):
+    """How an episode ends."""
+
+    GOAL = 0
+    OBSTACLE = 1
+    WALL = 2
+    TIME_OUT = 3
+
+
+OUTCOMES = [outcome.name.lower() for outcome in Outcome]
+
+Observations = UInt8[np.ndarray, "env 7 7 3"]
+Choose = Callable[[Int[np.ndarray, " env"], int, Observations], UInt8[np.ndarray, " env"]]
+
+
+def front_object(views: UInt8[np.ndarray, "*batch 7 7 3"]) -> UInt8[np.ndarray, "*batch"]:
+    """The object index in the cell that the agent faces."""
+    return views[..., FRONT[0], FRONT[1], 0]
+
+
+def make_environments(environment: Environment, count: int, seed: np.random.SeedSequence) -> Any:
+    """`count` EnvPool environments stepped by one thread, each with a seed of its own.
+
+    EnvPool seeds environment i with seed + i, so two pools whose seeds are neighbours would share
+    almost all their episodes; drawing every environment's seed from `seed` keeps pools apart.
+    """
+    import envpool
+
+    seeds = seed.generate_state(count) >> 1  # EnvPool takes signed 32-bit seeds
+    return envpool.make_gymnasium(
+        environment.id,
+        num_envs=count,
+        num_threads=1,
+        max_episode_steps=environment.max_steps,
+        seed=seeds.tolist(),
+    )
+
+
+@dataclass(frozen=True)
+class Episodes:
+    """How each of a batch of complete episodes went."""
+
+    outcome: UInt8[np.ndarray, " episode"]
+    episode_return: Float[np.ndarray, " episode"]
+    length: Int[np.ndarray, " episode"]
+
+
+def play_episodes(
+    environment: Environment, count: int, seed: np.random.SeedSequence, choose: Choose
+) -> Episodes:
+    """Play `count` episodes to their ends, all at once; those that have ended cost nothing.
+
+    `choose(episode, t, observation)` gives the actions of the episodes that still run, whose
+    indices are `episode`, at their common timestep t.
+    """
+    pool = make_environments(environment, count, seed)
+    observation = pool.reset()[0]["image"]
+    running = np.arange(count, dtype=np.int32)
+    outcome = np.empty(count, np.uint8)
+    episode_return = np.zeros(count)
+    length = np.empty(count, np.int64)
+    for t in range(environment.max_steps):
+        action = choose(running, t, observation)
+        front = front_object(observation)
+        step, reward, terminated, truncated, info = pool.step(action.astype(np.int32), running)
+        order = np.argsort(info["env_id"])  # EnvPool answers in the order in which steps finish
+        reward, ended = reward[order], (terminated | truncated)[order]
+        ends = running[ended]
+        episode_return[running] += reward
+        outcome[ends] = classify(reward[ended], terminated[order][ended], front[ended])
+        length[ends] = t + 1
+        running, observation = running[~ended], step["image"][order][~ended]
+        if not len(running):
+            break
+    return Episodes(outcome, episode_return, length)
+
+
+def classify(
+    reward: Float[np.ndarray, " episode"],
+    terminated: Bool[np.ndarray, " episode"],
+    front: UInt8[np.ndarray, " episode"],
+) -> UInt8[np.ndarray, " episode"]:
+    """The outcome of episodes from their last step: its reward and the object faced before it."""
+    hit = np.where(front == Object.WALL, Outcome.WALL, Outcome.OBSTACLE)
+    by_end = np.where(reward > 0, Outcome.GOAL, hit)
+    return np.where(terminated, by_end, Outcome.TIME_OUT).astype(np.uint8)

@@ -1,0 +1,56 @@
+"""Batched play of a Decision Transformer, whole or edited, at given reward-to-go."""
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from jaxtyping import Float, Int, UInt8
+from torch import Tensor
+
+from dtlens.environments import VIEW, Episodes, Observations, play_episodes
+from dtlens.model import Windows
+from dtlens.params import Environment
+
+# Action logits at each step's state token: a model, or a model with hooks on it.
+Policy = Callable[[Windows], Float[Tensor, "batch step action"]]
+
+
+@torch.no_grad()
+def play(
+    policy: Policy,
+    context: int,
+    rtg: Float[np.ndarray, " episode"],
+    environment: Environment,
+    seed: int,
+    device: str,
+) -> Episodes:
+    """One complete episode for each entry of `rtg`, actions drawn from the policy's softmax.
+
+    The policy sees the last `context` timesteps, fewer at an episode's start. Rewards come only
+    at the end, so the reward-to-go stays what was asked for until then.
+    """
+    count = len(rtg)
+    told = torch.from_numpy(rtg.astype(np.float32)).to(device)
+    views = torch.zeros(count, context, *VIEW, dtype=torch.uint8, device=device)
+    actions = torch.zeros(count, context, dtype=torch.int64, device=device)
+    generator = torch.Generator(device).manual_seed(seed)
+
+    def choose(
+        episode: Int[np.ndarray, " env"], t: int, observation: Observations
+    ) -> UInt8[np.ndarray, " env"]:
+        rows = torch.from_numpy(episode).to(device, torch.int64)
+        views[rows, t % context] = torch.from_numpy(observation).to(device)
+        time = torch.arange(max(0, t - context + 1), t + 1, device=device)
+        slots = time % context  # each timestep has its slot in a ring
+        windows = Windows(
+            rtg=told[rows, None].expand(-1, len(time)),
+            observation=views[rows[:, None], slots],
+            action=actions[rows[:, None], slots],
+            time=time.expand(len(rows), -1),
+        )
+        logits = policy(windows)[:, -1]
+        action = torch.multinomial(logits.softmax(-1), 1, generator=generator).squeeze(1)
+        actions[rows, t % context] = action
+        return action.to("cpu", torch.uint8).numpy()
+
+    return play_episodes(environment, count, np.random.SeedSequence(seed), choose)

@@ -1,0 +1,29 @@
+"""95% intervals: Wilson's for proportions, a seeded bootstrap for means."""
+
+import numpy as np
+from jaxtyping import Float
+from scipy import stats
+
+RESAMPLES = 2000
+
+
+def wilson(successes: int, trials: int) -> tuple[float, float]:
+    """95% interval of a proportion (Wilson, 1927)."""
+    interval = stats.binomtest(successes, trials).proportion_ci(0.95, method="wilson")
+    return float(interval.low), float(interval.high)
+
+
+def mean_interval(
+    values: Float[np.ndarray, " sample"], generator: np.random.Generator
+) -> tuple[float, float]:
+    """95% percentile-bootstrap interval of the mean; the mean itself for a single value."""
+    if len(values) == 1:
+        return float(values[0]), float(values[0])
+    interval = stats.bootstrap(
+        (values,),
+        np.mean,
+        n_resamples=RESAMPLES,
+        method="percentile",
+        rng=generator,
+    ).confidence_interval
+    return float(interval.low), float(interval.high)
