@@ -4,10 +4,10 @@ An observation is the agent's partial view, uint8 [x, y, channel] = [7, 7, 3] wi
 object, colour, state. The agent stands at [3, 6] and faces the cell [3, 5].
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Bool, Float, Int, UInt8
@@ -72,6 +72,40 @@ def make_environments(environment: Environment, count: int, seed: np.random.Seed
     )
 
 
+class Steps(NamedTuple):
+    """One timestep of the episodes that still run: what each saw, did and got."""
+
+    episode: Int[np.ndarray, " running"]
+    observation: Observations
+    action: UInt8[np.ndarray, " running"]
+    reward: Float[np.ndarray, " running"]
+    terminated: Bool[np.ndarray, " running"]
+    truncated: Bool[np.ndarray, " running"]
+
+
+def play(
+    environment: Environment, count: int, seed: np.random.SeedSequence, choose: Choose
+) -> Iterator[Steps]:
+    """Play `count` episodes to their ends, all at once; those that have ended cost nothing.
+
+    `choose(episode, t, observation)` gives the actions of the episodes that still run, whose
+    indices are `episode`, at their common timestep t.
+    """
+    pool = make_environments(environment, count, seed)
+    observation = pool.reset()[0]["image"].copy()
+    running = np.arange(count, dtype=np.int32)
+    for t in range(environment.max_steps):
+        action = choose(running, t, observation)
+        step, reward, terminated, truncated, info = pool.step(action.astype(np.int32), running)
+        order = np.argsort(info["env_id"])  # EnvPool answers in the order in which steps finish
+        reward, terminated, truncated = reward[order], terminated[order], truncated[order]
+        yield Steps(running, observation, action, reward, terminated, truncated)
+        goes_on = ~(terminated | truncated)
+        running, observation = running[goes_on], step["image"][order][goes_on]
+        if not len(running):
+            return
+
+
 @dataclass(frozen=True)
 class Episodes:
     """How each of a batch of complete episodes went."""
@@ -81,33 +115,18 @@ class Episodes:
     length: Int[np.ndarray, " episode"]
 
 
-def play_episodes(
-    environment: Environment, count: int, seed: np.random.SeedSequence, choose: Choose
-) -> Episodes:
-    """Play `count` episodes to their ends, all at once; those that have ended cost nothing.
-
-    `choose(episode, t, observation)` gives the actions of the episodes that still run, whose
-    indices are `episode`, at their common timestep t.
-    """
-    pool = make_environments(environment, count, seed)
-    observation = pool.reset()[0]["image"]
-    running = np.arange(count, dtype=np.int32)
-    outcome = np.empty(count, np.uint8)
+def summarise(played: Iterable[Steps], count: int) -> Episodes:
+    """Outcome, return and length of each of the `count` episodes played."""
+    outcome = np.zeros(count, np.uint8)
     episode_return = np.zeros(count)
-    length = np.empty(count, np.int64)
-    for t in range(environment.max_steps):
-        action = choose(running, t, observation)
-        front = front_object(observation)
-        step, reward, terminated, truncated, info = pool.step(action.astype(np.int32), running)
-        order = np.argsort(info["env_id"])  # EnvPool answers in the order in which steps finish
-        reward, ended = reward[order], (terminated | truncated)[order]
-        ends = running[ended]
-        episode_return[running] += reward
-        outcome[ends] = classify(reward[ended], terminated[order][ended], front[ended])
-        length[ends] = t + 1
-        running, observation = running[~ended], step["image"][order][~ended]
-        if not len(running):
-            break
+    length = np.zeros(count, np.int64)
+    for step in played:
+        episode_return[step.episode] += step.reward
+        length[step.episode] += 1
+        last = step.terminated | step.truncated
+        outcome[step.episode[last]] = classify(
+            step.reward[last], step.terminated[last], front_object(step.observation[last])
+        )
     return Episodes(outcome, episode_return, length)
 
 

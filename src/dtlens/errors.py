@@ -6,12 +6,12 @@ from contextlib import contextmanager
 
 
 class UserError(Exception):
-    """Something outside the code is wrong; the message is one line that names it and the way out."""
+    """Something outside the code is wrong; the message is one line that names it and a way out."""
 
 
 @contextmanager
 def one_line_errors() -> Iterator[None]:
-    """End the process with the message of a `UserError` on stderr and exit status 1, no traceback."""
+    """End the process on a `UserError` with its message on stderr and status 1, no traceback."""
     try:
         yield
     except UserError as error:

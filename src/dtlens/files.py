@@ -4,11 +4,17 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dtlens.errors import UserError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @contextmanager
 def aside(path: Path) -> Iterator[Path]:
-    """A path beside `path` to write to; it takes `path`'s place once the block ends without error."""
+    """A path beside `path` to write to; it takes `path`'s place if the block ends without error."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
@@ -16,3 +22,21 @@ def aside(path: Path) -> Iterator[Path]:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def write_csv(path: Path, table: "pd.DataFrame") -> None:
+    """Write a table with six significant digits, the same bytes for the same values."""
+    with aside(path) as temporary:
+        table.to_csv(temporary, index=False, float_format="%.6g", lineterminator="\n")
+
+
+def read_csv(path: Path) -> "pd.DataFrame":
+    """A table of `results/`; raises `UserError` naming the file if it is missing or damaged."""
+    import pandas as pd
+
+    try:
+        return pd.read_csv(path)
+    except FileNotFoundError as error:
+        raise UserError(f"{path}: no such file; `dvc repro` makes it") from error
+    except ValueError as error:
+        raise UserError(f"{path}: not a table: {' '.join(str(error).split())}") from error

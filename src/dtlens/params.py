@@ -22,7 +22,7 @@ class Section(BaseModel):
 
     @classmethod
     def read(cls, source: str, values: Any) -> Self:
-        """The section that `values` describe; raises `UserError` naming `source` and each bad key."""
+        """The section that `values` describe; `UserError` names `source` and each bad key."""
         try:
             return cls.model_validate(values)
         except ValidationError as error:
@@ -193,7 +193,7 @@ class RtgRange(Section):
         return self
 
     @property
-    def values(self) -> list[float]:
+    def grid(self) -> list[float]:
         """low, low + step, ... up to and with high, free of accumulated rounding."""
         count = int((self.high - self.low) / self.step + 1e-9) + 1
         return [round(self.low + i * self.step, 9) for i in range(count)]

@@ -1,8 +1,12 @@
 """Proximal policy optimisation (Schulman et al., 2017) of a small agent on batched environments."""
 
+import copy
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import torch
 from jaxtyping import Bool, Float, Int64, UInt8
 from torch import Tensor, nn
@@ -12,7 +16,7 @@ from tqdm import tqdm
 
 from dtlens.environments import VIEW, Action, Object, make_environments
 from dtlens.params import Environment, Ppo
-from dtlens.trajectories import Log
+from dtlens.trajectories import Log, Trajectories
 
 OBJECTS = torch.tensor(list(Object), dtype=torch.uint8)
 
@@ -40,7 +44,7 @@ def _perceptron(
     hidden: int, outputs: int, gain: float, generator: torch.Generator | None
 ) -> nn.Sequential:
     widths = [VIEW[0] * VIEW[1] * len(Object), hidden, hidden, outputs]
-    linear = [nn.Linear(a, b) for a, b in zip(widths, widths[1:], strict=False)]
+    linear = [nn.Linear(a, b) for a, b in pairwise(widths)]
     for layer, scale in zip(linear, [2**0.5, 2**0.5, gain], strict=True):
         nn.init.orthogonal_(layer.weight, scale, generator=generator)
         nn.init.zeros_(layer.bias)
@@ -95,10 +99,10 @@ def advantages(
 
 @dataclass
 class History:
-    """What training leaves: snapshots of the agent by update, and every step it took."""
+    """What training leaves: snapshots of the agent, the update each was taken after, the log."""
 
-    agent: Agent
-    snapshots: dict[int, dict[str, Tensor]]
+    agents: list[Agent]
+    updates: list[int]
     log: Log
 
 
@@ -113,8 +117,8 @@ def train(settings: Ppo, environment: Environment) -> History:
     view = torch.from_numpy(pool.reset()[0]["image"])
     real = torch.ones(settings.environments, dtype=torch.bool)
     spread = np.linspace(0, settings.updates - 1, settings.checkpoints + 1)[1:]
-    keep = set(spread.round().astype(int))
-    snapshots, rollouts = {}, []
+    keep = spread.round().astype(int).tolist()
+    agents, rollouts = [], []
     for update in tqdm(range(settings.updates), unit="update", desc="PPO"):
         for group in optimizer.param_groups:
             group["lr"] = settings.learning_rate * (1 - update / settings.updates)
@@ -124,14 +128,14 @@ def train(settings: Ppo, environment: Environment) -> History:
         _update(agent, optimizer, rollout, last_value, settings, generator)
         rollouts.append(rollout)
         if update in keep:
-            snapshots[update] = {name: w.clone() for name, w in agent.state_dict().items()}
-    return History(agent, snapshots, _as_log(rollouts))
+            agents.append(copy.deepcopy(agent))
+    return History(agents, keep, _as_log(rollouts))
 
 
 @torch.no_grad()
 def _collect(
     agent: Agent,
-    pool: object,
+    pool: Any,
     view: UInt8[Tensor, "env 7 7 3"],
     real: Bool[Tensor, " env"],
     settings: Ppo,
@@ -140,8 +144,8 @@ def _collect(
     rollout = Rollout.empty(settings.rollout_steps, settings.environments)
     for t in range(settings.rollout_steps):
         logits, value = agent(Agent.encode(view))
-        action = sample(logits, generator)
-        step, reward, terminated, truncated, info = pool.step(action.int().numpy())
+        action = torch.multinomial(logits.softmax(-1), 1, generator=generator).squeeze(1)
+        step, reward, terminated, truncated, _ = pool.step(action.int().numpy())
         rollout.view[t], rollout.action[t], rollout.value[t], rollout.real[t] = (
             view,
             action,
@@ -155,13 +159,6 @@ def _collect(
         view = torch.from_numpy(step["image"].copy())
         real = ~(rollout.terminated[t] | rollout.truncated[t])
     return rollout, view, real
-
-
-def sample(
-    logits: Float[Tensor, "batch action"], generator: torch.Generator
-) -> Int64[Tensor, " batch"]:
-    """Actions drawn from the softmax of `logits`."""
-    return torch.multinomial(logits.softmax(-1), 1, generator=generator).squeeze(1)
 
 
 def _update(
@@ -218,3 +215,22 @@ def _as_log(rollouts: list[Rollout]) -> Log:
         truncated=column("truncated"),
         policy=np.tile(np.repeat(np.arange(len(rollouts)), time), env).astype(np.int16)[kept],
     )
+
+
+def learning_curve(history: Trajectories, steps_per_update: int) -> pd.DataFrame:
+    """Per update: environment steps so far, and the episodes that ended in it (means over them).
+
+    Columns: step, mean_return, success (share that reached the goal), mean_length, episodes.
+    """
+    last = history.start + history.length - 1
+    episodes = pd.DataFrame(
+        {
+            "step": (history.policy[last].astype(np.int64) + 1) * steps_per_update,
+            "mean_return": history.episode_return,
+            "success": history.reward[last] > 0,
+            "mean_length": history.length,
+        }
+    ).groupby("step")
+    steps = np.arange(1, history.policy.max() + 2) * steps_per_update
+    means = episodes.mean().reindex(steps)  # no episode may have ended in an early update
+    return means.assign(episodes=episodes.size()).rename_axis("step").reset_index()

@@ -7,7 +7,8 @@ import torch
 from jaxtyping import Float, Int, UInt8
 from torch import Tensor
 
-from dtlens.environments import VIEW, Episodes, Observations, play_episodes
+from dtlens import environments
+from dtlens.environments import VIEW, Episodes, Observations
 from dtlens.model import Windows
 from dtlens.params import Environment
 
@@ -53,4 +54,5 @@ def play(
         actions[rows, t % context] = action
         return action.to("cpu", torch.uint8).numpy()
 
-    return play_episodes(environment, count, np.random.SeedSequence(seed), choose)
+    played = environments.play(environment, count, np.random.SeedSequence(seed), choose)
+    return environments.summarise(played, count)

@@ -24,9 +24,8 @@ GOAL = (6, 6)
 STEP = [(1, 0), (0, 1), (-1, 0), (0, -1)]  # MiniGrid's directions: right, down, left, up
 OBSTACLES = 4
 FRONTS = ["empty", "wall", "obstacle", "goal_from_top", "goal_from_left"]
-INTERIOR = list(itertools.product(range(1, SIZE - 1), repeat=2))
-
 Cell = tuple[int, int]
+INTERIOR: list[Cell] = list(itertools.product(range(1, SIZE - 1), range(1, SIZE - 1)))
 
 
 def legal_placements() -> dict[str, list[tuple[Cell, int]]]:
@@ -85,7 +84,9 @@ def build_scenes(
     return pd.DataFrame(labels), np.stack(views)
 
 
-def _view(env: Any, cell: Cell, direction: int, obstacles: list[Cell]) -> UInt8[np.ndarray, "7 7 3"]:
+def _view(
+    env: Any, cell: Cell, direction: int, obstacles: list[Cell]
+) -> UInt8[np.ndarray, "7 7 3"]:
     """What MiniGrid shows an agent placed so."""
     from minigrid.core.grid import Grid
     from minigrid.core.world_object import Ball, Goal
@@ -99,9 +100,7 @@ def _view(env: Any, cell: Cell, direction: int, obstacles: list[Cell]) -> UInt8[
     return env.gen_obs()["image"]
 
 
-def write_scenes(
-    path: Path, labels: pd.DataFrame, views: UInt8[np.ndarray, "scene 7 7 3"]
-) -> None:
+def write_scenes(path: Path, labels: pd.DataFrame, views: UInt8[np.ndarray, "scene 7 7 3"]) -> None:
     """Write the bank as parquet: a row a scene, its view as 147 bytes in `observation`."""
     with aside(path) as temporary:
         labels.assign(observation=[view.tobytes() for view in views]).to_parquet(

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 from jaxtyping import Bool, Float32, Int16, Int32, Int64, UInt8
@@ -75,7 +76,7 @@ class Log:
 
 
 def from_log(log: Log) -> Trajectories:
-    """The whole episodes of a log, labelled with their reward-to-go; unfinished ones are dropped."""
+    """The whole episodes of a log, labelled with their reward-to-go; unfinished ones drop out."""
     ended = log.terminated | log.truncated
     begins = np.r_[True, ended[:-1] | (np.diff(log.environment) != 0)]
     start = np.flatnonzero(begins)
@@ -180,7 +181,10 @@ def read_trajectories(path: Path) -> Trajectories:
     """The trajectories in a file; raises `UserError` naming it if it is not one of ours."""
     try:
         schema = pq.read_schema(path)
-        if json.loads((schema.metadata or {}).get(b"dtlens", b"{}")).get("schema") != SCHEMA_VERSION:
+        if (
+            json.loads((schema.metadata or {}).get(b"dtlens", b"{}")).get("schema")
+            != SCHEMA_VERSION
+        ):
             raise UserError(f"{path}: not a dtlens trajectory file of schema {SCHEMA_VERSION}")
         if not schema.equals(SCHEMA):
             raise UserError(f"{path}: columns are {schema.names}, not {SCHEMA.names}")
@@ -188,7 +192,9 @@ def read_trajectories(path: Path) -> Trajectories:
     except FileNotFoundError as error:
         raise UserError(f"{path}: no such file; `dvc pull` or `dvc repro` brings it") from error
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise UserError(f"{path}: damaged or not parquet: {' '.join(str(error).split())}") from error
+        raise UserError(
+            f"{path}: damaged or not parquet: {' '.join(str(error).split())}"
+        ) from error
     column = {name: table[name].combine_chunks() for name in table.column_names}
     view, views = _decode(column.pop("observation"))
     plain = {name: values.to_numpy(zero_copy_only=False) for name, values in column.items()}
@@ -220,3 +226,15 @@ def _check(path: Path, data: Trajectories) -> None:
     for fault, found in faults.items():
         if found:
             raise UserError(f"{path}: {fault}")
+
+
+def rtg_histogram(data: Trajectories) -> pd.DataFrame:
+    """Share of the episodes, and of the steps, by reward-to-go (the study's figure 4).
+
+    Columns: low, high (bins of 0.05 whose centres are -1, -0.95, ..., 1), episodes, steps.
+    """
+    edges = np.arange(-1.025, 1.05, 0.05)
+    per_episode = np.histogram(data.episode_return, edges)[0] / len(data.start)
+    per_step = np.histogram(data.rtg, edges)[0] / len(data.rtg)
+    columns = {"low": edges[:-1], "high": edges[1:], "episodes": per_episode, "steps": per_step}
+    return pd.DataFrame(columns)

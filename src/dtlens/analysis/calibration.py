@@ -1,4 +1,4 @@
-"""Calibration: does the return follow the reward-to-go that was asked for? (the study's figure 5)"""
+"""Calibration (figure 5 of the study): does the return follow the reward-to-go asked for?"""
 
 import numpy as np
 import pandas as pd
@@ -17,14 +17,14 @@ def calibrate(
     Columns: rtg; mean_return, low, high; sd (of the episodes' returns); mean_length (steps);
     goal, obstacle, wall, time_out (shares of the episodes); episodes.
     """
-    rtg = np.repeat(settings.rtg.values, settings.episodes)
+    rtg = np.repeat(settings.rtg.grid, settings.episodes)
     played = play(policy, context, rtg, environment, settings.seed, device)
     generator = np.random.default_rng(settings.seed)
     returns = played.episode_return.reshape(-1, settings.episodes)
     low, high = zip(*(mean_interval(row, generator) for row in returns), strict=True)
     table = pd.DataFrame(
         {
-            "rtg": settings.rtg.values,
+            "rtg": settings.rtg.grid,
             "mean_return": returns.mean(1),
             "low": low,
             "high": high,
