@@ -11,6 +11,7 @@ from torch import Tensor
 
 from dtlens.errors import UserError
 from dtlens.files import aside
+from dtlens.files import aside
 
 SCHEMA = 1
 # One metadata key holds everything: safetensors writes several keys in no fixed order.

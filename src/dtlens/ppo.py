@@ -116,8 +116,7 @@ def train(settings: Ppo, environment: Environment) -> History:
     )
     view = torch.from_numpy(pool.reset()[0]["image"])
     real = torch.ones(settings.environments, dtype=torch.bool)
-    spread = np.linspace(0, settings.updates - 1, settings.checkpoints + 1)[1:]
-    keep = spread.round().astype(int).tolist()
+    keep = snapshot_updates(settings)
     agents, rollouts = [], []
     for update in tqdm(range(settings.updates), unit="update", desc="PPO"):
         for group in optimizer.param_groups:
@@ -130,6 +129,15 @@ def train(settings: Ppo, environment: Environment) -> History:
         if update in keep:
             agents.append(copy.deepcopy(agent))
     return History(agents, keep, _as_log(rollouts))
+
+
+def snapshot_updates(settings: Ppo) -> list[int]:
+    """The updates after which the agent is kept, the last one among them.
+
+    They lie denser at the start, where the agent changes from poor to good.
+    """
+    share = np.linspace(0, 1, settings.checkpoints + 1)[1:] ** 2
+    return np.unique(np.ceil(share * settings.updates).astype(int) - 1).tolist()
 
 
 @torch.no_grad()

@@ -1,0 +1,169 @@
+"""The Decision Transformer (Chen et al., 2021): what it sees, what it computes, how it is kept."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float, Int64, UInt8
+from torch import Generator, Tensor, nn
+
+from dtlens.attention import Attention
+from dtlens.checkpoints import load_tensors, save_tensors
+from dtlens.errors import UserError
+from dtlens.params import Cell, Encoding
+
+ACTIONS = 3
+OBJECTS, COLOURS, STATES = 11, 6, 3  # values of a cell's three channels in MiniGrid
+CELL_BITS = OBJECTS + COLOURS + STATES
+INPUTS: dict[Encoding, int] = {"index": 7 * 7 * 3, "one_hot": 7 * 7 * CELL_BITS}
+CHECKPOINT = "decision_transformer"
+
+
+class Windows(NamedTuple):
+    """What the model sees of some episodes: up to its context of timesteps, padded on the right.
+
+    observation: axes (x, y, channel), channels (object, colour, state). action: the one taken at
+    each step; the last one is not looked at.
+    """
+
+    rtg: Float[Tensor, "batch step"]
+    observation: UInt8[Tensor, "batch step 7 7 3"]
+    action: Int64[Tensor, "batch step"]
+    time: Int64[Tensor, "batch step"]
+
+
+def encode(
+    observation: UInt8[Tensor, "*batch 7 7 3"], encoding: Encoding
+) -> UInt8[Tensor, "*batch input"]:
+    """The numbers that the state embedding multiplies, in the order (x, y, channel).
+
+    `index` gives the raw integers; `one_hot` 20 bits a cell: 11 objects, 6 colours, 3 states.
+    """
+    if encoding == "index":
+        return observation.flatten(-3)
+    bits = [
+        observation[..., channel, None] == torch.arange(size, device=observation.device)
+        for channel, size in enumerate((OBJECTS, COLOURS, STATES))
+    ]
+    return torch.cat(bits, dim=-1).flatten(-3).to(torch.uint8)
+
+
+class Block(nn.Module):
+    """Attention, then a ReLU MLP of twice the width, each added to the residual stream."""
+
+    def __init__(self, width: int, heads: int) -> None:
+        super().__init__()
+        self.heads = heads
+        for name in ("Q", "K", "V", "O"):
+            self.register_parameter(f"W_{name}", nn.Parameter(torch.empty(width, width)))
+            self.register_parameter(f"b_{name}", nn.Parameter(torch.empty(width)))
+        self.W_in = nn.Parameter(torch.empty(width, 2 * width))
+        self.b_in = nn.Parameter(torch.empty(2 * width))
+        self.W_out = nn.Parameter(torch.empty(2 * width, width))
+        self.b_out = nn.Parameter(torch.empty(width))
+
+    def forward(
+        self,
+        residual: Float[Tensor, "token batch d"],
+        queries: slice,
+        mask: Float[Tensor, "query token"],
+    ) -> Float[Tensor, "query batch d"]:
+        """The residual stream after this block at the tokens `queries`."""
+        attention = (self.W_Q, self.b_Q, self.W_K, self.b_K, self.W_V, self.b_V, self.W_O, self.b_O)
+        middle = Attention.apply(residual, queries, mask, self.heads, *attention)
+        flat = middle.flatten(0, 1)
+        hidden = torch.addmm(self.b_in, flat, self.W_in).relu_()
+        return torch.addmm(flat, hidden, self.W_out).add_(self.b_out).view_as(middle)
+
+
+class DecisionTransformer(nn.Module):
+    """Imitates the agents of its data, as good or bad as the reward-to-go (RTG) it is told.
+
+    Per timestep the tokens (RTG, state, action), the last step without its action; the action
+    taken is read off the state token. As in the study of Bloom and Colognese (2023): no
+    LayerNorm, no tanh, a time embedding on all three tokens of a step, learned positions.
+
+    Weights are stored as x @ W takes them: W_state [input, d], W_rtg [d], W_action [3, d],
+    W_time [max_steps, d], W_pos [3 context - 1, d] in the order of the tokens, blocks of W_Q,
+    W_K, W_V [d, (head, d_head)], W_O [(head, d_head), d], W_in, W_out and biases, W_U [d, 3],
+    b_U. Weights start as N(0, 0.02), drawn from the cell's seed, biases as 0.
+    """
+
+    def __init__(self, cell: Cell, max_steps: int) -> None:
+        super().__init__()
+        self.cell, self.max_steps = cell, max_steps
+        width, context = cell.width, cell.context
+        self.W_state = nn.Parameter(torch.empty(INPUTS[cell.encoding], width))
+        self.W_rtg = nn.Parameter(torch.empty(width))
+        self.W_action = nn.Parameter(torch.empty(ACTIONS, width))
+        self.W_time = nn.Parameter(torch.empty(max_steps, width))
+        self.W_pos = nn.Parameter(torch.empty(3 * context - 1, width))
+        self.blocks = nn.ModuleList(Block(width, cell.heads) for _ in range(cell.layers))
+        self.W_U = nn.Parameter(torch.empty(width, ACTIONS))
+        self.b_U = nn.Parameter(torch.empty(ACTIONS))
+        generator = Generator().manual_seed(cell.seed)
+        for name, parameter in self.named_parameters():
+            if name.split(".")[-1].startswith("b_"):
+                nn.init.zeros_(parameter)
+            else:
+                nn.init.normal_(parameter, std=0.02, generator=generator)
+
+    def forward(self, windows: Windows, last: bool = False) -> Float[Tensor, "batch step 3"]:
+        """The logits of the actions (left, right, forward) at each step of the windows.
+
+        Windows may be shorter than the context. `last` gives those of the last step alone, and
+        costs less.
+        """
+        inputs = encode(windows.observation.transpose(0, 1), self.cell.encoding)
+        rtg, action, time = windows.rtg.T, windows.action.T, windows.time.T
+        return self.logits(inputs, self.W_state, rtg, action, time, last).transpose(0, 1)
+
+    def logits(
+        self,
+        inputs: UInt8[Tensor, "step batch input"],
+        W_state: Float[Tensor, "input d"],
+        rtg: Float[Tensor, "step batch"],
+        action: Int64[Tensor, "step batch"],
+        time: Int64[Tensor, "step batch"],
+        last: bool = False,
+    ) -> Float[Tensor, "step batch 3"]:
+        """As `forward`, of encoded observations and the rows of the state embedding they need.
+
+        The tokens are sorted by kind, states first: attention knows their order from the mask
+        alone, and the state tokens, all that the logits need of the last block, are one range.
+        """
+        steps, batch = rtg.shape
+        now = self.W_time.index_select(0, time.reshape(-1))
+        state = torch.addmm(now, inputs.flatten(0, 1).to(now.dtype), W_state)
+        told = torch.addmm(now, rtg.reshape(-1, 1), self.W_rtg[None])
+        done = self.W_action.index_select(0, action[:-1].reshape(-1)) + now[: (steps - 1) * batch]
+        order = torch.arange(steps, device=rtg.device) * 3
+        order = torch.cat([order + 1, order, order[:-1] + 2])
+        residual = torch.cat([state, told, done]).view(len(order), batch, -1)
+        residual += self.W_pos.index_select(0, order)[:, None]
+        unseen = torch.where(order[:, None] >= order, 0.0, -torch.inf).to(now.dtype)
+        wanted = slice(steps - 1 if last else 0, steps)
+        for block in self.blocks[:-1]:
+            residual = block(residual, slice(len(order)), unseen)
+        for block in self.blocks[-1:]:
+            residual = block(residual, wanted, unseen[wanted])
+            wanted = slice(None)
+        return F.linear(residual[wanted], self.W_U.T, self.b_U)
+
+
+def save_checkpoint(path: Path, model: DecisionTransformer) -> None:
+    """Write the model to `path`; the same weights give the same bytes."""
+    config = {"cell": model.cell.model_dump(), "max_steps": model.max_steps}
+    save_tensors(path, CHECKPOINT, dict(model.state_dict()), config)
+
+
+def load_checkpoint(path: Path) -> DecisionTransformer:
+    """The model that `save_checkpoint` wrote; raises `UserError` naming a file that is none."""
+    tensors, config = load_tensors(path, CHECKPOINT)
+    try:
+        model = DecisionTransformer(Cell.read(str(path), config["cell"]), config["max_steps"])
+        model.load_state_dict(tensors)
+    except (KeyError, TypeError, RuntimeError) as error:
+        raise UserError(f"{path}: its tensors do not fit its configuration") from error
+    return model
