@@ -11,7 +11,6 @@ from torch import Tensor
 
 from dtlens.errors import UserError
 from dtlens.files import aside
-from dtlens.files import aside
 
 SCHEMA = 1
 # One metadata key holds everything: safetensors writes several keys in no fixed order.
