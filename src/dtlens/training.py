@@ -1,0 +1,177 @@
+"""Training a Decision Transformer to predict the actions of recorded episodes."""
+
+import sys
+import time
+from collections.abc import Iterator
+from typing import NamedTuple, Self
+
+import numpy as np
+import pandas as pd
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float, Int64, UInt8
+from torch import Generator, Tensor
+from torch.optim import AdamW
+from torch.optim.lr_scheduler import OneCycleLR
+from tqdm import tqdm
+
+from dtlens.errors import UserError
+from dtlens.model import DecisionTransformer, encode
+from dtlens.params import Cell, Training
+from dtlens.trajectories import Trajectories
+from dtlens.windows import sample_ends, window_steps
+
+PADDING = -100  # the target that cross-entropy passes over
+DRAWN_AT_ONCE = 64  # batches whose windows are drawn together
+HELD_OUT_PREDICTIONS = 8192  # in the fixed sample that measures every row of the curve
+
+
+class Steps(NamedTuple):
+    """Trajectories as training reads them: one entry a step, and each distinct view encoded once.
+
+    Of the encoded views only those columns are kept that are not 0 in all of them. The rest
+    would add nothing to the state embedding, and their gradient is 0.
+    """
+
+    inputs: UInt8[Tensor, "view column"]
+    columns: Int64[Tensor, " column"]
+    view: Int64[Tensor, " step"]
+    rtg: Float[Tensor, " step"]
+    action: Int64[Tensor, " step"]
+    time: Int64[Tensor, " step"]
+    first: Int64[Tensor, " step"]
+    last: Int64[Tensor, " step"]
+
+    @classmethod
+    def of(cls, trajectories: Trajectories, cell: Cell, device: str) -> Self:
+        views = torch.from_numpy(trajectories.views)
+        parts = [encode(part, cell.encoding) for part in views.split(4096)]
+        used = torch.stack([part.any(0) for part in parts]).any(0).nonzero().flatten()
+        start, length = trajectories.start, trajectories.length
+        first, last = np.repeat(start, length), np.repeat(start + length - 1, length)
+        columns = (trajectories.view, trajectories.action, trajectories.t, first, last)
+        integers = [torch.from_numpy(column.astype(np.int64)).to(device) for column in columns]
+        inputs = torch.cat([part[:, used] for part in parts]).to(device)
+        rtg = torch.from_numpy(trajectories.rtg).to(device)
+        view, action, t, *ends = integers
+        return cls(inputs, used.to(device), view, rtg, action, t, *ends)
+
+
+class Batch(NamedTuple):
+    inputs: UInt8[Tensor, "step window column"]
+    rtg: Float[Tensor, "step window"]
+    action: Int64[Tensor, "step window"]
+    time: Int64[Tensor, "step window"]
+    target: Int64[Tensor, "step window"]
+
+
+def batches(
+    data: Steps,
+    rows: Int64[Tensor, " step"],
+    cell: Cell,
+    windows: int,
+    count: int,
+    end_oversampling: float,
+    generator: Generator,
+) -> Iterator[Batch]:
+    """`count` batches of so many windows, drawn from the steps `rows` (see `sample_ends`)."""
+    for begin in range(0, count, DRAWN_AT_ONCE):
+        drawn = min(DRAWN_AT_ONCE, count - begin) * windows
+        ends = sample_ends(rows, data.last, drawn, end_oversampling, generator)
+        steps, valid = window_steps(ends, data.first[ends], cell.context)
+        action = data.action[steps]
+        target = torch.where(valid, action, PADDING)
+        fields = (data.view[steps], data.rtg[steps], action, data.time[steps], target)
+        for view, *rest in zip(*(field.split(windows, dim=1) for field in fields), strict=True):
+            inputs = data.inputs.index_select(0, view.reshape(-1)).view(*view.shape, -1)
+            yield Batch(inputs, *rest)
+
+
+def predict(
+    model: DecisionTransformer, data: Steps, batch: Batch
+) -> tuple[Float[Tensor, "prediction 3"], Int64[Tensor, " prediction"]]:
+    """The logits of a batch and the actions to predict (or `PADDING`), in the same order."""
+    W_state = model.W_state.index_select(0, data.columns)
+    logits = model.logits(batch.inputs, W_state, batch.rtg, batch.action, batch.time)
+    return logits.flatten(0, 1), batch.target.reshape(-1)
+
+
+def train(
+    cell: Cell, settings: Training, trajectories: Trajectories, max_steps: int, device: str
+) -> tuple[DecisionTransformer, pd.DataFrame]:
+    """A trained Decision Transformer and its learning curve.
+
+    The loss is the cross-entropy of the action at every step of a window, padding left out.
+    AdamW with a one-cycle learning rate (Smith and Topin, 2018) takes `settings.predictions`
+    predictions (padding included) in batches of `settings.batch_predictions`: every cell takes
+    as many steps. The curve has, at `log_points` evenly spread steps: step, predictions (padding
+    left out), loss (the mean since the row before), held_out_loss and held_out_accuracy, over
+    a fixed sample of windows from the episodes held out. Initialisation, sampling and the
+    choice of held-out episodes follow from `cell.seed`; one thread computes, so that the same
+    arguments give the same bytes. Raises `UserError` if no episode is left to train on.
+    """
+    torch.set_num_threads(1)
+    generator = Generator().manual_seed(int(np.random.SeedSequence(cell.seed).generate_state(1)[0]))
+    training, held_out = split(trajectories, settings.holdout, generator)
+    data = Steps.of(trajectories, cell, device)
+    windows = max(1, settings.batch_predictions // cell.context)
+    steps = max(1, settings.predictions // settings.batch_predictions)
+    test_count = -(-HELD_OUT_PREDICTIONS // (windows * cell.context))
+    test = list(batches(data, held_out, cell, windows, test_count, 0.0, generator))
+
+    model = DecisionTransformer(cell, max_steps).to(device)
+    optimiser = AdamW(
+        model.parameters(), settings.learning_rate, weight_decay=settings.weight_decay, fused=True
+    )
+    schedule = OneCycleLR(optimiser, settings.learning_rate, steps, cycle_momentum=False)
+    log_steps = set(np.linspace(0, steps, settings.log_points + 1).round().astype(int).tolist())
+    curve: list[dict[str, float]] = []
+    losses, predictions = [], 0
+    started = time.perf_counter()
+    drawn = batches(data, training, cell, windows, steps, settings.end_oversampling, generator)
+    bar = tqdm(drawn, cell.name, total=steps, mininterval=1.0)
+    for step, batch in enumerate(bar, start=1):
+        logits, target = predict(model, data, batch)
+        loss = F.cross_entropy(logits, target, ignore_index=PADDING)
+        loss.backward()
+        optimiser.step()
+        optimiser.zero_grad()
+        schedule.step()
+        losses.append(loss.detach())
+        predictions += int((target != PADDING).sum())
+        if step in log_steps:
+            row = {
+                "step": step,
+                "predictions": predictions,
+                "loss": float(torch.stack(losses).mean()),
+            }
+            curve.append(row | evaluate(model, data, test))
+            losses.clear()
+    rate = predictions / (time.perf_counter() - started)
+    print(f"{cell.name}: {rate:.0f} predictions/s", file=sys.stderr)
+    return model, pd.DataFrame(curve)
+
+
+def split(
+    trajectories: Trajectories, holdout: float, generator: Generator
+) -> tuple[Int64[Tensor, " step"], Int64[Tensor, " step"]]:
+    """The steps to train on and those held out: a share `holdout` of the episodes, at least one."""
+    episodes = len(trajectories.start)
+    if episodes < 2:
+        raise UserError(f"the trajectories hold {episodes} episodes; training needs at least 2")
+    held_out = torch.zeros(episodes, dtype=torch.bool)
+    count = min(max(1, round(holdout * episodes)), episodes - 1)
+    held_out[torch.randperm(episodes, generator=generator)[:count]] = True
+    of_step = held_out.repeat_interleave(torch.from_numpy(trajectories.length))
+    return (~of_step).nonzero().flatten(), of_step.nonzero().flatten()
+
+
+@torch.no_grad()
+def evaluate(model: DecisionTransformer, data: Steps, test: list[Batch]) -> dict[str, float]:
+    """Mean cross-entropy and accuracy of the likeliest action over all predictions of `test`."""
+    pairs = [predict(model, data, batch) for batch in test]
+    logits, target = (torch.cat(parts) for parts in zip(*pairs, strict=True))
+    real = target != PADDING
+    loss = F.cross_entropy(logits[real], target[real])
+    accuracy = (logits[real].argmax(-1) == target[real]).float().mean()
+    return {"held_out_loss": float(loss), "held_out_accuracy": float(accuracy)}
