@@ -52,7 +52,7 @@ class Steps(NamedTuple):
         columns = (trajectories.view, trajectories.action, trajectories.t, first, last)
         integers = [torch.from_numpy(column.astype(np.int64)).to(device) for column in columns]
         inputs = torch.cat([part[:, used] for part in parts]).to(device)
-        rtg = torch.from_numpy(trajectories.rtg).to(device)
+        rtg = torch.from_numpy(trajectories.rtg.copy()).to(device)
         view, action, t, *ends = integers
         return cls(inputs, used.to(device), view, rtg, action, t, *ends)
 
@@ -120,36 +120,49 @@ def train(
     test = list(batches(data, held_out, cell, windows, test_count, 0.0, generator))
 
     model = DecisionTransformer(cell, max_steps).to(device)
-    optimiser = AdamW(
-        model.parameters(), settings.learning_rate, weight_decay=settings.weight_decay, fused=True
-    )
-    schedule = OneCycleLR(optimiser, settings.learning_rate, steps, cycle_momentum=False)
+    drawn = batches(data, training, cell, windows, steps, settings.end_oversampling, generator)
     log_steps = set(np.linspace(0, steps, settings.log_points + 1).round().astype(int).tolist())
     curve: list[dict[str, float]] = []
-    losses, predictions = [], 0
+    losses: list[Tensor] = []
+    predictions = 0
     started = time.perf_counter()
-    drawn = batches(data, training, cell, windows, steps, settings.end_oversampling, generator)
-    bar = tqdm(drawn, cell.name, total=steps, mininterval=1.0)
-    for step, batch in enumerate(bar, start=1):
-        logits, target = predict(model, data, batch)
-        loss = F.cross_entropy(logits, target, ignore_index=PADDING)
-        loss.backward()
-        optimiser.step()
-        optimiser.zero_grad()
-        schedule.step()
-        losses.append(loss.detach())
-        predictions += int((target != PADDING).sum())
+    bar = tqdm(fit(model, data, drawn, steps, settings), cell.name, total=steps, mininterval=1.0)
+    for step, (loss, real) in enumerate(bar, start=1):
+        losses.append(loss)
+        predictions += real
         if step in log_steps:
             row = {
                 "step": step,
                 "predictions": predictions,
-                "loss": float(torch.stack(losses).mean()),
+                "loss": float(sum(losses)) / len(losses),
             }
             curve.append(row | evaluate(model, data, test))
             losses.clear()
     rate = predictions / (time.perf_counter() - started)
     print(f"{cell.name}: {rate:.0f} predictions/s", file=sys.stderr)
     return model, pd.DataFrame(curve)
+
+
+def fit(
+    model: DecisionTransformer,
+    data: Steps,
+    drawn: Iterator[Batch],
+    steps: int,
+    settings: Training,
+) -> Iterator[tuple[Float[Tensor, ""], int]]:
+    """Take an optimiser's step on each of so many batches; give its loss and its predictions."""
+    optimiser = AdamW(
+        model.parameters(), settings.learning_rate, weight_decay=settings.weight_decay, fused=True
+    )
+    schedule = OneCycleLR(optimiser, settings.learning_rate, steps, cycle_momentum=False)
+    for batch in drawn:
+        logits, target = predict(model, data, batch)
+        loss = F.cross_entropy(logits, target, ignore_index=PADDING)
+        loss.backward()
+        optimiser.step()
+        optimiser.zero_grad()
+        schedule.step()
+        yield loss.detach(), int((target != PADDING).sum())
 
 
 def split(
