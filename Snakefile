@@ -1,0 +1,45 @@
+"""One rule per stage of dvc.yaml, where stages are written down; workflow/bridge.py reads it."""
+
+from dtlens.errors import one_line_errors
+from workflow import recovery
+from workflow.bridge import read_rules
+
+with one_line_errors():
+    if workflow.is_main_process:
+        recovery.mend()
+    RULES = read_rules(mark=workflow.is_main_process)
+
+
+onstart:
+    recovery.begin()
+
+
+rule all:
+    input:
+        [stage.all_outputs for stage in RULES],
+
+
+for stage in RULES:
+
+    rule:
+        name:
+            stage.name
+        input:
+            stage.inputs,
+        output:
+            # DVC removes old outputs when it must; those of an unchanged stage stay.
+            update(stage.outputs),
+        log:
+            stage.log_stem + ".log",
+        benchmark:
+            stage.log_stem + ".tsv"
+        wildcard_constraints:
+            cell=stage.cells,
+        threads: stage.need("threads", 1)
+        resources:
+            mem_mb=stage.need("mem_mb", 2000),
+            runtime=stage.need("runtime", 10),
+        params:
+            stage=stage.address,
+        shell:
+            "dvc --wait-for-lock repro --single-item {params.stage:q} > {log:q} 2>&1"

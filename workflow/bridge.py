@@ -1,0 +1,142 @@
+"""dvc.yaml as Snakemake sees it: a rule per stage, and which stages DVC calls stale.
+
+DVC judges by content, Snakemake by modification time, and a checkout scrambles those. So before
+Snakemake looks, `Job.mark` makes the times say what DVC says: a marker file, an input of the
+stage's rule, gets new content if DVC calls the stage stale; files older than an input are
+touched if it does not.
+"""
+
+import os
+import re
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dvc.exceptions import DvcException
+from dvc.repo import Repo
+from dvc.repo.reproduce import plan_repro
+from dvc.stage import PipelineStage
+
+from dtlens.errors import UserError
+from dtlens.params import load_params
+
+
+def log_stem(rule: str, cell: str) -> str:
+    """The path of a rule's log and benchmark, less the suffix."""
+    return f"logs/{rule}@{cell}" if cell else f"logs/{rule}"
+
+
+@dataclass(frozen=True)
+class Job:
+    """A DVC stage, or a cell of a matrix stage, with the files that Snakemake watches."""
+
+    stage: PipelineStage
+    cell: str  # "" if the stage is no matrix
+    inputs: list[str]
+
+    @property
+    def rule(self) -> str:
+        return str(self.stage.name).split("@")[0]
+
+    @property
+    def outputs(self) -> list[str]:
+        return [out.def_path for out in self.stage.outs]
+
+    @property
+    def marker(self) -> Path:
+        return Path(".snakemake/markers", self.stage.name)
+
+    def is_stale(self) -> bool:
+        """What `dvc repro` asks before it runs a stage, less the locks that a job may hold."""
+        entries = [*self.stage.deps, *self.stage.outs]
+        return self.stage.changed_stage() or any(entry.status() for entry in entries)
+
+    def mark(self) -> None:
+        """Make the modification times say whether the stage is stale."""
+        stale = self.is_stale()
+        if stale or not self.marker.exists():
+            self.marker.parent.mkdir(parents=True, exist_ok=True)
+            self.marker.write_text(str(time.time_ns()))  # Snakemake calls old content no change
+        if not stale:
+            newest = max(path.stat().st_mtime_ns for path in [self.marker, *map(Path, self.inputs)])
+            for path in map(Path, [*self.outputs, log_stem(self.rule, self.cell) + ".tsv"]):
+                with suppress(FileNotFoundError):  # no benchmark if `dvc repro` ran the stage
+                    if path.stat().st_mtime_ns < newest:
+                        os.utime(path)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A stage of dvc.yaml as a Snakemake rule; that of a matrix stage has the wildcard `cell`."""
+
+    name: str
+    jobs: dict[str, Job] = field(default_factory=dict)  # by cell
+
+    def inputs(self, wildcards: Mapping[str, str]) -> list[str]:
+        job = self.jobs[wildcards.get("cell", "")]
+        return [str(job.marker), *job.inputs]
+
+    def address(self, wildcards: Mapping[str, str]) -> str:
+        """What DVC calls the stage, e.g. train_dt@index-1."""
+        return str(self.jobs[wildcards.get("cell", "")].stage.name)
+
+    @property
+    def all_outputs(self) -> list[str]:
+        return [path for job in self.jobs.values() for path in job.outputs]
+
+    @property
+    def outputs(self) -> list[str]:
+        """One job's outputs, with `{cell}` where they name the cell."""
+        cell, job = next(iter(self.jobs.items()))
+        return [path.replace(cell, "{cell}") if cell else path for path in job.outputs]
+
+    @property
+    def log_stem(self) -> str:
+        return log_stem(self.name, "" if "" in self.jobs else "{cell}")
+
+    @property
+    def cells(self) -> str:
+        """A regular expression of the cells there are."""
+        return "|".join(map(re.escape, self.jobs))
+
+    def need(self, resource: str, default: int) -> int:
+        """What the stage's `meta` asks for: threads, mem_mb, or runtime in minutes."""
+        meta = next(iter(self.jobs.values())).stage.meta or {}
+        return int(meta.get(resource, default))
+
+
+def cell_of(stage: PipelineStage) -> str:
+    """The cell that a matrix stage's command ends with and its outputs are named after."""
+    if "@" not in stage.name:
+        return ""
+    cell = str(stage.cmd).split()[-1]
+    for out in stage.outs:
+        if cell not in out.def_path:
+            raise UserError(f"dvc.yaml: {stage.name}: {out.def_path} does not name the cell {cell}")
+    return cell
+
+
+def read_rules(mark: bool) -> list[Rule]:
+    """The rules of dvc.yaml, upstream first; with `mark`, the files' times are put right too.
+
+    Raises `UserError` if params.yaml or dvc.yaml is wrong.
+    """
+    load_params()
+    rules: dict[str, Rule] = {}
+    try:
+        graph = Repo().index.graph  # from a stage to those it depends on
+        for stage in plan_repro(graph):
+            if not isinstance(stage, PipelineStage):
+                continue  # data that was added, not made
+            deps = [Path(dep.def_path) for dep in stage.deps]
+            made = [out.def_path for upstream in graph.successors(stage) for out in upstream.outs]
+            inputs = [path for path in made if any(Path(path).is_relative_to(dep) for dep in deps)]
+            job = Job(stage, cell_of(stage), inputs)
+            if mark:
+                job.mark()
+            rules.setdefault(job.rule, Rule(job.rule)).jobs[job.cell] = job
+    except DvcException as error:
+        raise UserError(" ".join(str(error).split())) from error
+    return list(rules.values())
