@@ -27,7 +27,12 @@ class Section(BaseModel):
             return cls.model_validate(values)
         except ValidationError as error:
             problems = [
-                f"{'.'.join(map(str, problem['loc'])) or 'the file'}: {problem['msg']}"
+                ": ".join(
+                    [
+                        *filter(None, [".".join(map(str, problem["loc"]))]),
+                        problem["msg"].removeprefix("Value error, "),
+                    ]
+                )
                 for problem in error.errors()
             ]
             raise UserError(f"{source}: {'; '.join(problems)}") from error
@@ -140,18 +145,26 @@ class Cell(Section):
 
 
 class Headline(Section):
-    layers: Annotated[int, Field(ge=0, strict=True)]
-    width: Count
-    heads: Count
-    context: Count
+    model: str
     encoding: Annotated[list[Encoding], Field(min_length=1)]
     seed: Annotated[list[Seed], Field(min_length=1)]
 
     @model_validator(mode="after")
-    def check_heads(self) -> Self:
-        if self.width % self.heads:
-            raise ValueError(f"heads = {self.heads} must divide width = {self.width}")
+    def check_cells(self) -> Self:
+        try:
+            _ = self.cells
+        except UserError as error:
+            raise ValueError(str(error)) from error
         return self
+
+    @property
+    def cells(self) -> list[Cell]:
+        """The cell of every encoding and seed."""
+        return [
+            Cell.parse(f"{self.model}-{encoding}-s{seed}")
+            for encoding in self.encoding
+            for seed in self.seed
+        ]
 
 
 class Training(Section):

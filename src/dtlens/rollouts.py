@@ -25,16 +25,16 @@ def play(
     seed: int,
     device: str,
 ) -> Episodes:
-    """One complete episode for each entry of `rtg`, actions drawn from the policy's softmax.
+    """One complete episode for each entry of `rtg`, always with the likeliest action.
 
-    The policy sees the last `context` timesteps, fewer at an episode's start. Rewards come only
-    at the end, so the reward-to-go stays what was asked for until then.
+    That is how the study plays its model: what varies is the environment. The policy sees the
+    last `context` timesteps, fewer at an episode's start. Rewards come only at the end, so the
+    reward-to-go stays what was asked for until then.
     """
     count = len(rtg)
     told = torch.from_numpy(rtg.astype(np.float32)).to(device)
     views = torch.zeros(count, context, *VIEW, dtype=torch.uint8, device=device)
     actions = torch.zeros(count, context, dtype=torch.int64, device=device)
-    generator = torch.Generator(device).manual_seed(seed)
 
     def choose(
         episode: Int[np.ndarray, " env"], t: int, observation: Observations
@@ -49,8 +49,7 @@ def play(
             action=actions[rows[:, None], slots],
             time=time.expand(len(rows), -1),
         )
-        logits = policy(windows)[:, -1]
-        action = torch.multinomial(logits.softmax(-1), 1, generator=generator).squeeze(1)
+        action = policy(windows)[:, -1].argmax(-1)
         actions[rows, t % context] = action
         return action.to("cpu", torch.uint8).numpy()
 

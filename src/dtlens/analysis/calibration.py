@@ -36,10 +36,3 @@ def calibrate(
         index="rtg", columns="event", values="value", sort=False
     )
     return table.join(shares, on="rtg").assign(episodes=settings.episodes)
-
-
-def calibration_error(table: pd.DataFrame, rtg: np.ndarray | None = None) -> float:
-    """Root mean square of (mean return - reward-to-go), over all rows or those at `rtg`."""
-    if rtg is not None:
-        table = table[np.isin(table["rtg"], rtg)]
-    return float(np.sqrt(((table["mean_return"] - table["rtg"]) ** 2).mean()))

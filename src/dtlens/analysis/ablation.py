@@ -1,0 +1,154 @@
+"""Ablation of heads and MLPs, judged by what the model then walks into (figure 7 of the study).
+
+The reference says what takes the place of a component's output: `zero`; `mean`, its mean over
+on-policy states, position by position; `resample`, its output on one of those states, drawn anew
+for each window. The states are balanced over the reward-to-go asked for.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import torch
+from jaxtyping import Float, UInt8
+from torch import Tensor
+
+from dtlens.analysis.behaviours import behaviours
+from dtlens.hooked import HookedDecisionTransformer
+from dtlens.model import DecisionTransformer, Windows
+from dtlens.params import Behaviour, Cell, Environment
+from dtlens.rollouts import play
+
+REFERENCES = ["zero", "mean", "resample"]
+
+
+@dataclass(frozen=True)
+class Component:
+    """A head, whose output is its z (before W_O), or an MLP, whose output is what it adds."""
+
+    name: str
+    hook: str
+    head: int | None = None
+
+    def of(self, activation: Float[Tensor, "batch token ..."]) -> Float[Tensor, "batch token d"]:
+        """The component's part of its hook's activation (a view)."""
+        return activation if self.head is None else activation[:, :, self.head]
+
+
+def components(cell: Cell) -> list[Component]:
+    """L0H0, L0H1, ..., L0MLP, L1H0, ..."""
+    return [
+        component
+        for layer in range(cell.layers)
+        for component in (
+            *(
+                Component(f"L{layer}H{head}", f"blocks.{layer}.attn.hook_z", head)
+                for head in range(cell.heads)
+            ),
+            Component(f"L{layer}MLP", f"blocks.{layer}.hook_mlp_out"),
+        )
+    ]
+
+
+def on_policy_windows(
+    model: DecisionTransformer, settings: Behaviour, environment: Environment, device: str
+) -> dict[int, Windows]:
+    """By number of timesteps: windows from play, evenly many from each reward-to-go.
+
+    At most `reference_states` of each reward-to-go and length; of a length that one reward-to-go
+    holds few of, that few of each.
+    """
+    generator = torch.Generator().manual_seed(settings.seed)
+    played = [_play_and_watch(model, rtg, settings, environment, device) for rtg in settings.rtg]
+    chosen = {}
+    for length in set.intersection(*map(set, played)):
+        count = min(settings.reference_states, *(len(seen[length].rtg) for seen in played))
+        picks = []
+        for seen in played:
+            rows = torch.randperm(len(seen[length].rtg), generator=generator)[:count].to(device)
+            picks.append([column[rows] for column in seen[length]])
+        chosen[length] = Windows(*map(torch.cat, zip(*picks, strict=True)))
+    return chosen
+
+
+def _play_and_watch(
+    model: DecisionTransformer,
+    rtg: float,
+    settings: Behaviour,
+    environment: Environment,
+    device: str,
+) -> dict[int, Windows]:
+    """All windows that the model saw while it played, by number of timesteps."""
+    seen: dict[int, list[Windows]] = {}
+
+    def watch(windows: Windows) -> Tensor:
+        seen.setdefault(windows.rtg.shape[1], []).append(windows)
+        return model(windows, last=True)
+
+    asked = np.full(settings.episodes, rtg)
+    play(watch, model.cell.context, asked, environment, settings.seed, device)
+    return {n: Windows(*map(torch.cat, zip(*parts, strict=True))) for n, parts in seen.items()}
+
+
+@contextmanager
+def ablated(
+    hooked: HookedDecisionTransformer,
+    component: Component,
+    reference: str,
+    activations: dict[int, Float[Tensor, "state token d"]],
+    seed: int,
+) -> Iterator[HookedDecisionTransformer]:
+    """The model with the component's output replaced until the block ends.
+
+    `activations` holds the component's reference outputs by number of tokens.
+    """
+    generator = torch.Generator().manual_seed(seed)
+
+    def replace(activation: Tensor, hook: object) -> Tensor:
+        own = component.of(activation)
+        known = activations[own.shape[1]]
+        if reference == "zero":
+            own.zero_()
+        elif reference == "mean":
+            own.copy_(known.mean(0).expand_as(own))
+        else:
+            drawn = torch.randint(len(known), (len(own),), generator=generator)
+            own.copy_(known[drawn.to(known.device)])
+        return activation
+
+    with hooked.hooks([(component.hook, replace)]):
+        yield hooked
+
+
+@torch.no_grad()
+def ablate(
+    model: DecisionTransformer,
+    scenes: tuple[pd.DataFrame, UInt8[np.ndarray, "scene 7 7 3"]],
+    settings: Behaviour,
+    environment: Environment,
+    device: str,
+) -> pd.DataFrame:
+    """The table of behaviours of the whole model and of each of its ablations.
+
+    Columns: component ("none" is the whole model), reference, and those of `behaviours`.
+    """
+    hooked = HookedDecisionTransformer(model)
+    caches = {
+        length: hooked.run_with_cache(windows)[1]
+        for length, windows in on_policy_windows(model, settings, environment, device).items()
+    }
+    context = model.cell.context
+    whole = behaviours(model, context, scenes, settings, environment, device)
+    tables = [whole.assign(component="none", reference="none")]
+    for component in components(model.cell):
+        activations = {
+            3 * n - 1: component.of(cache[component.hook]) for n, cache in caches.items()
+        }
+        for reference in REFERENCES:
+            with ablated(hooked, component, reference, activations, settings.seed) as edited:
+                table = behaviours(edited, context, scenes, settings, environment, device)
+            tables.append(table.assign(component=component.name, reference=reference))
+    table = pd.concat(tables, ignore_index=True)
+    return table[["component", "reference", *whole.columns]]

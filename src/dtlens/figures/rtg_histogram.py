@@ -1,0 +1,24 @@
+"""Reward-to-go in the training data, over episodes and over steps (figure 4 of the study)."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from dtlens.figures.style import NEUTRAL, SERIES
+
+
+def draw(histogram: pd.DataFrame, axes: Axes) -> Axes:
+    """`histogram` as written by trajectories: bins low to high, share of episodes and of steps."""
+    edges = np.append(histogram["low"], histogram["high"].iloc[-1])
+    colours = {"episodes": NEUTRAL, "steps": SERIES[1]}
+    for unit, colour in colours.items():
+        axes.stairs(histogram[unit], edges, color=colour, label=f"share of {unit}", linewidth=1.5)
+    axes.set(
+        title="Reward-to-go in the training data",
+        xlabel="reward-to-go (bins of 0.05)",
+        ylabel="share (logarithmic)",
+        yscale="log",
+        xlim=(-1.05, 1.05),
+    )
+    axes.legend(loc="upper center")
+    return axes

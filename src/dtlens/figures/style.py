@@ -1,0 +1,57 @@
+"""One look for every figure: the same colours for the same things, saved to the same bytes."""
+
+from pathlib import Path
+
+import matplotlib as mpl
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from dtlens.files import aside
+
+# Okabe and Ito's colour-blind-safe palette; obstacles are blue as in the game, the goal green.
+OUTCOME_COLOURS = {
+    "goal": "#009E73",
+    "obstacle": "#0072B2",
+    "wall": "#999999",
+    "time_out": "#E69F00",
+}
+FRONT_COLOURS = {
+    "empty": "#E69F00",
+    "wall": "#999999",
+    "obstacle": "#0072B2",
+    "goal_from_top": "#009E73",
+    "goal_from_left": "#56D1A9",
+}
+ENCODING_COLOURS = {"index": "#0072B2", "one_hot": "#D55E00"}
+NEUTRAL, ACCENT = "#444444", "#CC79A7"
+SERIES = ["#444444", "#D55E00", "#56B4E9", "#CC79A7", "#F0E442", "#882255", "#332288"]
+
+
+def new_figure(rows: int, columns: int, width: float, height: float) -> tuple[Figure, list[Axes]]:
+    """A figure of the project's style, and its axes row by row; sizes in inches."""
+    sns.set_theme(context="notebook", style="ticks", font_scale=0.85)
+    mpl.rcParams.update(
+        {
+            "axes.spines.right": False,
+            "axes.spines.top": False,
+            "axes.titlesize": "medium",
+            "legend.frameon": False,
+            "savefig.dpi": 150,
+            "svg.hashsalt": "dtlens",  # else the ids in an SVG are random
+        }
+    )
+    figure = Figure(figsize=(width, height), layout="constrained")
+    return figure, list(figure.subplots(rows, columns, squeeze=False).flat)
+
+
+def save(figure: Figure, stem: Path) -> None:
+    """Write `stem`.svg and `stem`.png; equal figures give equal bytes."""
+    for kind, metadata in (("svg", {"Date": None}), ("png", {"Software": None})):
+        with aside(stem.with_name(f"{stem.name}.{kind}")) as temporary:
+            figure.savefig(temporary, format=kind, metadata=metadata)
+
+
+def words(name: str) -> str:
+    """A table's name of something, as it is said: time_out, time out."""
+    return name.replace("_", " ")

@@ -1,0 +1,26 @@
+"""Draw what each component of one cell adds to its preference for forward over right."""
+
+from pathlib import Path
+
+from dtlens.figures.attribution import draw
+from dtlens.figures.style import new_figure, save
+from dtlens.files import read_csv
+from dtlens.stages import run
+
+
+def main(name: str) -> None:
+    table = read_csv(Path(f"results/attribution/{name}.csv"))
+    rtgs = table["rtg"].unique()
+    figure, axes = new_figure(1, len(rtgs), 4 * len(rtgs), 6)
+    for panel, rtg in zip(axes, rtgs, strict=True):
+        draw(table[table["rtg"] == rtg], panel)
+        panel.set(title=f"reward-to-go {rtg:g}", xlabel="logit(forward) - logit(right)")
+        panel.sharex(axes[0])
+    handles, labels = axes[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=len(labels), title="in front")
+    figure.suptitle(f"{name}: what each component adds (means over placed scenes, 95% intervals)")
+    save(figure, Path(f"results/figures/attribution/{name}"))
+
+
+if __name__ == "__main__":
+    run(main)
