@@ -1,5 +1,6 @@
 """The Decision Transformer (Chen et al., 2021): what it sees, what it computes, how it is kept."""
 
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -8,7 +9,7 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int64, UInt8
 from torch import Generator, Tensor, nn
 
-from dtlens.attention import Attention
+from dtlens.attention import attend
 from dtlens.checkpoints import load_tensors, save_tensors
 from dtlens.errors import UserError
 from dtlens.params import Cell, Encoding
@@ -49,6 +50,20 @@ def encode(
     return torch.cat(bits, dim=-1).flatten(-3).to(torch.uint8)
 
 
+class Activations(NamedTuple):
+    """What one block computes; its attention's rows are the tokens it was asked for."""
+
+    residual: Float[Tensor, "token batch d"]  # the block's input
+    q: Float[Tensor, "query batch d"]
+    k: Float[Tensor, "token batch d"]
+    v: Float[Tensor, "token batch d"]
+    pattern: Tensor  # see `attend`
+    z: Float[Tensor, "query batch d"]
+    middle: Float[Tensor, "query batch d"]  # the residual stream between attention and MLP
+    hidden: Float[Tensor, "query batch 2d"]
+    out: Float[Tensor, "query batch d"]
+
+
 class Block(nn.Module):
     """Attention, then a ReLU MLP of twice the width, each added to the residual stream."""
 
@@ -68,13 +83,30 @@ class Block(nn.Module):
         residual: Float[Tensor, "token batch d"],
         queries: slice,
         mask: Float[Tensor, "query token"],
-    ) -> Float[Tensor, "query batch d"]:
-        """The residual stream after this block at the tokens `queries`."""
-        attention = (self.W_Q, self.b_Q, self.W_K, self.b_K, self.W_V, self.b_V, self.W_O, self.b_O)
-        middle = Attention.apply(residual, queries, mask, self.heads, *attention)
-        flat = middle.flatten(0, 1)
-        hidden = torch.addmm(self.b_in, flat, self.W_in).relu_()
-        return torch.addmm(flat, hidden, self.W_out).add_(self.b_out).view_as(middle)
+    ) -> Activations:
+        """The block at the tokens `queries`; `mask` is 0 where they may look and -inf elsewhere."""
+        flat, own = residual.flatten(0, 1), residual[queries].flatten(0, 1)
+        q = torch.addmm(self.b_Q, own, self.W_Q).view(-1, *residual.shape[1:])
+        k = torch.addmm(self.b_K, flat, self.W_K).view_as(residual)
+        v = torch.addmm(self.b_V, flat, self.W_V).view_as(residual)
+        pattern, z = attend(q, k, v, mask, self.heads)
+        middle = torch.addmm(own, z.flatten(0, 1), self.W_O).add_(self.b_O)
+        hidden = torch.addmm(self.b_in, middle, self.W_in).relu_()
+        out = torch.addmm(middle, hidden, self.W_out).add_(self.b_out)
+        by_token = (x.view(*q.shape[:2], -1) for x in (middle, hidden, out))
+        return Activations(residual, q, k, v, pattern, z, *by_token)
+
+
+@cache
+def layout(steps: int) -> tuple[Int64[Tensor, " token"], Float[Tensor, "token token"]]:
+    """The positions of the tokens sorted by kind (states, RTGs, actions), and who sees whom.
+
+    Attention knows the tokens' order from this mask alone (0 or -inf); sorted, the state tokens,
+    all that the logits need of the last block, are one range.
+    """
+    step = torch.arange(steps)
+    position = torch.cat([3 * step + 1, 3 * step, 3 * step[:-1] + 2])
+    return position, torch.where(position[:, None] >= position, 0.0, -torch.inf)
 
 
 class DecisionTransformer(nn.Module):
@@ -128,28 +160,39 @@ class DecisionTransformer(nn.Module):
         time: Int64[Tensor, "step batch"],
         last: bool = False,
     ) -> Float[Tensor, "step batch 3"]:
-        """As `forward`, of encoded observations and the rows of the state embedding they need.
+        """As `forward`, of encoded observations and the rows of the state embedding they need."""
+        residual = self.tokens(inputs, W_state, rtg, action, time)
+        wanted = slice(len(rtg) - 1 if last else 0, len(rtg))
+        run = self.run(residual, wanted)
+        out = run[-1].out if run else residual[wanted]
+        return F.linear(out, self.W_U.T, self.b_U)
 
-        The tokens are sorted by kind, states first: attention knows their order from the mask
-        alone, and the state tokens, all that the logits need of the last block, are one range.
-        """
+    def tokens(
+        self,
+        inputs: UInt8[Tensor, "step batch input"],
+        W_state: Float[Tensor, "input d"],
+        rtg: Float[Tensor, "step batch"],
+        action: Int64[Tensor, "step batch"],
+        time: Int64[Tensor, "step batch"],
+    ) -> Float[Tensor, "token batch d"]:
+        """The embedded tokens with their positions added, sorted by kind (see `layout`)."""
         steps, batch = rtg.shape
+        position, _ = layout(steps)
         now = self.W_time.index_select(0, time.reshape(-1))
         state = torch.addmm(now, inputs.flatten(0, 1).to(now.dtype), W_state)
         told = torch.addmm(now, rtg.reshape(-1, 1), self.W_rtg[None])
         done = self.W_action.index_select(0, action[:-1].reshape(-1)) + now[: (steps - 1) * batch]
-        order = torch.arange(steps, device=rtg.device) * 3
-        order = torch.cat([order + 1, order, order[:-1] + 2])
-        residual = torch.cat([state, told, done]).view(len(order), batch, -1)
-        residual += self.W_pos.index_select(0, order)[:, None]
-        unseen = torch.where(order[:, None] >= order, 0.0, -torch.inf).to(now.dtype)
-        wanted = slice(steps - 1 if last else 0, steps)
-        for block in self.blocks[:-1]:
-            residual = block(residual, slice(len(order)), unseen)
-        for block in self.blocks[-1:]:
-            residual = block(residual, wanted, unseen[wanted])
-            wanted = slice(None)
-        return F.linear(residual[wanted], self.W_U.T, self.b_U)
+        tokens = torch.cat([state, told, done]).view(len(position), batch, -1)
+        return tokens.add_(self.W_pos[position.to(rtg.device), None])
+
+    def run(self, tokens: Float[Tensor, "token batch d"], wanted: slice) -> list[Activations]:
+        """Every block's activations, the last one's at the tokens `wanted` alone."""
+        mask = layout((len(tokens) + 1) // 3)[1].to(tokens)
+        run: list[Activations] = []
+        for block in self.blocks:
+            queries = wanted if len(run) == len(self.blocks) - 1 else slice(len(tokens))
+            run.append(block(run[-1].out if run else tokens, queries, mask[queries]))
+        return run
 
 
 def save_checkpoint(path: Path, model: DecisionTransformer) -> None:

@@ -15,13 +15,13 @@ from torch.optim import AdamW
 from torch.optim.lr_scheduler import OneCycleLR
 from tqdm import tqdm
 
+from dtlens.backpropagation import PADDING, backpropagate, flatten
 from dtlens.errors import UserError
 from dtlens.model import DecisionTransformer, encode
 from dtlens.params import Cell, Training
 from dtlens.trajectories import Trajectories
 from dtlens.windows import sample_ends, window_steps
 
-PADDING = -100  # the target that cross-entropy passes over
 DRAWN_AT_ONCE = 64  # batches whose windows are drawn together
 HELD_OUT_PREDICTIONS = 8192  # in the fixed sample that measures every row of the curve
 
@@ -151,18 +151,17 @@ def fit(
     settings: Training,
 ) -> Iterator[tuple[Float[Tensor, ""], int]]:
     """Take an optimiser's step on each of so many batches; give its loss and its predictions."""
+    flat = flatten(model)
     optimiser = AdamW(
-        model.parameters(), settings.learning_rate, weight_decay=settings.weight_decay, fused=True
+        [flat], settings.learning_rate, weight_decay=settings.weight_decay, fused=True
     )
     schedule = OneCycleLR(optimiser, settings.learning_rate, steps, cycle_momentum=False)
     for batch in drawn:
-        logits, target = predict(model, data, batch)
-        loss = F.cross_entropy(logits, target, ignore_index=PADDING)
-        loss.backward()
+        inputs = batch.inputs.to(flat.dtype)
+        loss = backpropagate(model, inputs, data.columns, *batch[1:])
         optimiser.step()
-        optimiser.zero_grad()
         schedule.step()
-        yield loss.detach(), int((target != PADDING).sum())
+        yield loss, int((batch.target != PADDING).sum())
 
 
 def split(

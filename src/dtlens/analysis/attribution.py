@@ -34,7 +34,8 @@ def contributions(
     parts = dict(zip(labels, stack, strict=True))
     model, bridge = hooked.model, hooked.bridge
     named = {
-        "state": encode(windows.observation[:, -1], model.cell.encoding).float() @ model.W_state,
+        "state": encode(windows.observation[:, -1], model.cell.encoding).to(stack.dtype)
+        @ model.W_state,
         "time": model.W_time[windows.time[:, -1]],
         "position": parts["pos_embed"],
     }
@@ -67,12 +68,12 @@ def attribute(
     high (95% bootstrap interval over scenes), n.
     """
     labels, views = scenes
-    hooked = HookedDecisionTransformer(model)
+    hooked = HookedDecisionTransformer(model.double())  # parts far larger than their sum cancel
     generator = np.random.default_rng(seed)
     rows = []
     for rtg in rtgs:
         parts = contributions(hooked, scene_windows(labels, views, rtg, device))
-        table = pd.DataFrame({name: part.cpu().double() for name, part in parts.items()})
+        table = pd.DataFrame({name: part.cpu() for name, part in parts.items()})
         table["total"] = table.sum(axis=1)
         for front, group in table.groupby(labels["front"], sort=False):
             for component, values in group.items():

@@ -1,30 +1,34 @@
 """Contributions to the preference for forward over right (figure 3 of the study)."""
 
-import numpy as np
 import pandas as pd
+import seaborn as sns
 from matplotlib.axes import Axes
 
 from dtlens.figures.style import FRONT_COLOURS, words
 
+SATURATED = 5.0  # the colours tell parts up to here apart; the numbers tell the rest
+
 
 def draw(table: pd.DataFrame, axes: Axes) -> Axes:
-    """Mean contribution of each component, by the object in front, with 95% intervals.
+    """Mean contribution of each component (rows) by the object in front (columns).
 
     `table` holds the rows of one reward-to-go of the attribution table.
     """
-    components = list(dict.fromkeys(table["component"]))
-    for index, (front, colour) in enumerate(FRONT_COLOURS.items()):
-        rows = table[table["front"] == front].set_index("component").loc[components]
-        axes.barh(
-            np.arange(len(components)) + (index - 2) * 0.16,
-            rows["value"],
-            xerr=[rows["value"] - rows["low"], rows["high"] - rows["value"]],
-            height=0.16,
-            color=colour,
-            error_kw={"linewidth": 0.8},
-            label=words(front),
-        )
-    axes.axvline(0, color="#444444", linewidth=0.8)
-    axes.set_yticks(range(len(components)), components)
-    axes.set_ylim(len(components) - 0.5, -0.5)
+    parts = table.pivot_table(index="component", columns="front", values="value", sort=False)
+    sns.heatmap(
+        parts[list(FRONT_COLOURS)].rename(columns=words),
+        ax=axes,
+        cmap="RdBu_r",
+        vmin=-SATURATED,
+        vmax=SATURATED,
+        annot=True,
+        fmt="+.2f",
+        cbar=False,
+        linewidths=1,
+    )
+    axes.axhline(len(parts) - 1, color="black", linewidth=1.5)  # above: parts; below: their sum
+    axes.set(xlabel="", ylabel="")
+    axes.tick_params(left=False, bottom=False)
+    axes.tick_params(axis="x", rotation=30)
+    axes.tick_params(axis="y", rotation=0)
     return axes

@@ -11,14 +11,14 @@ from dtlens.stages import run
 def main(name: str) -> None:
     table = read_csv(Path(f"results/attribution/{name}.csv"))
     rtgs = table["rtg"].unique()
-    figure, axes = new_figure(1, len(rtgs), 4 * len(rtgs), 6)
+    figure, axes = new_figure(1, len(rtgs), 4.3 * len(rtgs), 4.6)
     for panel, rtg in zip(axes, rtgs, strict=True):
         draw(table[table["rtg"] == rtg], panel)
-        panel.set(title=f"reward-to-go {rtg:g}", xlabel="logit(forward) - logit(right)")
-        panel.sharex(axes[0])
-    handles, labels = axes[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=len(labels), title="in front")
-    figure.suptitle(f"{name}: what each component adds (means over placed scenes, 95% intervals)")
+        panel.set_title(f"reward-to-go {rtg:g}")
+    figure.suptitle(
+        f"{name}: what each component adds to logit(forward) - logit(right),"
+        " by the object in front (means over placed scenes)"
+    )
     save(figure, Path(f"results/figures/attribution/{name}"))
 
 
