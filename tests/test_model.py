@@ -7,7 +7,6 @@ import pytest
 import torch
 from torch import Tensor
 
-from dtlens.attention import Attention
 from dtlens.checkpoints import save_tensors
 from dtlens.errors import UserError
 from dtlens.hooked import HookedDecisionTransformer
@@ -76,24 +75,6 @@ def test_transformer_lens_gives_the_same(layers: int, context: int, encoding: En
         torch.testing.assert_close(hooked(seen), logits, atol=1e-5, rtol=1e-5)
         torch.testing.assert_close(hooked.run_with_cache(seen)[0], logits, atol=1e-5, rtol=1e-5)
         torch.testing.assert_close(model(seen, last=True), logits[:, -1:], atol=1e-5, rtol=1e-5)
-
-
-@pytest.mark.parametrize(("queries", "tokens"), [(1, 2), (1, 5), (3, 8)])
-def test_gradient_of_attention(queries: int, tokens: int) -> None:
-    generator = torch.Generator().manual_seed(1)
-
-    def draw(*shape: int) -> Tensor:
-        return torch.randn(*shape, generator=generator, dtype=torch.float64).requires_grad_()
-
-    mask = torch.zeros(queries, tokens, dtype=torch.float64)
-    if queries > 1:
-        mask[0, 2:] = -torch.inf
-    weights = [draw(4, 4) if i % 2 == 0 else draw(4) for i in range(8)]
-
-    def attention(residual: Tensor, *weights: Tensor) -> Tensor:
-        return Attention.apply(residual, slice(1, 1 + queries), mask, 2, *weights)
-
-    assert torch.autograd.gradcheck(attention, (draw(tokens, 2, 4), *weights))
 
 
 @pytest.mark.parametrize(("layers", "context"), [(1, 1), (2, 3)])
