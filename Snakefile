@@ -1,17 +1,15 @@
 """One rule per stage of dvc.yaml, where stages are written down; workflow/bridge.py reads it."""
 
 from dtlens.errors import one_line_errors
-from workflow import recovery
 from workflow.bridge import read_rules
+from workflow.recovery import take_folder
 
 with one_line_errors():
-    if workflow.is_main_process:
-        recovery.mend()
     RULES = read_rules(mark=workflow.is_main_process)
 
 
 onstart:
-    recovery.begin()
+    take_folder()
 
 
 rule all:
@@ -42,4 +40,4 @@ for stage in RULES:
         params:
             stage=stage.address,
         shell:
-            "dvc --wait-for-lock repro --single-item {params.stage:q} > {log:q} 2>&1"
+            "python -m workflow.repro {params.stage:q} > {log:q} 2>&1"

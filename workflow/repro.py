@@ -1,0 +1,34 @@
+"""`dvc --wait-for-lock repro --single-item STAGE`, with dvc.lock written fast and whole.
+
+For each stage DVC parses and writes all of dvc.lock in a way that would keep comments: a third of
+a second for 15 stages, 7 seconds for 200. It writes in place, so that a kill tears the file.
+"""
+
+import sys
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import yaml
+from dvc import dvcfile
+from dvc.cli import main
+from dvc.utils.serialize import load_yaml
+
+yaml.CSafeDumper.add_representer(OrderedDict, yaml.CSafeDumper.represent_dict)
+
+
+@contextmanager
+def modify_lock(path: str, fs: object) -> Iterator[dict[str, Any]]:
+    """DVC's `modify_yaml` for a file without comments."""
+    data = load_yaml(path) if Path(path).exists() else {}
+    yield data
+    new = Path(f"{path}.new")
+    new.write_text(yaml.dump(data, Dumper=yaml.CSafeDumper, sort_keys=False))
+    new.replace(path)
+
+
+if __name__ == "__main__":
+    dvcfile.modify_yaml = modify_lock
+    sys.exit(main(["--wait-for-lock", "repro", "--single-item", sys.argv[1]]))
