@@ -53,6 +53,7 @@ class HookedDecisionTransformer:
         with torch.random.fork_rng(devices=[]):  # its own initialisation is overwritten
             native = NativeModel(config)
         native.head = torch.nn.Linear(cell.width, ACTIONS)  # theirs has no bias
+        native.to(model.W_pos)  # its precision and device
         native.load_state_dict(
             native_weights(model) | {"tok_embed.weight": torch.zeros(3, cell.width)}
         )

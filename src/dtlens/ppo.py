@@ -136,8 +136,9 @@ def snapshot_updates(settings: Ppo) -> list[int]:
 
     They lie denser at the start, where the agent changes from poor to good.
     """
-    share = np.linspace(0, 1, settings.checkpoints + 1)[1:] ** 2
-    return np.unique(np.ceil(share * settings.updates).astype(int) - 1).tolist()
+    square = np.arange(1, settings.checkpoints + 1) ** 2
+    done = -(-square * settings.updates // settings.checkpoints**2)  # whole updates, rounded up
+    return np.unique(done - 1).tolist()
 
 
 @torch.no_grad()

@@ -1,0 +1,91 @@
+import copy
+from pathlib import Path
+
+import pytest
+import yaml
+
+from dtlens.errors import UserError
+from dtlens.params import Cell, Params, RtgRange, load_params
+
+ROOT = Path(__file__).parents[1]
+VALUES = yaml.safe_load((ROOT / "params.yaml").read_text())
+
+
+def test_the_default_settings_are_those_of_the_study():
+    params = load_params(ROOT / "params.yaml")
+    assert params.environment.max_steps == 300
+    assert params.headline.cells[0].name == "1L-128d-2h-1k-index-s1"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "says"),
+    [
+        ("ppo.environments", 0, "greater than or equal to 1"),
+        ("ppo.environments", "many", "valid integer"),
+        ("ppo.environments", 2.5, "valid integer"),
+        ("ppo.minibatches", 7, "must divide"),
+        ("ppo.total_steps", 16384, "fewer than checkpoints"),
+        ("ppo.learning_rate", 0, "greater than 0"),
+        ("ppo.speed", 1, "not permitted"),
+        ("colour", "blue", "not permitted"),
+        ("headline.model", "1L-128d-3h-1k", "heads = 3 must divide width = 128"),
+        ("headline.model", "big", "cells look like"),
+        ("headline.encoding", ["sparse"], "'index' or 'one_hot'"),
+        ("headline.seed", [], "at least 1 item"),
+        ("calibration.rtg.high", -2, "greater than or equal to -1"),
+        ("behaviour.rtg", [], "at least 1 item"),
+        ("trajectories.source", "thin air", "'history' or 'checkpoints'"),
+        ("trajectories.checkpoints.mixture.poor", 0.9, "must be 1"),
+        ("scenes.times.last", 300, "below environment.max_steps"),
+        ("device", "abacus", "'cpu' or 'cuda'"),
+    ],
+)
+def test_a_wrong_value_is_one_line_that_names_the_key(tmp_path, key, value, says):
+    values = copy.deepcopy(VALUES)
+    *sections, last = key.split(".")
+    section = values
+    for name in sections:
+        section = section[name]
+    section[last] = value
+    path = tmp_path / "params.yaml"
+    path.write_text(yaml.safe_dump(values))
+    with pytest.raises(UserError) as error:
+        load_params(path)
+    assert "\n" not in str(error.value)
+    assert says in str(error.value)
+    assert sections == [] or sections[0] in str(error.value)
+
+
+def test_an_empty_grid_is_refused():
+    with pytest.raises(
+        UserError, match=r"rtg: the grid is empty: high = -0\.5 is below low = 0\.5"
+    ):
+        RtgRange.read("rtg", {"low": 0.5, "high": -0.5, "step": 0.1})
+
+
+@pytest.mark.parametrize("content", [None, "ppo: [", "just text"])
+def test_a_file_that_is_no_settings_is_refused_by_name(tmp_path, content):
+    path = tmp_path / "params.yaml"
+    if content:
+        path.write_text(content)
+    with pytest.raises(UserError, match=r"params\.yaml: ") as error:
+        load_params(path)
+    assert "\n" not in str(error.value)
+
+
+def test_rtg_range_has_both_ends_and_no_rounding_errors():
+    grid = RtgRange(low=-1, high=1, step=0.05).grid
+    assert len(grid) == 41
+    assert grid[0] == -1 and grid[20] == 0 and grid[38] == 0.9 and grid[-1] == 1
+
+
+def test_a_cell_is_its_name():
+    cell = Cell(layers=2, width=64, heads=4, context=9, encoding="one_hot", seed=3)
+    assert cell.name == "2L-64d-4h-9k-one_hot-s3"
+    assert Cell.parse(cell.name) == cell
+
+
+def test_settings_cannot_be_changed():
+    params = Params.read("params", VALUES)
+    with pytest.raises(ValueError, match="frozen"):
+        params.ppo.seed = 2
