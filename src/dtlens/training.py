@@ -63,6 +63,7 @@ class Batch(NamedTuple):
     action: Int64[Tensor, "step window"]
     time: Int64[Tensor, "step window"]
     target: Int64[Tensor, "step window"]
+    predictions: int  # targets that are not padding
 
 
 def batches(
@@ -82,9 +83,11 @@ def batches(
         action = data.action[steps]
         target = torch.where(valid, action, PADDING)
         fields = (data.view[steps], data.rtg[steps], action, data.time[steps], target)
-        for view, *rest in zip(*(field.split(windows, dim=1) for field in fields), strict=True):
+        parts = zip(*(field.split(windows, dim=1) for field in fields), strict=True)
+        real = valid.sum(0).view(-1, windows).sum(1).tolist()
+        for (view, rtg, done, now, aim), predictions in zip(parts, real, strict=True):
             inputs = data.inputs.index_select(0, view.reshape(-1)).view(*view.shape, -1)
-            yield Batch(inputs, *rest)
+            yield Batch(inputs, rtg, done, now, aim, predictions)
 
 
 def predict(
@@ -158,10 +161,11 @@ def fit(
     schedule = OneCycleLR(optimiser, settings.learning_rate, steps, cycle_momentum=False)
     for batch in drawn:
         inputs = batch.inputs.to(flat.dtype)
-        loss = backpropagate(model, inputs, data.columns, *batch[1:])
+        _, rtg, action, now, target, predictions = batch
+        loss = backpropagate(model, inputs, data.columns, rtg, action, now, target)
         optimiser.step()
         schedule.step()
-        yield loss, int((batch.target != PADDING).sum())
+        yield loss, predictions
 
 
 def split(

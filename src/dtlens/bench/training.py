@@ -15,7 +15,11 @@ from dtlens.trajectories import Trajectories
 SIZE = 2048  # of the square matrices whose product sets the scale
 ROUNDS = 15
 SECONDS = 0.15  # of training between two of those products
-SHAPES = {"width 128, context 1": (128, 1), "width 128, context 9": (128, 9), "width 32": (32, 1)}
+SHAPES = {
+    "width 128, context 1": (128, 1),
+    "width 128, context 9": (128, 9),
+    "width 32, context 1": (32, 1),
+}
 SETTINGS = Training(
     predictions=10**9,
     batch_predictions=1024,
@@ -71,7 +75,7 @@ def recording(steps: int = 2**18, length: int = 256) -> Trajectories:
 
 def matrix_product_rate() -> float:
     """Floating-point operations a second in one fp32 product of two square matrices."""
-    a = torch.ones(SIZE, SIZE)
+    a = torch.rand(SIZE, SIZE)
     started = time.perf_counter()
     a @ a
     return 2 * SIZE**3 / (time.perf_counter() - started)
