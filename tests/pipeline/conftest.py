@@ -1,0 +1,28 @@
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+from copies import ROOT, Copy
+
+
+@pytest.fixture(scope="session")
+def make_copy(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Copy]:
+    """Makes copies of the repository as it stands, with tiny parameters."""
+
+    def make() -> Copy:
+        copy = Copy(tmp_path_factory.mktemp("pipeline") / "repository")
+        listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+        names = subprocess.run(listed, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+        for name in names.split("\0"):
+            if (ROOT / name).is_file() and name != "dvc.lock" and not name.startswith("results/"):
+                (copy.folder / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(ROOT / name, copy.folder / name)
+        copy.change(yaml.safe_load(Path(__file__).with_name("tiny.yaml").read_text()))
+        copy.run("git", "init", "--quiet", "--initial-branch", "main")
+        copy.commit()
+        return copy
+
+    return make

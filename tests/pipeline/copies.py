@@ -1,0 +1,120 @@
+"""A copy of the repository with tiny parameters, and runs of its pipeline by the real tools."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import yaml
+from dvc.repo import Repo
+
+ROOT = Path(__file__).parents[2]
+
+
+def merge(values: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """The values with the changes put in, section by section."""
+    return values | {
+        key: merge(values[key], change) if isinstance(change, dict) else change
+        for key, change in changes.items()
+    }
+
+
+class Copy:
+    """A folder with a copy of the repository, and the tools in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.env = os.environ | {
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "PYTHONPATH": str(folder / "src"),
+            "DVC_NO_ANALYTICS": "1",
+            "DVC_SITE_CACHE_DIR": str(folder.parent / "site-cache"),
+            "GIT_CONFIG_COUNT": "2",
+            "GIT_CONFIG_KEY_0": "user.name",
+            "GIT_CONFIG_VALUE_0": "test",
+            "GIT_CONFIG_KEY_1": "user.email",
+            "GIT_CONFIG_VALUE_1": "test@localhost",
+        }
+
+    def start(self, *command: str) -> subprocess.Popen[str]:
+        """Start a command as the leader of a process group."""
+        return subprocess.Popen(
+            command,
+            cwd=self.folder,
+            env=self.env,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+    def run(self, *command: str, fails: bool = False) -> str:
+        """What a command prints; its exit status must be as expected."""
+        process = self.start(*command)
+        printed, _ = process.communicate()
+        assert (process.returncode != 0) == fails, printed
+        return printed
+
+    def change(self, changes: dict[str, Any]) -> None:
+        """Change parameters."""
+        path = self.folder / "params.yaml"
+        values = merge(yaml.safe_load(path.read_text()), changes)
+        path.write_text(yaml.safe_dump(values, sort_keys=False))
+
+    def commit(self) -> None:
+        self.run("git", "add", "--all")
+        self.run("git", "commit", "--quiet", "--message", "test")
+
+    @property
+    def lock(self) -> dict[str, Any]:
+        """dvc.lock as parsed YAML."""
+        return dict(yaml.safe_load((self.folder / "dvc.lock").read_text()))
+
+    def stale(self) -> set[str]:
+        """The stages that DVC calls stale."""
+        return set(json.loads(self.run("dvc", "status", "--json")))
+
+    def finished(self) -> set[str]:
+        """The stages that are up to date, also while others run."""
+        stages = Repo(self.folder).index.stages
+        return {stage.name for stage in stages if not any(stage.changed_entries())}
+
+    def to_run(self) -> set[str]:
+        """The stages that Snakemake would run."""
+        plan = self.run("snakemake", "--dry-run", "--printshellcmds", "all")
+        return set(re.findall(r"workflow\.repro (\S+)", plan))
+
+    def with_dependents(self, stages: set[str]) -> set[str]:
+        """The stages, and all that depend on them."""
+        graph = Repo(self.folder).index.graph  # from a stage to those it depends on
+        found = {stage for stage in graph if stage.name in stages}
+        while more := {by for stage in found for by in graph.predecessors(stage)} - found:
+            found |= more
+        return {stage.name for stage in found}
+
+    def ran_since(self, moment: float) -> set[str]:
+        """The stages whose commands have run in Snakemake's jobs since then."""
+        logs = [path for path in self.folder.glob("logs/*.log") if path.stat().st_mtime >= moment]
+        return {
+            name for log in logs for name in re.findall(r"Running stage '(.+)'", log.read_text())
+        }
+
+    def kill_run(self, finished: int, whole_group: bool) -> None:
+        """Kill -9 a run, or it and its jobs, once so many stages are in dvc.lock."""
+        run = self.start("snakemake", "-j4", "all")
+        while not (self.folder / "dvc.lock").exists() or len(self.lock["stages"]) < finished:
+            assert run.poll() is None, run.communicate()[0]
+            time.sleep(0.05)
+        if whole_group:
+            os.killpg(run.pid, signal.SIGKILL)
+        else:
+            run.kill()
+        run.wait()
+        assert run.stdout is not None
+        run.stdout.close()

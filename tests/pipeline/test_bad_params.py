@@ -1,0 +1,53 @@
+"""Wrong parameters end a run in one line, before anything runs."""
+
+from collections.abc import Callable
+
+import pytest
+from copies import Copy
+
+
+@pytest.fixture(scope="module")
+def copy(make_copy: Callable[[], Copy]) -> Copy:
+    return make_copy()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ("gamma:", "gama:", "ppo.gama"),
+        ("total_steps: 16384", "total_steps: many", "ppo.total_steps"),
+        ("environments: 16", "environments: 0", "ppo.environments"),
+        ("model: 1L-16d-2h-1k", "model: 1L-16d-3h-1k", "headline"),
+        ("low: 0.0", "low: 1.0", "calibration.rtg"),
+        ("headline:", "head line:", "headline"),
+        ("gamma: 0.99", "gamma: [", "params.yaml"),
+    ],
+)
+def test_wrong_parameters_stop_snakemake_in_one_line(
+    copy: Copy, old: str, new: str, named: str
+) -> None:
+    params = copy.folder / "params.yaml"
+    good = params.read_text()
+    assert old in good
+    params.write_text(good.replace(old, new, 1))
+    lines = copy.run("snakemake", "-j2", "all", fails=True).splitlines()
+    params.write_text(good)
+    assert len(lines) == 2  # Snakemake first says which profile it uses
+    assert lines[1].startswith("error: params.yaml: ")
+    assert named in lines[1]
+    assert not (copy.folder / "logs").exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("gamma:", "gama:"), ("environments: 16", "environments: 0")]
+)
+def test_wrong_parameters_stop_dvc(copy: Copy, old: str, new: str) -> None:
+    params = copy.folder / "params.yaml"
+    good = params.read_text()
+    params.write_text(good.replace(old, new, 1))
+    printed = copy.run("dvc", "repro", fails=True)
+    params.write_text(good)
+    assert [line for line in printed.splitlines() if line.startswith("error: params.yaml: ppo.")]
+    assert "Traceback" not in printed
+    assert not (copy.folder / "data").exists()
+    assert not (copy.folder / "dvc.lock").exists()

@@ -1,0 +1,132 @@
+"""Snakemake and DVC agree: on what is stale after any change, and on what a run leaves behind."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from copies import Copy
+
+MODEL = "1L-16d-2h-1k-index-s1"
+
+
+@pytest.fixture(scope="module")
+def engines(make_copy: Callable[[], Copy]) -> tuple[Copy, Copy]:
+    """Two finished copies: one by Snakemake, killed twice on the way, the other by `dvc repro`."""
+    by_snakemake, by_dvc = make_copy(), make_copy()
+    repro = by_dvc.start("dvc", "repro")
+
+    by_snakemake.kill_run(finished=1, whole_group=True)
+    assert_no_finished_stage_runs(by_snakemake, lambda: by_snakemake.kill_run(6, whole_group=False))
+    assert_no_finished_stage_runs(by_snakemake, lambda: by_snakemake.run("snakemake", "-j4", "all"))
+    by_snakemake.commit()
+
+    printed, _ = repro.communicate()
+    assert repro.returncode == 0, printed
+    return by_snakemake, by_dvc
+
+
+@pytest.fixture(scope="module")
+def finished(engines: tuple[Copy, Copy]) -> Copy:
+    return engines[0]
+
+
+def assert_no_finished_stage_runs(copy: Copy, run: Callable[[], object]) -> None:
+    finished = copy.finished()
+    moment = time.time()
+    run()
+    assert finished
+    assert not copy.ran_since(moment) & finished
+
+
+def test_both_engines_record_the_same(engines: tuple[Copy, Copy]) -> None:
+    by_snakemake, by_dvc = engines
+    assert len(by_snakemake.lock["stages"]) > 20
+    assert by_snakemake.lock == by_dvc.lock
+
+
+def test_nothing_is_left_to_do_after_a_run(finished: Copy) -> None:
+    assert finished.stale() == set()
+    assert finished.to_run() == set()
+
+
+def append(path: Path, text: str) -> None:
+    with path.open("a") as file:
+        file.write(text)
+
+
+@pytest.mark.parametrize(
+    ("change", "stale"),
+    [
+        pytest.param(
+            lambda copy: copy.change({"calibration": {"episodes": 5}}),
+            {"calibrate@index-1", "calibrate@one_hot-1"},
+            id="a parameter",
+        ),
+        pytest.param(
+            lambda copy: append(copy.folder / "src/dtlens/figures/calibration.py", "# changed\n"),
+            {"figure_calibration@index-1", "figure_calibration@one_hot-1"},
+            id="a source file",
+        ),
+        pytest.param(
+            lambda copy: append(copy.folder / f"results/calibration/{MODEL}.csv", "edited\n"),
+            {"calibrate@index-1", "figure_calibration@index-1", "metrics"},
+            id="a hand-edited output",
+        ),
+        pytest.param(
+            lambda copy: (copy.folder / "data/scenes.parquet").unlink(),
+            {"scenes"}
+            | {
+                f"{stage}@{cell}-1"
+                for stage in ("behaviours", "ablate", "attribute")
+                for cell in ("index", "one_hot")
+            },
+            id="a deleted output",
+        ),
+    ],
+)
+def test_a_change_makes_the_same_stages_stale(
+    finished: Copy, change: Callable[[Copy], object], stale: set[str]
+) -> None:
+    change(finished)
+    assert finished.stale() == stale
+    assert finished.to_run() == finished.with_dependents(stale)
+    finished.run("git", "checkout", "--quiet", ".")
+    finished.run("dvc", "checkout", "--quiet")
+    assert finished.to_run() == set()
+    assert finished.stale() == set()
+
+
+def test_a_clone_that_pulls_has_nothing_to_do(finished: Copy, tmp_path: Path) -> None:
+    finished.run("dvc", "remote", "add", "--local", "--default", "store", str(tmp_path / "store"))
+    finished.run("dvc", "push", "--quiet")
+    finished.run("git", "clone", "--quiet", str(finished.folder), str(tmp_path / "clone"))
+    clone = Copy(tmp_path / "clone")
+    clone.run("dvc", "remote", "add", "--local", "--default", "store", str(tmp_path / "store"))
+    clone.run("dvc", "pull", "--quiet")
+    assert clone.stale() == set()
+    assert clone.to_run() == set()
+    clone.change({"behaviour": {"seed": 2}})
+    assert len(clone.stale()) == 6
+    assert clone.to_run() == clone.with_dependents(clone.stale())
+
+
+def test_a_switched_commit_is_known(finished: Copy) -> None:
+    finished.run("git", "checkout", "--quiet", "-b", "more")
+    finished.change({"calibration": {"episodes": 5}})
+    moment = time.time()
+    finished.run("snakemake", "-j4", "all")
+    assert {name.split("@")[0] for name in finished.ran_since(moment)} <= {
+        "calibrate",
+        "figure_calibration",
+        "metrics",
+    }
+    assert finished.stale() == finished.to_run() == set()
+    finished.commit()
+    for branch in ("main", "more"):
+        finished.run("git", "checkout", "--quiet", branch)
+        finished.run("dvc", "checkout", "--quiet")
+        assert finished.stale() == finished.to_run() == set()
+    finished.run("git", "checkout", "--quiet", "main", "--", "params.yaml")
+    assert finished.stale() == {"calibrate@index-1", "calibrate@one_hot-1"}
+    assert finished.to_run() == finished.with_dependents(finished.stale())
