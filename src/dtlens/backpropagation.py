@@ -4,9 +4,11 @@ Autograd gives the same numbers (a test holds this to it), but half of a trainin
 into its bookkeeping: one step is some seventy operations on small arrays.
 """
 
+from typing import cast
+
 import torch
 from jaxtyping import Float, Int64
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
 from dtlens.attention import attend_backward
@@ -55,7 +57,7 @@ def backpropagate(
     d_out = d_logits @ model.W_U.T
     for i in reversed(range(len(run))):
         queries = steps if i == len(run) - 1 else slice(len(tokens))
-        d_out = block_backward(model.blocks[i], run[i], queries, d_out)
+        d_out = block_backward(cast(Block, model.blocks[i]), run[i], queries, d_out)
     d_tokens = d_out.view(-1, *tokens.shape[1:])
     if not run:  # only the states matter
         d_tokens = torch.cat([d_tokens, torch.zeros_like(tokens[len(rtg) :])])
@@ -105,6 +107,12 @@ def linear_backward(
     torch.sum(dy, 0, out=b.grad)
 
 
+def gradient(parameter: nn.Parameter) -> Tensor:
+    """Where a parameter's gradient goes."""
+    assert parameter.grad is not None, "flatten(model) comes first"
+    return parameter.grad
+
+
 def tokens_backward(
     model: DecisionTransformer,
     inputs: Float[Tensor, "step batch column"],
@@ -116,12 +124,12 @@ def tokens_backward(
 ) -> None:
     """The gradients of all embeddings, given that of the tokens as `layout` sorts them."""
     position, _ = layout(len(rtg))
-    model.W_pos.grad.index_copy_(0, position.to(rtg.device), d_tokens.sum(1))
+    gradient(model.W_pos).index_copy_(0, position.to(rtg.device), d_tokens.sum(1))
     steps = len(rtg)
     state, told, done = (kind.flatten(0, 1) for kind in d_tokens.split([steps, steps, steps - 1]))
-    model.W_state.grad.index_copy_(0, columns, inputs.flatten(0, 1).T @ state)
+    gradient(model.W_state).index_copy_(0, columns, inputs.flatten(0, 1).T @ state)
     torch.mv(told.T, rtg.reshape(-1), out=model.W_rtg.grad)
-    model.W_action.grad.zero_().index_add_(0, action[:-1].reshape(-1), done)
+    gradient(model.W_action).zero_().index_add_(0, action[:-1].reshape(-1), done)
     now = state + told
     now[: len(done)] += done
-    model.W_time.grad.zero_().index_add_(0, time.reshape(-1), now)
+    gradient(model.W_time).zero_().index_add_(0, time.reshape(-1), now)

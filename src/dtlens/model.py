@@ -64,19 +64,23 @@ class Activations(NamedTuple):
     out: Float[Tensor, "query batch d"]
 
 
+def _linear(inputs: int, outputs: int) -> tuple[nn.Parameter, nn.Parameter]:
+    """A weight and a bias yet to be filled."""
+    return nn.Parameter(torch.empty(inputs, outputs)), nn.Parameter(torch.empty(outputs))
+
+
 class Block(nn.Module):
     """Attention, then a ReLU MLP of twice the width, each added to the residual stream."""
 
     def __init__(self, width: int, heads: int) -> None:
         super().__init__()
         self.heads = heads
-        for name in ("Q", "K", "V", "O"):
-            self.register_parameter(f"W_{name}", nn.Parameter(torch.empty(width, width)))
-            self.register_parameter(f"b_{name}", nn.Parameter(torch.empty(width)))
-        self.W_in = nn.Parameter(torch.empty(width, 2 * width))
-        self.b_in = nn.Parameter(torch.empty(2 * width))
-        self.W_out = nn.Parameter(torch.empty(2 * width, width))
-        self.b_out = nn.Parameter(torch.empty(width))
+        self.W_Q, self.b_Q = _linear(width, width)
+        self.W_K, self.b_K = _linear(width, width)
+        self.W_V, self.b_V = _linear(width, width)
+        self.W_O, self.b_O = _linear(width, width)
+        self.W_in, self.b_in = _linear(width, 2 * width)
+        self.W_out, self.b_out = _linear(2 * width, width)
 
     def forward(
         self,
