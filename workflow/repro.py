@@ -24,7 +24,7 @@ def modify_lock(path: str, fs: object) -> Iterator[dict[str, Any]]:
     """DVC's `modify_yaml` for a file without comments."""
     data = load_yaml(path) if Path(path).exists() else {}
     yield data
-    new = Path(f"{path}.new")
+    new = Path(path).parent / ".dvc/tmp/dvc.lock"
     new.write_text(yaml.dump(data, Dumper=yaml.CSafeDumper, sort_keys=False))
     new.replace(path)
 
