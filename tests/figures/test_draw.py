@@ -26,13 +26,13 @@ def test_learning_curve_shows_return_and_success(axes):
 def test_histogram_shows_both_shares(axes):
     bins = {"low": [-1.025, -0.975], "high": [-0.975, -0.925]}
     rtg_histogram.draw(pd.DataFrame({**bins, "episodes": [0.9, 0.1], "steps": [0.4, 0.6]}), axes)
-    values = {patch.get_label(): patch.get_data().values.tolist() for patch in axes.patches}
-    assert values == {"share of episodes": [0.9, 0.1], "share of steps": [0.4, 0.6]}
+    shares = {patch.get_label(): patch.get_data()[0].tolist() for patch in axes.patches}
+    assert shares == {"share of episodes": [0.9, 0.1], "share of steps": [0.4, 0.6]}
 
 
 @pytest.fixture
 def calibration_table():
-    shares = dict.fromkeys(OUTCOME_COLOURS, [0.25, 0.25])
+    shares = dict.fromkeys(OUTCOME_COLOURS, 0.25)
     means = {"mean_return": [-0.5, 0.5], "low": [-0.6, 0.4], "high": [-0.4, 0.6]}
     return pd.DataFrame({"rtg": [-1.0, 1.0], **means, **shares})
 
