@@ -13,7 +13,8 @@ from typing import Any
 
 import yaml
 from dvc import dvcfile
-from dvc.cli import main
+from dvc.exceptions import DvcException
+from dvc.repo import Repo
 from dvc.utils.serialize import load_yaml
 
 yaml.CSafeDumper.add_representer(OrderedDict, yaml.CSafeDumper.represent_dict)
@@ -31,4 +32,7 @@ def modify_lock(path: str, fs: object) -> Iterator[dict[str, Any]]:
 
 if __name__ == "__main__":
     dvcfile.modify_yaml = modify_lock
-    sys.exit(main(["--wait-for-lock", "repro", "--single-item", sys.argv[1]]))
+    try:
+        Repo(_wait_for_lock=True).reproduce(sys.argv[1], single_item=True)
+    except DvcException as error:
+        sys.exit(f"error: {error}: {error.__cause__}")
