@@ -36,13 +36,16 @@ def lay_out(folder: Path) -> None:
 
 
 def measure() -> dict[str, float]:
-    """CPU-seconds per stage, start-up included, of a run of all stages with nothing to do."""
+    """CPU-seconds per stage, start-up included, of a run of stages that do nothing.
+
+    One after the other: what shares a core with something else takes longer for the same.
+    """
     with TemporaryDirectory() as name:
         folder = Path(name)
         lay_out(folder)
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         subprocess.run(
-            [sys.executable, "-m", "snakemake", "-j2", "all"],
+            [sys.executable, "-m", "snakemake", "-j1", "all"],
             cwd=folder,
             env=os.environ | {"PYTHONPATH": str(folder / "src")},
             capture_output=True,
