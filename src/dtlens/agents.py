@@ -97,7 +97,7 @@ def play_mixture(
         action = torch.multinomial(logits.softmax(-1), 1, generator=generator)
         return action.squeeze(1).numpy().astype(np.uint8)
 
-    seed = np.random.SeedSequence(settings.seed)
+    seed = np.random.SeedSequence(settings.seed, spawn_key=(2,))  # not PPO's own episodes
     steps = list(environments.play(environment, settings.episodes, seed, choose))
     episode, *columns = (np.concatenate(column) for column in zip(*steps, strict=True))
     order = np.argsort(episode, kind="stable")  # episode by episode, each in order of time

@@ -53,5 +53,7 @@ def play(
         actions[rows, t % context] = action
         return action.to("cpu", torch.uint8).numpy()
 
-    played = environments.play(environment, count, np.random.SeedSequence(seed), choose)
+    # Episodes that no agent has trained on, even where the two seeds are equal.
+    episodes = np.random.SeedSequence(seed, spawn_key=(1,))
+    played = environments.play(environment, count, episodes, choose)
     return environments.summarise(played, count)
