@@ -1,7 +1,8 @@
 """One rule per stage of dvc.yaml, where stages are written down; workflow/bridge.py reads it."""
 
 from dtlens.errors import one_line_errors
-from workflow.bridge import read_rules
+from dtlens.params import load_params
+from workflow.bridge import outputs_for_one_cell, read_rules
 from workflow.recovery import take_folder
 
 with one_line_errors():
@@ -15,6 +16,11 @@ onstart:
 rule all:
     input:
         [stage.all_outputs for stage in RULES],
+
+
+rule headline:
+    input:
+        outputs_for_one_cell(RULES, load_params().headline.cells[0].name),
 
 
 for stage in RULES:

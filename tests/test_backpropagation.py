@@ -8,8 +8,8 @@ import torch.nn.functional as F
 from torch import Generator
 
 from dtlens.backpropagation import PADDING, backpropagate, flatten
+from dtlens.cells import Cell
 from dtlens.model import DecisionTransformer
-from dtlens.params import Cell
 
 MAX_STEPS = 20
 

@@ -7,11 +7,11 @@ import pytest
 import torch
 from torch import Tensor
 
+from dtlens.cells import Cell, Encoding
 from dtlens.checkpoints import save_tensors
 from dtlens.errors import UserError
 from dtlens.hooked import HookedDecisionTransformer
 from dtlens.model import DecisionTransformer, Windows, encode, load_checkpoint, save_checkpoint
-from dtlens.params import Cell, Encoding
 
 MAX_STEPS = 20
 

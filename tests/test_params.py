@@ -1,11 +1,12 @@
 import copy
+import math
 from pathlib import Path
 
 import pytest
 import yaml
 
 from dtlens.errors import UserError
-from dtlens.params import Cell, Params, RtgRange, load_params
+from dtlens.params import Params, RtgRange, load_params
 
 ROOT = Path(__file__).parents[1]
 VALUES = yaml.safe_load((ROOT / "params.yaml").read_text())
@@ -33,6 +34,9 @@ def test_the_default_settings_are_those_of_the_study():
         ("headline.encoding", ["sparse"], "'index' or 'one_hot'"),
         ("headline.seed", [], "at least 1 item"),
         ("calibration.rtg.high", -2, "greater than or equal to -1"),
+        ("grid.heads", [3], "heads = 3 must divide width = 32"),
+        ("grid.layers", [-1], "greater than or equal to 0"),
+        ("oversampling.share", [2], "less than or equal to 1"),
         ("behaviour.rtg", [], "at least 1 item"),
         ("trajectories.source", "thin air", "'history' or 'checkpoints'"),
         ("trajectories.checkpoints.mixture.poor", 0.9, "must be 1"),
@@ -79,10 +83,20 @@ def test_rtg_range_has_both_ends_and_no_rounding_errors():
     assert grid[0] == -1 and grid[20] == 0 and grid[38] == 0.9 and grid[-1] == 1
 
 
-def test_a_cell_is_its_name():
-    cell = Cell(layers=2, width=64, heads=4, context=9, encoding="one_hot", seed=3)
-    assert cell.name == "2L-64d-4h-9k-one_hot-s3"
-    assert Cell.parse(cell.name) == cell
+def test_no_model_is_trained_twice():
+    values = copy.deepcopy(VALUES)
+    values["grid"] |= {"layers": [1], "width": [128], "heads": [2], "context": [1], "seed": 1}
+    with pytest.raises(UserError, match=r"grid\.seed = 1 is one of headline\.seed"):
+        Params.read("params.yaml", values)
+
+
+def test_the_grid_is_every_combination():
+    params = load_params(ROOT / "params.yaml")
+    names = [cell.name for cell in params.grid.cells]
+    sizes = [len(getattr(params.grid, name)) for name in ("layers", "width", "heads", "context")]
+    assert len(set(names)) == math.prod(sizes)
+    assert names[0] == "0L-32d-2h-1k-index-s0"
+    assert params.oversampling_cells[0].name == "1L-128d-2h-1k-index-s1-e0"
 
 
 def test_settings_cannot_be_changed():

@@ -14,8 +14,8 @@ CELL = "1L-128d-2h-1k-index-s1"
 @pytest.mark.parametrize(
     ("stage", "file", "content"),
     [
-        (["calibrate", CELL], f"data/dt/{CELL}.safetensors", None),
-        (["calibrate", CELL], f"data/dt/{CELL}.safetensors", b"\x10\x00\x00"),
+        (["calibrate", "500", CELL], f"data/dt/{CELL}.safetensors", None),
+        (["calibrate", "500", CELL], f"data/dt/{CELL}.safetensors", b"\x10\x00\x00"),
         (["train_dt", CELL], "data/trajectories.parquet", b"PAR1 cut short"),
         (["figure_learning_curve"], "results/ppo/learning_curve.csv", None),
     ],

@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 import torch
 
+from dtlens.cells import Cell, Encoding
 from dtlens.errors import UserError
 from dtlens.model import DecisionTransformer, Windows, save_checkpoint
-from dtlens.params import Cell, Encoding, Training
+from dtlens.params import Training
 from dtlens.training import PADDING, Batch, Steps, batches, predict, split, train
 from dtlens.trajectories import Trajectories
 

@@ -118,6 +118,16 @@ def cell_of(stage: PipelineStage) -> str:
     return cell
 
 
+def outputs_for_one_cell(rules: list[Rule], cell: str) -> list[str]:
+    """What can be made without any other cell; `rules` are sorted upstream first."""
+    outputs: list[str] = []
+    for rule in rules:
+        for job in (rule.jobs[name] for name in ("", cell) if name in rule.jobs):
+            if set(job.inputs) <= set(outputs):
+                outputs += job.outputs
+    return outputs
+
+
 def read_rules(mark: bool) -> list[Rule]:
     """The rules of dvc.yaml, upstream first; with `mark`, the files' times are put right too.
 

@@ -2,17 +2,17 @@
 
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import torch
 import torch.nn.functional as F
 from jaxtyping import Float, Int64, UInt8
 from torch import Generator, Tensor, nn
 
-from dtlens.attention import attend
+from dtlens.block import Activations, Block
+from dtlens.cells import Cell, Encoding
 from dtlens.checkpoints import load_tensors, save_tensors
 from dtlens.errors import UserError
-from dtlens.params import Cell, Encoding
 
 ACTIONS = 3
 OBJECTS, COLOURS, STATES = 11, 6, 3  # values of a cell's three channels in MiniGrid
@@ -48,57 +48,6 @@ def encode(
         for channel, size in enumerate((OBJECTS, COLOURS, STATES))
     ]
     return torch.cat(bits, dim=-1).flatten(-3).to(torch.uint8)
-
-
-class Activations(NamedTuple):
-    """What one block computes; its attention's rows are the tokens it was asked for."""
-
-    residual: Float[Tensor, "token batch d"]  # the block's input
-    q: Float[Tensor, "query batch d"]
-    k: Float[Tensor, "token batch d"]
-    v: Float[Tensor, "token batch d"]
-    pattern: Tensor  # see `attend`
-    z: Float[Tensor, "query batch d"]
-    middle: Float[Tensor, "query batch d"]  # the residual stream between attention and MLP
-    hidden: Float[Tensor, "query batch 2d"]
-    out: Float[Tensor, "query batch d"]
-
-
-def _linear(inputs: int, outputs: int) -> tuple[nn.Parameter, nn.Parameter]:
-    """A weight and a bias yet to be filled."""
-    return nn.Parameter(torch.empty(inputs, outputs)), nn.Parameter(torch.empty(outputs))
-
-
-class Block(nn.Module):
-    """Attention, then a ReLU MLP of twice the width, each added to the residual stream."""
-
-    def __init__(self, width: int, heads: int) -> None:
-        super().__init__()
-        self.heads = heads
-        self.W_Q, self.b_Q = _linear(width, width)
-        self.W_K, self.b_K = _linear(width, width)
-        self.W_V, self.b_V = _linear(width, width)
-        self.W_O, self.b_O = _linear(width, width)
-        self.W_in, self.b_in = _linear(width, 2 * width)
-        self.W_out, self.b_out = _linear(2 * width, width)
-
-    def forward(
-        self,
-        residual: Float[Tensor, "token batch d"],
-        queries: slice,
-        mask: Float[Tensor, "query token"],
-    ) -> Activations:
-        """The block at the tokens `queries`; `mask` is 0 where they may look and -inf elsewhere."""
-        flat, own = residual.flatten(0, 1), residual[queries].flatten(0, 1)
-        q = torch.addmm(self.b_Q, own, self.W_Q).view(-1, *residual.shape[1:])
-        k = torch.addmm(self.b_K, flat, self.W_K).view_as(residual)
-        v = torch.addmm(self.b_V, flat, self.W_V).view_as(residual)
-        pattern, z = attend(q, k, v, mask, self.heads)
-        middle = torch.addmm(own, z.flatten(0, 1), self.W_O).add_(self.b_O)
-        hidden = torch.addmm(self.b_in, middle, self.W_in).relu_()
-        out = torch.addmm(middle, hidden, self.W_out).add_(self.b_out)
-        by_token = (x.view(*q.shape[:2], -1) for x in (middle, hidden, out))
-        return Activations(residual, q, k, v, pattern, z, *by_token)
 
 
 @cache
@@ -165,10 +114,12 @@ class DecisionTransformer(nn.Module):
         last: bool = False,
     ) -> Float[Tensor, "step batch 3"]:
         """As `forward`, of encoded observations and the rows of the state embedding they need."""
-        residual = self.tokens(inputs, W_state, rtg, action, time)
-        wanted = slice(len(rtg) - 1 if last else 0, len(rtg))
-        run = self.run(residual, wanted)
-        out = run[-1].out if run else residual[wanted]
+        tokens, steps = self.tokens(inputs, W_state, rtg, action, time), len(rtg)
+        if last:
+            out = self.run_to_last(tokens, steps - 1)[None]
+        else:
+            run = self.run(tokens, slice(steps))
+            out = run[-1].out if run else tokens[:steps]
         return F.linear(out, self.W_U.T, self.b_U)
 
     def tokens(
@@ -197,6 +148,17 @@ class DecisionTransformer(nn.Module):
             queries = wanted if len(run) == len(self.blocks) - 1 else slice(len(tokens))
             run.append(block(run[-1].out if run else tokens, queries, mask[queries]))
         return run
+
+    def run_to_last(
+        self, tokens: Float[Tensor, "token batch d"], query: int
+    ) -> Float[Tensor, "batch d"]:
+        """The last residual stream at the last state, the token `query`."""
+        if not self.blocks:
+            return tokens[query]
+        everything, mask = slice(len(tokens)), layout(query + 1)[1].to(tokens)
+        for block in self.blocks[:-1]:
+            tokens = block(tokens, everything, mask).out
+        return cast(Block, self.blocks[-1]).at_one(tokens, query)
 
 
 def save_checkpoint(path: Path, model: DecisionTransformer) -> None:

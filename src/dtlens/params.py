@@ -1,41 +1,17 @@
 """params.yaml as frozen, typed values: one model per section, unknown keys refused."""
 
-import re
+import itertools
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
+from dtlens.cells import Cell, Count, Encoding, Layers, Section, Seed, Share
 from dtlens.errors import UserError
 
-Count = Annotated[int, Field(ge=1, strict=True)]
-Seed = Annotated[int, Field(ge=0, lt=2**31, strict=True)]
-Share = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
 Rtg = Annotated[float, Field(ge=-1, le=1)]
-Encoding = Literal["index", "one_hot"]
-
-
-class Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    @classmethod
-    def read(cls, source: str, values: Any) -> Self:
-        """The section that `values` describe; `UserError` names `source` and each bad key."""
-        try:
-            return cls.model_validate(values)
-        except ValidationError as error:
-            problems = [
-                ": ".join(
-                    [
-                        *filter(None, [".".join(map(str, problem["loc"]))]),
-                        problem["msg"].removeprefix("Value error, "),
-                    ]
-                )
-                for problem in error.errors()
-            ]
-            raise UserError(f"{source}: {'; '.join(problems)}") from error
 
 
 class Environment(Section):
@@ -100,50 +76,6 @@ class Trajectories(Section):
     checkpoints: CheckpointPlay
 
 
-class Cell(Section):
-    """One Decision Transformer of the grid: its architecture, its state encoding and its seed."""
-
-    layers: Annotated[int, Field(ge=0, strict=True)]
-    width: Count
-    heads: Count
-    context: Count
-    encoding: Encoding
-    seed: Seed
-
-    @model_validator(mode="after")
-    def check_heads(self) -> Self:
-        if self.width % self.heads:
-            raise ValueError(f"heads = {self.heads} must divide width = {self.width}")
-        return self
-
-    @property
-    def name(self) -> str:
-        """The cell in paths and tables, e.g. 1L-128d-2h-1k-index-s1."""
-        return (
-            f"{self.layers}L-{self.width}d-{self.heads}h-{self.context}k"
-            f"-{self.encoding}-s{self.seed}"
-        )
-
-    @classmethod
-    def parse(cls, name: str) -> Self:
-        """The cell that has this name; raises `UserError` if none has."""
-        match = re.fullmatch(r"(\d+)L-(\d+)d-(\d+)h-(\d+)k-(\w+)-s(\d+)", name)
-        if match is None:
-            raise UserError(f"{name} is no cell; cells look like 1L-128d-2h-1k-index-s1")
-        layers, width, heads, context, encoding, seed = match.groups()
-        return cls.read(
-            name,
-            {
-                "layers": int(layers),
-                "width": int(width),
-                "heads": int(heads),
-                "context": int(context),
-                "encoding": encoding,
-                "seed": int(seed),
-            },
-        )
-
-
 class Headline(Section):
     model: str
     encoding: Annotated[list[Encoding], Field(min_length=1)]
@@ -164,6 +96,47 @@ class Headline(Section):
             Cell.parse(f"{self.model}-{encoding}-s{seed}")
             for encoding in self.encoding
             for seed in self.seed
+        ]
+
+
+class Oversampling(Section):
+    """The headline cells trained with other shares of end-of-episode samples (claim 22)."""
+
+    share: Annotated[list[Share], Field(min_length=1)]
+    encoding: Annotated[list[Encoding], Field(min_length=1)]
+    seed: Annotated[list[Seed], Field(min_length=1)]
+
+
+class Grid(Section):
+    layers: Annotated[list[Layers], Field(min_length=1)]
+    width: Annotated[list[Count], Field(min_length=1)]
+    heads: Annotated[list[Count], Field(min_length=1)]
+    context: Annotated[list[Count], Field(min_length=1)]
+    seed: Seed
+    episodes: Count
+
+    @model_validator(mode="after")
+    def check_heads(self) -> Self:
+        for width, heads in itertools.product(self.width, self.heads):
+            if width % heads:
+                raise ValueError(f"heads = {heads} must divide width = {width}")
+        return self
+
+    @property
+    def cells(self) -> list[Cell]:
+        """Every combination, index-encoded."""
+        return [
+            Cell(
+                layers=layers,
+                width=width,
+                heads=heads,
+                context=context,
+                encoding="index",
+                seed=self.seed,
+            )
+            for layers, width, heads, context in itertools.product(
+                self.layers, self.width, self.heads, self.context
+            )
         ]
 
 
@@ -222,6 +195,7 @@ class Behaviour(Section):
     seed: Seed
     rtg: Annotated[list[Rtg], Field(min_length=1)]
     episodes: Count
+    ablation_episodes: Count
     reference_states: Count
 
 
@@ -231,6 +205,8 @@ class Params(Section):
     ppo: Ppo
     trajectories: Trajectories
     headline: Headline
+    oversampling: Oversampling
+    grid: Grid
     training: Training
     scenes: Scenes
     calibration: Calibration
@@ -244,6 +220,31 @@ class Params(Section):
                 f" environment.max_steps = {self.environment.max_steps}"
             )
         return self
+
+    @model_validator(mode="after")
+    def check_requests(self) -> Self:
+        off = set(self.behaviour.rtg) - set(self.calibration.rtg.grid)
+        if off:
+            raise ValueError(f"behaviour.rtg: {sorted(off)} are not on the grid of calibration.rtg")
+        return self
+
+    @model_validator(mode="after")
+    def check_no_cell_twice(self) -> Self:
+        both = {cell.name for cell in self.headline.cells} & {cell.name for cell in self.grid.cells}
+        if both:
+            raise ValueError(f"grid.seed = {self.grid.seed} is one of headline.seed; take another")
+        return self
+
+    @property
+    def oversampling_cells(self) -> list[Cell]:
+        """The headline model of every share, encoding and seed of `oversampling`."""
+        settings = self.oversampling
+        return [
+            Cell.parse(f"{self.headline.model}-{encoding}-s{seed}-e{share:g}")
+            for share in settings.share
+            for encoding in settings.encoding
+            for seed in settings.seed
+        ]
 
 
 def load_params(path: Path = Path("params.yaml")) -> Params:

@@ -12,6 +12,7 @@ from dtlens.environments import VIEW, Episodes, Observations
 from dtlens.model import Windows
 from dtlens.params import Environment
 
+IN_CACHE = 512  # windows at once: the activations of more leave the core's cache
 # Action logits at each step's state token: a model, or a model with hooks on it.
 Policy = Callable[[Windows], Float[Tensor, "batch step action"]]
 
@@ -43,13 +44,16 @@ def play(
         views[rows, t % context] = torch.from_numpy(observation).to(device)
         time = torch.arange(max(0, t - context + 1), t + 1, device=device)
         slots = time % context  # each timestep has its slot in a ring
-        windows = Windows(
-            rtg=told[rows, None].expand(-1, len(time)),
-            observation=views[rows[:, None], slots],
-            action=actions[rows[:, None], slots],
-            time=time.expand(len(rows), -1),
-        )
-        action = policy(windows)[:, -1].argmax(-1)
+        chosen = []
+        for part in rows.split(IN_CACHE):
+            windows = Windows(
+                rtg=told[part, None].expand(-1, len(time)),
+                observation=views[part[:, None], slots],
+                action=actions[part[:, None], slots],
+                time=time.expand(len(part), -1),
+            )
+            chosen.append(policy(windows)[:, -1].argmax(-1))
+        action = torch.cat(chosen)
         actions[rows, t % context] = action
         return action.to("cpu", torch.uint8).numpy()
 

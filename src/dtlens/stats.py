@@ -27,3 +27,17 @@ def mean_interval(
         rng=generator,
     ).confidence_interval
     return float(interval.low), float(interval.high)
+
+
+def rmse_interval(
+    error: Float[np.ndarray, " point"],
+    standard_error: Float[np.ndarray, " point"],
+    generator: np.random.Generator,
+) -> tuple[float, float]:
+    """95% interval of the root mean square of errors that are each known to a standard error.
+
+    A parametric bootstrap: every error is drawn from its normal distribution.
+    """
+    drawn = generator.normal(error, standard_error, (RESAMPLES, len(error)))
+    low, high = np.quantile(np.sqrt((drawn**2).mean(1)), [0.025, 0.975])
+    return float(low), float(high)

@@ -16,9 +16,10 @@ from torch.optim.lr_scheduler import OneCycleLR
 from tqdm import tqdm
 
 from dtlens.backpropagation import PADDING, backpropagate, flatten
+from dtlens.cells import Cell
 from dtlens.errors import UserError
 from dtlens.model import DecisionTransformer, encode
-from dtlens.params import Cell, Training
+from dtlens.params import Training
 from dtlens.trajectories import Trajectories
 from dtlens.windows import sample_ends, window_steps
 
@@ -123,7 +124,9 @@ def train(
     test = list(batches(data, held_out, cell, windows, test_count, 0.0, generator))
 
     model = DecisionTransformer(cell, max_steps).to(device)
-    drawn = batches(data, training, cell, windows, steps, settings.end_oversampling, generator)
+    share = cell.end_oversampling
+    share = settings.end_oversampling if share is None else share
+    drawn = batches(data, training, cell, windows, steps, share, generator)
     log_steps = set(np.linspace(0, steps, settings.log_points + 1).round().astype(int).tolist())
     curve: list[dict[str, float]] = []
     losses: list[Tensor] = []

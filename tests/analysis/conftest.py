@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 import torch
 
+from dtlens.cells import Cell
 from dtlens.model import DecisionTransformer
-from dtlens.params import Behaviour, Cell, Environment
+from dtlens.params import Behaviour, Environment
 from dtlens.scenes import build_scenes
 
 
@@ -19,7 +20,7 @@ def scenes(environment):
 
 @pytest.fixture(scope="session")
 def settings():
-    return Behaviour(seed=1, rtg=[-1, 0.9], episodes=20, reference_states=40)
+    return Behaviour(seed=1, rtg=[-1, 0.9], episodes=20, ablation_episodes=10, reference_states=40)
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dtlens.analysis.metrics import calibration_error, obstacle_refusal, ppo_metrics
+from dtlens.analysis.metrics import grid_metrics, obstacle_refusal, over_seeds, ppo_metrics
 
 
 def test_ppo_is_judged_by_the_last_updates_that_hold_2000_episodes():
@@ -21,12 +21,6 @@ def test_ppo_is_judged_by_the_last_updates_that_hold_2000_episodes():
     assert ppo_metrics(curve)["final_episodes"] == 2899
 
 
-def test_calibration_error_by_hand():
-    table = pd.DataFrame({"rtg": [-1.0, 0.0, 1.0], "mean_return": [-1.0, 0.3, 0.6]})
-    assert calibration_error(table) == pytest.approx(np.sqrt((0.09 + 0.16) / 3))
-    assert calibration_error(table, np.array([0.0])) == pytest.approx(0.3)
-
-
 def test_obstacle_refusal_is_the_component_whose_loss_hurts_most():
     rows = []
     for component, bank, play in (("none", 0.01, 0), ("L0H0", 0.02, 0.1), ("L0H1", 0.6, 0.4)):
@@ -43,8 +37,23 @@ def test_obstacle_refusal_is_the_component_whose_loss_hurts_most():
                 }
                 rows.append(row)
                 rows.append(row | {"reference": "zero", "component": "L0H0", "value": 1.0})
-    found = obstacle_refusal(pd.DataFrame(rows))
-    assert found["component"] == "L0H1"
-    assert found["p_forward_whole"]["value"] == 0.01
-    assert found["p_forward_ablated"]["value"] == 0.6
-    assert found["collisions_ablated"]["value"] == 0.4
+    assert obstacle_refusal(pd.DataFrame(rows)) == {
+        ("obstacle_refusal", "p_forward_whole"): 0.01,
+        ("obstacle_refusal", "p_forward_ablated"): 0.6,
+        ("obstacle_refusal", "collisions_whole"): 0,
+        ("obstacle_refusal", "collisions_ablated"): 0.4,
+    }
+
+
+def test_numbers_of_several_seeds_become_means_with_intervals():
+    models = [{("error",): error, ("return", "rtg 0"): 4.0} for error in (1.0, 3.0)]
+    assert over_seeds(models, np.random.default_rng(0)) == {
+        "seeds": 2,
+        "error": {"value": 2, "low": 1, "high": 3},
+        "return": {"rtg 0": {"value": 4, "low": 4, "high": 4}},
+    }
+
+
+def test_good_agents_and_good_simulators_are_counted():
+    grid = pd.DataFrame({"return_at_0.9": [0.95, 0.94, 0.5], "error_on_data": [0.05, 0.3, 0.05]})
+    assert grid_metrics(grid, 0.9) == {"cells": 3, "agents": 2, "simulators": 1}

@@ -8,6 +8,11 @@ import pytest
 from copies import Copy
 
 MODEL = "1L-16d-2h-1k-index-s1"
+CALIBRATED = {  # with as many episodes as calibration.episodes says
+    "calibrate_headline@index-1",
+    "calibrate_headline@one_hot-1",
+    "calibrate_oversampling@index-1-0",
+}
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +65,7 @@ def append(path: Path, text: str) -> None:
     [
         pytest.param(
             lambda copy: copy.change({"calibration": {"episodes": 5}}),
-            {"calibrate@index-1", "calibrate@one_hot-1"},
+            CALIBRATED,
             id="a parameter",
         ),
         pytest.param(
@@ -70,7 +75,7 @@ def append(path: Path, text: str) -> None:
         ),
         pytest.param(
             lambda copy: append(copy.folder / f"results/calibration/{MODEL}.csv", "edited\n"),
-            {"calibrate@index-1", "figure_calibration@index-1", "metrics"},
+            {"calibrate_headline@index-1", "figure_calibration@index-1", "grid", "metrics"},
             id="a hand-edited output",
         ),
         pytest.param(
@@ -117,8 +122,11 @@ def test_a_switched_commit_is_known(finished: Copy) -> None:
     moment = time.time()
     finished.run("snakemake", "-j4", "all")
     assert {name.split("@")[0] for name in finished.ran_since(moment)} <= {
-        "calibrate",
+        "calibrate_headline",
+        "calibrate_oversampling",
         "figure_calibration",
+        "figure_grid",
+        "grid",
         "metrics",
     }
     assert finished.stale() == finished.to_run() == set()
@@ -128,5 +136,5 @@ def test_a_switched_commit_is_known(finished: Copy) -> None:
         finished.run("dvc", "checkout", "--quiet")
         assert finished.stale() == finished.to_run() == set()
     finished.run("git", "checkout", "--quiet", "main", "--", "params.yaml")
-    assert finished.stale() == {"calibrate@index-1", "calibrate@one_hot-1"}
+    assert finished.stale() == CALIBRATED
     assert finished.to_run() == finished.with_dependents(finished.stale())

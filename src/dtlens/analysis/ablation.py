@@ -16,9 +16,10 @@ from jaxtyping import Float, UInt8
 from torch import Tensor
 
 from dtlens.analysis.behaviours import behaviours
+from dtlens.cells import Cell
 from dtlens.hooked import HookedDecisionTransformer
 from dtlens.model import DecisionTransformer, Windows
-from dtlens.params import Behaviour, Cell, Environment
+from dtlens.params import Behaviour, Environment
 from dtlens.rollouts import play
 
 REFERENCES = ["zero", "mean", "resample"]
@@ -142,13 +143,14 @@ def ablate(
     context = model.cell.context
     whole = behaviours(model, context, scenes, settings, environment, device)
     tables = [whole.assign(component="none", reference="none")]
+    fewer = settings.model_copy(update={"episodes": settings.ablation_episodes})
     for component in components(model.cell):
         activations = {
             3 * n - 1: component.of(cache[component.hook]) for n, cache in caches.items()
         }
         for reference in REFERENCES:
             with ablated(hooked, component, reference, activations, settings.seed) as edited:
-                table = behaviours(edited, context, scenes, settings, environment, device)
+                table = behaviours(edited, context, scenes, fewer, environment, device)
             tables.append(table.assign(component=component.name, reference=reference))
     table = pd.concat(tables, ignore_index=True)
     return table[["component", "reference", *whole.columns]]

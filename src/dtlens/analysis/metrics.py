@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dtlens.stats import wilson
+from dtlens.analysis.calibration_error import calibration_error, held_rtg
+from dtlens.stats import mean_interval, wilson
 
 FINAL_EPISODES = 2000
 
@@ -31,73 +32,69 @@ def model_metrics(
     calibration: pd.DataFrame,
     behaviours: pd.DataFrame,
     ablation: pd.DataFrame,
-) -> dict[str, Any]:
-    """One Decision Transformer's numbers: fit, calibration, behaviours, strongest ablation.
+) -> dict[tuple[str, ...], float]:
+    """One Decision Transformer's numbers, each under the path it has in metrics.json.
 
     The second calibration error is over the requests that the training data holds: those whose
     bin of the reward-to-go `histogram` has at least 1% of the steps.
     """
-    last = training.iloc[-1]
-    held = histogram[histogram["steps"] >= 0.01]
-    held_rtg = ((held["low"] + held["high"]) / 2).round(6).to_numpy()
+    held = calibration[calibration["rtg"].isin(held_rtg(histogram))]
     asked = calibration[calibration["rtg"].isin(behaviours["rtg"])]
-    play = behaviours[behaviours["evidence"] == "play"]
-    bank = behaviours[behaviours["evidence"] == "bank"]
-    return {
-        "training": {
-            name: float(last[name]) for name in ("loss", "held_out_loss", "held_out_accuracy")
-        },
-        "calibration": {
-            "error": calibration_error(calibration),
-            "error_on_data": calibration_error(calibration, held_rtg),
-            "mean_return": {
-                f"rtg {row['rtg']:g}": interval(row, "mean_return") for _, row in asked.iterrows()
-            },
-        },
-        "play": _by_rtg_and_event(play),
-        "p_forward": _by_rtg_and_event(bank),
-        "obstacle_refusal": obstacle_refusal(ablation),
+    numbers: dict[tuple[str, ...], float] = {
+        ("held_out_loss",): training["held_out_loss"].iloc[-1],
+        ("held_out_accuracy",): training["held_out_accuracy"].iloc[-1],
+        ("calibration_error",): calibration_error(calibration),
+        ("calibration_error_on_data",): calibration_error(held),
     }
+    for _, row in asked.iterrows():
+        numbers["mean_return", f"rtg {row['rtg']:g}"] = row["mean_return"]
+    for _, row in behaviours.iterrows():
+        kind = {"play": "episodes_ending_in", "bank": "p_forward"}[row["evidence"]]
+        numbers[kind, f"rtg {row['rtg']:g}", row["event"]] = row["value"]
+    return numbers | obstacle_refusal(ablation)
 
 
-def interval(row: "pd.Series[float]", name: str = "value") -> dict[str, float]:
-    return {"value": float(row[name]), "low": float(row["low"]), "high": float(row["high"])}
+def obstacle_refusal(ablation: pd.DataFrame) -> dict[tuple[str, ...], float]:
+    """What the ablation (by the mean) of the one component that matters most does.
 
-
-def _by_rtg_and_event(table: pd.DataFrame) -> dict[str, Any]:
-    return {
-        f"rtg {rtg:g}": {row["event"]: interval(row) for _, row in rows.iterrows()}
-        for rtg, rows in table.groupby("rtg")
-    }
-
-
-def obstacle_refusal(ablation: pd.DataFrame) -> dict[str, Any]:
-    """The component whose mean ablation makes the model walk into obstacles most.
-
-    Judged by P(forward | obstacle) in placed scenes at the highest reward-to-go asked for; with
-    it the share of episodes that end in an obstacle, both for the whole model and without it.
+    That is the component without which P(forward | obstacle), in placed scenes and at the highest
+    reward-to-go asked for, is greatest. Given are this probability, and the share of
+    episodes that end in an obstacle, whole and without it.
     """
     rows = ablation[
         (ablation["rtg"] == ablation["rtg"].max())
         & (ablation["event"] == "obstacle")
         & ablation["reference"].isin(["none", "mean"])
-    ].set_index(["evidence", "component"])
-    edited = rows.loc["bank"].drop("none")
+    ].set_index(["evidence", "component"])["value"]
+    edited = rows["bank"].drop("none")
     if edited.empty:
         return {}
-    top = str(edited["value"].idxmax())
     return {
-        "component": top,
-        **{
-            f"{quantity}_{state}": interval(rows.loc[evidence, component])
-            for evidence, quantity in (("bank", "p_forward"), ("play", "collisions"))
-            for state, component in (("whole", "none"), ("ablated", top))
-        },
+        ("obstacle_refusal", f"{quantity}_{state}"): float(rows[evidence, component])
+        for evidence, quantity in (("bank", "p_forward"), ("play", "collisions"))
+        for state, component in (("whole", "none"), ("ablated", edited.idxmax()))
     }
 
 
-def calibration_error(table: pd.DataFrame, rtg: np.ndarray | None = None) -> float:
-    """Root mean square of (mean return - reward-to-go), over all rows or those at `rtg`."""
-    if rtg is not None:
-        table = table[np.isin(table["rtg"], rtg)]
-    return float(np.sqrt(((table["mean_return"] - table["rtg"]) ** 2).mean()))
+def over_seeds(
+    models: list[dict[tuple[str, ...], float]], generator: np.random.Generator
+) -> dict[str, Any]:
+    """The models' numbers, nested by their paths: the mean and its 95% interval over models."""
+    nested: dict[str, Any] = {"seeds": len(models)}
+    for path in models[0]:
+        values = np.array([model[path] for model in models])
+        low, high = mean_interval(values, generator)
+        section = nested
+        for name in path[:-1]:
+            section = section.setdefault(name, {})
+        section[path[-1]] = {"value": float(values.mean()), "low": low, "high": high}
+    return nested
+
+
+def grid_metrics(grid: pd.DataFrame, best: float) -> dict[str, int]:
+    """How many cells are good agents (a return of at least 0.93 at the `best` request), and how
+    many of these simulate bad agents too (calibration error on the data's requests at most 0.1)."""
+    agents = grid[f"return_at_{best:g}"] >= 0.93
+    simulators = agents & (grid["error_on_data"] <= 0.1)
+    counts = {"cells": len(grid), "agents": agents.sum(), "simulators": simulators.sum()}
+    return {name: int(count) for name, count in counts.items()}

@@ -7,8 +7,9 @@ import numpy as np
 import torch
 from torch import Generator
 
+from dtlens.cells import Cell
 from dtlens.model import DecisionTransformer
-from dtlens.params import Cell, Training
+from dtlens.params import Training
 from dtlens.training import Steps, batches, fit
 from dtlens.trajectories import Trajectories
 

@@ -24,6 +24,7 @@ FRONT_COLOURS = {
     "goal_from_left": "#56D1A9",
 }
 ENCODING_COLOURS = {"index": "#0072B2", "one_hot": "#D55E00"}
+LAYER_COLOURS = ["#999999", "#0072B2", "#D55E00"]  # 0, 1, 2 layers
 NEUTRAL, ACCENT = "#444444", "#CC79A7"
 SERIES = ["#444444", "#D55E00", "#56B4E9", "#CC79A7", "#F0E442", "#882255", "#332288"]
 

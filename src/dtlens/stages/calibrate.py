@@ -10,13 +10,12 @@ from dtlens.params import load_params
 from dtlens.stages import run
 
 
-def main(name: str) -> None:
+def main(episodes: str, name: str) -> None:
     params = load_params()
+    settings = params.calibration.model_copy(update={"episodes": int(episodes)})
     model = load_checkpoint(Path(f"data/dt/{name}.safetensors")).to(params.device)
     policy = partial(model, last=True)
-    table = calibrate(
-        policy, model.cell.context, params.calibration, params.environment, params.device
-    )
+    table = calibrate(policy, model.cell.context, settings, params.environment, params.device)
     write_csv(Path(f"results/calibration/{name}.csv"), table)
 
 

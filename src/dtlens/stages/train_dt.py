@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+from dtlens.cells import Cell
 from dtlens.files import write_csv
 from dtlens.model import save_checkpoint
-from dtlens.params import Cell, load_params
+from dtlens.params import load_params
 from dtlens.stages import run
 from dtlens.training import train
 from dtlens.trajectories import read_trajectories

@@ -1,0 +1,138 @@
+"""A transformer block: attention, with its gradient written out by hand, and an MLP."""
+
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+
+class Activations(NamedTuple):
+    """What one block computes; its attention's rows are the tokens it was asked for."""
+
+    residual: Float[Tensor, "token batch d"]  # the block's input
+    q: Float[Tensor, "query batch d"]
+    k: Float[Tensor, "token batch d"]
+    v: Float[Tensor, "token batch d"]
+    pattern: Tensor  # see `attend`
+    z: Float[Tensor, "query batch d"]
+    middle: Float[Tensor, "query batch d"]  # the residual stream between attention and MLP
+    hidden: Float[Tensor, "query batch 2d"]
+    out: Float[Tensor, "query batch d"]
+
+
+def _linear(inputs: int, outputs: int) -> tuple[nn.Parameter, nn.Parameter]:
+    """A weight and a bias yet to be filled."""
+    return nn.Parameter(torch.empty(inputs, outputs)), nn.Parameter(torch.empty(outputs))
+
+
+class Block(nn.Module):
+    """Attention, then a ReLU MLP of twice the width, each added to the residual stream."""
+
+    def __init__(self, width: int, heads: int) -> None:
+        super().__init__()
+        self.heads = heads
+        self.W_Q, self.b_Q = _linear(width, width)
+        self.W_K, self.b_K = _linear(width, width)
+        self.W_V, self.b_V = _linear(width, width)
+        self.W_O, self.b_O = _linear(width, width)
+        self.W_in, self.b_in = _linear(width, 2 * width)
+        self.W_out, self.b_out = _linear(2 * width, width)
+
+    def forward(
+        self,
+        residual: Float[Tensor, "token batch d"],
+        queries: slice,
+        mask: Float[Tensor, "query token"],
+    ) -> Activations:
+        """The block at the tokens `queries`; `mask` is 0 where they may look and -inf elsewhere."""
+        flat, own = residual.flatten(0, 1), residual[queries].flatten(0, 1)
+        q = torch.addmm(self.b_Q, own, self.W_Q).view(-1, *residual.shape[1:])
+        k = torch.addmm(self.b_K, flat, self.W_K).view_as(residual)
+        v = torch.addmm(self.b_V, flat, self.W_V).view_as(residual)
+        pattern, z = attend(q, k, v, mask, self.heads)
+        after = (x.view(*q.shape[:2], -1) for x in self.after_attention(own, z.flatten(0, 1)))
+        return Activations(residual, q, k, v, pattern, z, *after)
+
+    def after_attention(
+        self, own: Float[Tensor, "row d"], z: Float[Tensor, "row d"]
+    ) -> tuple[Float[Tensor, "row d"], Float[Tensor, "row 2d"], Float[Tensor, "row d"]]:
+        """The residual stream with the heads' outputs z added, the MLP's neurons, the output."""
+        middle = torch.addmm(own, z, self.W_O).add_(self.b_O)
+        hidden = torch.addmm(self.b_in, middle, self.W_in).relu_()
+        return middle, hidden, torch.addmm(middle, hidden, self.W_out).add_(self.b_out)
+
+    def at_one(
+        self, residual: Float[Tensor, "token batch d"], query: int
+    ) -> Float[Tensor, "batch d"]:
+        """The block's output at one token that sees all.
+
+        One query needs no key or value of its own for each token: q (x W_K)^T = (q W_K^T) x^T, and
+        the values' mean is the mean token's value. b_K adds the same to every score.
+        """
+        own, heads = residual[query], self.heads
+        q = by_head(torch.addmm(self.b_Q, own, self.W_Q), heads).transpose(0, 1)
+        asked = torch.bmm(q, by_head(self.W_K, heads).permute(1, 2, 0)).transpose(0, 1)
+        tokens = residual.transpose(0, 1)
+        scale = q.shape[-1] ** -0.5
+        pattern = torch.bmm(asked, tokens.mT).mul_(scale).softmax(-1)
+        mixed = torch.bmm(pattern, tokens).transpose(0, 1)
+        z = torch.bmm(mixed, by_head(self.W_V, heads).transpose(0, 1)).transpose(0, 1)
+        return self.after_attention(own, z.flatten(1) + self.b_V)[-1]
+
+
+def attend(
+    q: Float[Tensor, "query batch d"],
+    k: Float[Tensor, "token batch d"],
+    v: Float[Tensor, "token batch d"],
+    mask: Float[Tensor, "query token"],
+    heads: int,
+) -> tuple[Tensor, Float[Tensor, "query batch d"]]:
+    """The attention pattern and the heads' outputs z; the axis d is (head, d_head).
+
+    The pattern is laid out for `attend_backward`: [token, batch, head] for one query, else
+    [(batch, head), query, token].
+    """
+    scale = (q.shape[-1] // heads) ** -0.5
+    if len(q) == 1:  # products with one row are sums: quicker than many tiny matrix products
+        scores = by_head(k * q, heads).sum(-1).mul_(scale).add_(mask.view(-1, 1, 1))
+        pattern = scores.softmax(0)
+        return pattern, (by_head(v, heads) * pattern[..., None]).sum(0).view_as(q)
+    scores = torch.baddbmm(mask, rows(q, heads), rows(k, heads).mT, alpha=scale)
+    pattern = scores.softmax(-1)
+    return pattern, (pattern @ rows(v, heads)).transpose(0, 1).reshape_as(q)
+
+
+def attend_backward(
+    q: Float[Tensor, "query batch d"],
+    k: Float[Tensor, "token batch d"],
+    v: Float[Tensor, "token batch d"],
+    pattern: Tensor,
+    dz: Float[Tensor, "query batch d"],
+    heads: int,
+) -> tuple[Tensor, Tensor, Tensor]:
+    """The gradients of q, k and v, given that of z."""
+    scale = (q.shape[-1] // heads) ** -0.5
+    dq, dk, dv = torch.empty_like(q), torch.empty_like(k), torch.empty_like(v)
+    if len(q) == 1:
+        d_pattern = by_head(v * dz, heads).sum(-1)
+        d_scores = torch._softmax_backward_data(d_pattern, pattern, 0, dz.dtype).mul_(scale)
+        torch.mul(pattern[..., None], by_head(dz, heads), out=by_head(dv, heads))
+        torch.mul(d_scores[..., None], by_head(q, heads), out=by_head(dk, heads))
+        torch.sum(by_head(k, heads) * d_scores[..., None], 0, keepdim=True, out=by_head(dq, heads))
+    else:
+        d_pattern = torch.bmm(rows(dz, heads), rows(v, heads).mT)
+        d_scores = torch._softmax_backward_data(d_pattern, pattern, -1, dz.dtype).mul_(scale)
+        torch.bmm(pattern.mT, rows(dz, heads), out=rows(dv, heads))
+        torch.bmm(d_scores.mT, rows(q, heads), out=rows(dk, heads))
+        torch.bmm(d_scores, rows(k, heads), out=rows(dq, heads))
+    return dq, dk, dv
+
+
+def by_head(x: Float[Tensor, "token batch d"], heads: int) -> Float[Tensor, "token batch head d_h"]:
+    return x.view(*x.shape[:-1], heads, -1)
+
+
+def rows(x: Float[Tensor, "token batch d"], heads: int) -> Float[Tensor, "batch_head token d_h"]:
+    """A view with one matrix per window and head."""
+    return x.view(len(x), x.shape[1] * heads, -1).transpose(0, 1)

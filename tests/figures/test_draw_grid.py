@@ -1,0 +1,41 @@
+import itertools
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from dtlens.figures.grid import draw_cells, draw_seeds
+from dtlens.figures.style import LAYER_COLOURS, new_figure
+
+
+@pytest.fixture
+def axes():
+    _, (made,) = new_figure(1, 1, 4, 3)
+    return made
+
+
+def with_interval(table):
+    return table.assign(error_low=table["error"] - 0.1, error_high=table["error"] + 0.2)
+
+
+def test_a_point_with_its_interval_for_every_cell(axes):
+    levels = itertools.product([0, 1], [32, 64, 128], [2, 4])
+    cells = pd.DataFrame(levels, columns=["layers", "width", "heads"])
+    draw_cells(with_interval(cells.assign(error=np.arange(12) / 10)), "error", axes)
+    labels = [container.get_label() for container in axes.containers]
+    assert labels == [f"{layers} layers, {heads} heads" for layers in (0, 1) for heads in (2, 4)]
+    last = axes.containers[-1]
+    assert last.lines[0].get_ydata().tolist() == pytest.approx([0.7, 0.9, 1.1])
+    assert last.lines[0].get_color() == LAYER_COLOURS[1]
+    segments = np.array(last.lines[2][0].get_segments())
+    np.testing.assert_allclose(segments[0, :, 1], [0.6, 0.9])
+    assert [tick.get_text() for tick in axes.get_xticklabels()] == ["32", "64", "128"]
+
+
+def test_a_point_for_every_seed(axes):
+    seeds = pd.DataFrame({"encoding": ["index"] * 3 + ["one_hot"] * 2, "error": [1, 2, 3, 4, 5.0]})
+    draw_seeds(with_interval(seeds), "error", axes)
+    assert [container.get_label() for container in axes.containers] == ["index", "one_hot"]
+    assert axes.containers[1].lines[0].get_ydata().tolist() == [4, 5]
+    places = axes.containers[0].lines[0].get_xdata()
+    assert len(set(places)) == 3 and abs(places).max() < 0.5
