@@ -23,7 +23,7 @@ def test_a_point_with_its_interval_for_every_cell(axes):
     cells = pd.DataFrame(levels, columns=["layers", "width", "heads"])
     draw_cells(with_interval(cells.assign(error=np.arange(12) / 10)), "error", axes)
     labels = [container.get_label() for container in axes.containers]
-    assert labels == [f"{layers} layers, {heads} heads" for layers in (0, 1) for heads in (2, 4)]
+    assert labels == [f"layers {layers}, heads {heads}" for layers in (0, 1) for heads in (2, 4)]
     last = axes.containers[-1]
     assert last.lines[0].get_ydata().tolist() == pytest.approx([0.7, 0.9, 1.1])
     assert last.lines[0].get_color() == LAYER_COLOURS[1]

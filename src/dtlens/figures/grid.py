@@ -22,7 +22,7 @@ def draw_cells(cells: pd.DataFrame, measure: str, axes: Axes) -> Axes:
         offset = (index - (len(groups) - 1) / 2) * 0.8 / len(groups)
         places = [widths.index(width) + offset for width in rows["width"]]
         colour = LAYER_COLOURS[layers % len(LAYER_COLOURS)]
-        label = f"{layers} layers, {heads} heads"
+        label = f"layers {layers}, heads {heads}"
         _points(rows, measure, places, axes, colour, MARKERS.get(heads, "D"), label)
     axes.set_xticks(range(len(widths)), [str(width) for width in widths])
     return axes

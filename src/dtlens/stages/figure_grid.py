@@ -22,12 +22,13 @@ def main() -> None:
         for panel, context in zip(panels, contexts, strict=False):
             draw_cells(grid[grid["context"] == context], measure, panel)
         draw_seeds(seeds, measure, panels[-1])
-        for panel in panels[1:]:
-            panel.sharey(panels[0])
+        top = max(panel.get_ylim()[1] for panel in panels)
+        for panel in panels:
+            panel.set_ylim((-1.1, 1.1) if measure.startswith("return") else (0, top))
         panels[0].set_ylabel(label(measure))
     for panel, context in zip(axes, contexts, strict=False):
         panel.set_title(f"context {context}")
-    axes[columns - 1].set_title(f"headline cell, {seeds['seed'].nunique()} seeds")
+    axes[columns - 1].set_title("headline cell, a point a seed")
     for panel in axes[-columns:-1]:
         panel.set_xlabel("width")
     handles, labels = axes[0].get_legend_handles_labels()
