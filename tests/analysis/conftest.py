@@ -1,9 +1,7 @@
 import numpy as np
 import pytest
-import torch
+from models import random_model
 
-from dtlens.cells import Cell
-from dtlens.model import DecisionTransformer
 from dtlens.params import Behaviour, Environment
 from dtlens.scenes import build_scenes
 
@@ -27,13 +25,3 @@ def settings():
 def model():
     """An untrained model whose weights are large enough for every part to matter."""
     return random_model(layers=1, context=1)
-
-
-def random_model(layers, context, encoding="one_hot"):
-    cell = Cell(layers=layers, width=16, heads=2, context=context, encoding=encoding, seed=1)
-    model = DecisionTransformer(cell, 30)
-    generator = torch.Generator().manual_seed(0)
-    with torch.no_grad():
-        for parameter in model.parameters():
-            parameter.normal_(std=0.3, generator=generator)
-    return model

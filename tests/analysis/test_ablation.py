@@ -1,9 +1,9 @@
 import pytest
 import torch
+from models import random_model
 
-from conftest import random_model
 from dtlens.analysis.ablation import ablate, ablated, components, on_policy_windows
-from dtlens.analysis.behaviours import scene_windows
+from dtlens.analysis.behaviours import behaviours, scene_windows
 from dtlens.hooked import HookedDecisionTransformer
 
 
@@ -80,7 +80,9 @@ def test_reference_windows_are_balanced_over_requests_and_whole(settings, enviro
 def test_table_has_every_component_reference_and_request(
     scenes, settings, environment, layers, context
 ):
-    table = ablate(random_model(layers, context), scenes, settings, environment, "cpu")
+    model = random_model(layers, context)
+    whole = behaviours(model, context, scenes, settings, environment, "cpu")
+    table = ablate(model, whole, scenes, settings, environment, "cpu")
     edits = table.groupby(["component", "reference"]).size()
     assert len(edits) == 1 + 3 * 3 * layers
     assert (edits == 2 * (5 + 4)).all()

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 import torch
+from models import random_model
 
-from conftest import random_model
 from dtlens.analysis.attribution import attribute, contributions
 from dtlens.analysis.behaviours import scene_windows
 from dtlens.environments import Action

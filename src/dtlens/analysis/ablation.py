@@ -126,12 +126,13 @@ def ablated(
 @torch.no_grad()
 def ablate(
     model: DecisionTransformer,
+    whole: pd.DataFrame,
     scenes: tuple[pd.DataFrame, UInt8[np.ndarray, "scene 7 7 3"]],
     settings: Behaviour,
     environment: Environment,
     device: str,
 ) -> pd.DataFrame:
-    """The table of behaviours of the whole model and of each of its ablations.
+    """The table of behaviours of the whole model, which is given, and of each of its ablations.
 
     Columns: component ("none" is the whole model), reference, and those of `behaviours`.
     """
@@ -141,7 +142,6 @@ def ablate(
         for length, windows in on_policy_windows(model, settings, environment, device).items()
     }
     context = model.cell.context
-    whole = behaviours(model, context, scenes, settings, environment, device)
     tables = [whole.assign(component="none", reference="none")]
     fewer = settings.model_copy(update={"episodes": settings.ablation_episodes})
     for component in components(model.cell):

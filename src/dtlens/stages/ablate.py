@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from dtlens.analysis.ablation import ablate
-from dtlens.files import write_csv
+from dtlens.files import read_csv, write_csv
 from dtlens.model import load_checkpoint
 from dtlens.params import load_params
 from dtlens.scenes import read_scenes
@@ -14,7 +14,8 @@ def main(name: str) -> None:
     params = load_params()
     model = load_checkpoint(Path(f"data/dt/{name}.safetensors")).to(params.device)
     scenes = read_scenes(Path("data/scenes.parquet"))
-    table = ablate(model, scenes, params.behaviour, params.environment, params.device)
+    whole = read_csv(Path(f"results/behaviours/{name}.csv"))
+    table = ablate(model, whole, scenes, params.behaviour, params.environment, params.device)
     write_csv(Path(f"results/ablation/{name}.csv"), table)
 
 
