@@ -9,7 +9,7 @@ from torch import Generator
 
 from dtlens.backpropagation import PADDING, backpropagate, flatten
 from dtlens.cells import Cell
-from dtlens.model import DecisionTransformer
+from dtlens.model import DecisionTransformer, Encoded
 
 MAX_STEPS = 20
 
@@ -34,9 +34,10 @@ def test_gradient_is_autograds(layers: int, context: int) -> None:
     time = torch.randint(MAX_STEPS, shape, generator=generator)
     target = action.clone()
     target[context // 2 + 1 :, 0] = PADDING
+    seen = Encoded(inputs, rtg, action, time)
 
-    loss = backpropagate(model, inputs, columns, rtg, action, time, target)
-    logits = reference.logits(inputs, reference.W_state[columns], rtg, action, time)
+    loss = backpropagate(model, seen, columns, target)
+    logits = reference.logits(seen, reference.W_state[columns])
     expected = F.cross_entropy(logits.flatten(0, 1), target.flatten(), ignore_index=PADDING)
     expected.backward()
     torch.testing.assert_close(loss, expected)

@@ -4,15 +4,18 @@ from dtlens.cells import Cell
 from dtlens.errors import UserError
 
 
-@pytest.mark.parametrize("name", ["2L-64d-4h-9k-one_hot-s3", "1L-128d-2h-1k-index-s1-e0"])
+@pytest.mark.parametrize(
+    "name", ["2L-64d-4h-9k-one_hot-s3", "1L-128d-2h-1k-index-s1-e0", "1L-8d-2h-1k-index-s1-w0.5"]
+)
 def test_a_cell_is_its_name(name):
     assert Cell.parse(name).name == name
 
 
 def test_what_a_name_says():
-    cell = Cell.parse("2L-64d-4h-9k-one_hot-s3-e0.25")
+    cell = Cell.parse("2L-64d-4h-9k-one_hot-s3-e0.25-w0")
     assert (cell.layers, cell.width, cell.heads, cell.context) == (2, 64, 4, 9)
     assert (cell.encoding, cell.seed, cell.end_oversampling) == ("one_hot", 3, 0.25)
+    assert cell.weight_decay == 0
     assert Cell.parse("0L-32d-2h-1k-index-s0").end_oversampling is None
 
 

@@ -7,7 +7,7 @@ from minigrid.core.world_object import Ball, Goal
 
 from dtlens import environments
 from dtlens.environments import Action, Object, Outcome, front_object
-from dtlens.params import Environment
+from dtlens.params.environment import Environment
 
 ENVIRONMENT = Environment(id="MiniGrid-Dynamic-Obstacles-8x8-v0", max_steps=300)
 

@@ -7,11 +7,12 @@ import pytest
 import torch
 from torch import Tensor
 
-from dtlens.cells import Cell, Encoding
+from dtlens.cells import Cell
 from dtlens.checkpoints import save_tensors
 from dtlens.errors import UserError
 from dtlens.hooked import HookedDecisionTransformer
 from dtlens.model import DecisionTransformer, Windows, encode, load_checkpoint, save_checkpoint
+from dtlens.params import Encoding
 
 MAX_STEPS = 20
 
@@ -159,6 +160,8 @@ def test_checkpoint_that_does_not_fit(tmp_path: Path) -> None:
     for config in (
         {"cell": good | {"width": 32}, "max_steps": MAX_STEPS},
         {"cell": good | {"heads": 3}, "max_steps": MAX_STEPS},
+        {"cell": good | {"layers": 10**9}, "max_steps": MAX_STEPS},
+        {"cell": good, "max_steps": 10**12},
         {"cell": good},
         {"cell": good, "max_steps": "many"},
         {"cell": good, "max_steps": -1},

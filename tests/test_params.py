@@ -6,7 +6,8 @@ import pytest
 import yaml
 
 from dtlens.errors import UserError
-from dtlens.params import Params, RtgRange, load_params
+from dtlens.params.calibration import RtgRange
+from dtlens.params.everything import Params, load_params
 
 ROOT = Path(__file__).parents[1]
 VALUES = yaml.safe_load((ROOT / "params.yaml").read_text())
@@ -41,7 +42,7 @@ def test_the_default_settings_are_those_of_the_study():
         ("trajectories.source", "thin air", "'history' or 'checkpoints'"),
         ("trajectories.checkpoints.mixture.poor", 0.9, "must be 1"),
         ("scenes.times.last", 300, "below environment.max_steps"),
-        ("device", "abacus", "'cpu' or 'cuda'"),
+        ("compute.device", "abacus", "'cpu' or 'cuda'"),
     ],
 )
 def test_a_wrong_value_is_one_line_that_names_the_key(tmp_path, key, value, says):
@@ -96,7 +97,7 @@ def test_the_grid_is_every_combination():
     sizes = [len(getattr(params.grid, name)) for name in ("layers", "width", "heads", "context")]
     assert len(set(names)) == math.prod(sizes)
     assert names[0] == "0L-32d-2h-1k-index-s0"
-    assert params.oversampling_cells[0].name == "1L-128d-2h-1k-index-s1-e0"
+    assert params.oversampling.cells(params.headline)[0].name == "1L-128d-2h-1k-index-s1-e0"
 
 
 def test_settings_cannot_be_changed():

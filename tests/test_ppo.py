@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 import torch
 
-from dtlens.params import Environment, Ppo
+from dtlens.params.environment import Environment
+from dtlens.params.ppo import Ppo
 from dtlens.ppo import Agent, Rollout, advantages, learning_curve, snapshot_updates, train
 from dtlens.trajectories import from_log
 

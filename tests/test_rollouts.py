@@ -2,7 +2,7 @@ import numpy as np
 import torch
 
 from dtlens.environments import Action, Outcome
-from dtlens.params import Environment
+from dtlens.params.environment import Environment
 from dtlens.rollouts import play
 
 ENVIRONMENT = Environment(id="MiniGrid-Dynamic-Obstacles-8x8-v0", max_steps=300)

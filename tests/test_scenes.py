@@ -3,7 +3,7 @@ import pytest
 
 from dtlens.environments import Object, front_object
 from dtlens.errors import UserError
-from dtlens.params import Environment
+from dtlens.params.environment import Environment
 from dtlens.scenes import build_scenes, legal_placements, read_scenes, write_scenes
 
 ENVIRONMENT = Environment(id="MiniGrid-Dynamic-Obstacles-8x8-v0", max_steps=300)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from dtlens.stats import mean_interval, wilson
+from dtlens.stats import mean_interval, mean_intervals, ratio_interval, wilson
 
 
 def test_wilson_interval_by_hand():
@@ -26,3 +26,20 @@ def test_bootstrap_of_a_normal_sample_is_near_the_normal_interval():
 
 def test_a_single_value_is_its_own_interval():
     assert mean_interval(np.array([0.25]), np.random.default_rng(0)) == (0.25, 0.25)
+
+
+def test_intervals_of_many_quantities_are_those_of_each():
+    """Means and ratios of 400 normal numbers: 1.96 standard errors either side."""
+    rng = np.random.default_rng(3)
+    values = rng.normal([1.0, 5.0], [1.0, 3.0], (400, 2))
+    low, high = mean_intervals(values, rng)
+    half = 1.96 * values.std(0) / 20
+    np.testing.assert_allclose(low, values.mean(0) - half, atol=0.02 * values.std(0).max())
+    np.testing.assert_allclose(high, values.mean(0) + half, atol=0.02 * values.std(0).max())
+    ones = np.ones((400, 1))
+    np.testing.assert_allclose(
+        ratio_interval(values, 2 * ones, np.random.default_rng(4)),
+        np.divide(mean_intervals(values, np.random.default_rng(4)), 2),
+    )
+    low, high = ratio_interval(3 * values, values, rng)
+    np.testing.assert_allclose([low, high], 3)

@@ -7,11 +7,12 @@ import pandas as pd
 import pytest
 import torch
 
-from dtlens.cells import Cell, Encoding
+from dtlens.cells import Cell
 from dtlens.errors import UserError
 from dtlens.model import DecisionTransformer, Windows, save_checkpoint
-from dtlens.params import Training
-from dtlens.training import PADDING, Batch, Steps, batches, predict, split, train
+from dtlens.params import Encoding
+from dtlens.params.training import Training
+from dtlens.training import PADDING, Steps, batches, predict, split, train
 from dtlens.trajectories import Trajectories
 
 MAX_STEPS = 30
@@ -117,12 +118,12 @@ def test_batches_hold_what_the_model_would_see(encoding: Encoding) -> None:
     whole = torch.zeros(
         3, 50, len(DecisionTransformer(shape, MAX_STEPS).W_state), dtype=torch.uint8
     )
-    whole[..., steps.columns] = batch.inputs
+    whole[..., steps.columns] = batch.seen.inputs
     model = DecisionTransformer(shape, MAX_STEPS)
     logits, target = predict(model, steps, batch)
     real = target != PADDING
     (gradient,) = torch.autograd.grad(logits[real].square().sum(), model.W_state)
-    everything = Batch(whole, *batch[1:])
+    everything = batch._replace(seen=batch.seen._replace(inputs=whole))
     all_columns = steps._replace(columns=torch.arange(len(model.W_state)))
     expected, _ = predict(model, all_columns, everything)
     torch.testing.assert_close(logits, expected, atol=1e-6, rtol=1e-5)

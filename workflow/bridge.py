@@ -20,7 +20,7 @@ from dvc.repo.reproduce import plan_repro
 from dvc.stage import PipelineStage
 
 from dtlens.errors import UserError
-from dtlens.params import load_params
+from dtlens.params.everything import load_params
 
 
 def log_stem(rule: str, cell: str) -> str:

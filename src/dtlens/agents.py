@@ -11,7 +11,8 @@ from dtlens import environments
 from dtlens.checkpoints import load_tensors, save_tensors
 from dtlens.environments import Observations
 from dtlens.errors import UserError
-from dtlens.params import CheckpointPlay, Environment, Mixture
+from dtlens.params.environment import Environment
+from dtlens.params.trajectories import CheckpointPlay, Mixture
 from dtlens.ppo import Agent
 from dtlens.trajectories import Log, Trajectories, from_log
 

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
 from dtlens.block import Activations, Block, attend_backward
-from dtlens.model import DecisionTransformer, layout
+from dtlens.model import DecisionTransformer, Encoded, layout
 
 PADDING = -100  # the target that the loss passes over
 
@@ -34,21 +34,18 @@ def flatten(model: DecisionTransformer) -> Float[Tensor, " parameter"]:
 @torch.no_grad()
 def backpropagate(
     model: DecisionTransformer,
-    inputs: Float[Tensor, "step batch column"],
+    seen: Encoded,
     columns: Int64[Tensor, " column"],
-    rtg: Float[Tensor, "step batch"],
-    action: Int64[Tensor, "step batch"],
-    time: Int64[Tensor, "step batch"],
     target: Int64[Tensor, "step batch"],
 ) -> Float[Tensor, ""]:
     """The mean cross-entropy of the targets that are not `PADDING`; its gradient is left in `grad`.
 
-    `inputs` are the given columns of the encoded observations, the others being 0. Every
+    The inputs are the given columns of the encoded observations, the others being 0. Every
     parameter's `grad` must exist (see `flatten`) and is overwritten.
     """
-    steps = slice(len(rtg))
-    tokens = model.tokens(inputs, model.W_state.index_select(0, columns), rtg, action, time)
-    run = model.run(tokens, steps)
+    steps = slice(len(seen.rtg))
+    tokens = model.tokens(seen, model.W_state.index_select(0, columns))
+    run = model.run(tokens)
     last = (run[-1].out if run else tokens[steps]).flatten(0, 1)
     log_p = torch.addmm(model.b_U, last, model.W_U).log_softmax(-1)
     loss, d_logits = cross_entropy(log_p, target.reshape(-1))
@@ -60,8 +57,8 @@ def backpropagate(
         d_out = block_backward(cast(Block, model.blocks[i]), run[i], queries, d_out)
     d_tokens = d_out.view(-1, *tokens.shape[1:])
     if not run:  # only the states matter
-        d_tokens = torch.cat([d_tokens, torch.zeros_like(tokens[len(rtg) :])])
-    tokens_backward(model, inputs, columns, rtg, action, time, d_tokens)
+        d_tokens = torch.cat([d_tokens, torch.zeros_like(tokens[steps.stop :])])
+    tokens_backward(model, seen, columns, d_tokens)
     return loss
 
 
@@ -115,17 +112,15 @@ def gradient(parameter: nn.Parameter) -> Tensor:
 
 def tokens_backward(
     model: DecisionTransformer,
-    inputs: Float[Tensor, "step batch column"],
+    seen: Encoded,
     columns: Int64[Tensor, " column"],
-    rtg: Float[Tensor, "step batch"],
-    action: Int64[Tensor, "step batch"],
-    time: Int64[Tensor, "step batch"],
     d_tokens: Float[Tensor, "token batch d"],
 ) -> None:
     """The gradients of all embeddings, given that of the tokens as `layout` sorts them."""
-    position, _ = layout(len(rtg))
-    gradient(model.W_pos).index_copy_(0, position.to(rtg.device), d_tokens.sum(1))
+    inputs, rtg, action, time = seen
     steps = len(rtg)
+    position, _ = layout(steps)
+    gradient(model.W_pos).index_copy_(0, position.to(rtg.device), d_tokens.sum(1))
     state, told, done = (kind.flatten(0, 1) for kind in d_tokens.split([steps, steps, steps - 1]))
     gradient(model.W_state).index_copy_(0, columns, inputs.flatten(0, 1).T @ state)
     torch.mv(told.T, rtg.reshape(-1), out=model.W_rtg.grad)

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor
 
 from dtlens.errors import UserError
@@ -29,7 +29,7 @@ def save_tensors(
     header = {"schema": SCHEMA, "kind": kind, "config": values}
     plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     with aside(path) as temporary:
-        save_file(plain, temporary, metadata={KEY: json.dumps(header, sort_keys=True)})
+        temporary.write_bytes(save(plain, metadata={KEY: json.dumps(header, sort_keys=True)}))
 
 
 def load_tensors(path: Path, kind: str) -> tuple[dict[str, Tensor], dict[str, Any]]:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from jaxtyping import Bool, Float, Int, UInt8
 
-from dtlens.params import Environment
+from dtlens.params.environment import Environment
 
 VIEW = (7, 7, 3)
 FRONT = (3, 5)

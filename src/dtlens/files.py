@@ -14,12 +14,17 @@ if TYPE_CHECKING:
 
 @contextmanager
 def aside(path: Path) -> Iterator[Path]:
-    """A path beside `path` to write to; it takes `path`'s place if the block ends without error."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """A path beside `path` to write to; it takes `path`'s place if the block ends without error.
+
+    Raises `UserError` naming `path` if the system refuses: a full disk, a folder not ours.
+    """
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
         temporary.replace(path)
+    except OSError as error:
+        raise UserError(f"{path}: cannot be written: {error.strerror or error}") from error
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -10,9 +10,10 @@ from jaxtyping import Float, Int64, UInt8
 from torch import Generator, Tensor, nn
 
 from dtlens.block import Activations, Block
-from dtlens.cells import Cell, Encoding
+from dtlens.cells import Cell
 from dtlens.checkpoints import load_tensors, save_tensors
 from dtlens.errors import UserError
+from dtlens.params import Encoding
 
 ACTIONS = 3
 OBJECTS, COLOURS, STATES = 11, 6, 3  # values of a cell's three channels in MiniGrid
@@ -32,6 +33,18 @@ class Windows(NamedTuple):
     observation: UInt8[Tensor, "batch step 7 7 3"]
     action: Int64[Tensor, "batch step"]
     time: Int64[Tensor, "batch step"]
+
+
+class Encoded(NamedTuple):
+    """Windows as the model computes with them: time steps first, observations encoded.
+
+    Inputs that are 0 throughout may be left out, with their rows of the state embedding.
+    """
+
+    inputs: UInt8[Tensor, "step batch input"]
+    rtg: Float[Tensor, "step batch"]
+    action: Int64[Tensor, "step batch"]
+    time: Int64[Tensor, "step batch"]
 
 
 def encode(
@@ -101,36 +114,26 @@ class DecisionTransformer(nn.Module):
         costs less.
         """
         inputs = encode(windows.observation.transpose(0, 1), self.cell.encoding)
-        rtg, action, time = windows.rtg.T, windows.action.T, windows.time.T
-        return self.logits(inputs, self.W_state, rtg, action, time, last).transpose(0, 1)
+        seen = Encoded(inputs, windows.rtg.T, windows.action.T, windows.time.T)
+        return self.logits(seen, self.W_state, last).transpose(0, 1)
 
     def logits(
-        self,
-        inputs: UInt8[Tensor, "step batch input"],
-        W_state: Float[Tensor, "input d"],
-        rtg: Float[Tensor, "step batch"],
-        action: Int64[Tensor, "step batch"],
-        time: Int64[Tensor, "step batch"],
-        last: bool = False,
+        self, seen: Encoded, W_state: Float[Tensor, "input d"], last: bool = False
     ) -> Float[Tensor, "step batch 3"]:
-        """As `forward`, of encoded observations and the rows of the state embedding they need."""
-        tokens, steps = self.tokens(inputs, W_state, rtg, action, time), len(rtg)
+        """As `forward`, of encoded windows and the rows of the state embedding they need."""
+        tokens, steps = self.tokens(seen, W_state), len(seen.rtg)
         if last:
             out = self.run_to_last(tokens, steps - 1)[None]
         else:
-            run = self.run(tokens, slice(steps))
+            run = self.run(tokens)
             out = run[-1].out if run else tokens[:steps]
         return F.linear(out, self.W_U.T, self.b_U)
 
     def tokens(
-        self,
-        inputs: UInt8[Tensor, "step batch input"],
-        W_state: Float[Tensor, "input d"],
-        rtg: Float[Tensor, "step batch"],
-        action: Int64[Tensor, "step batch"],
-        time: Int64[Tensor, "step batch"],
+        self, seen: Encoded, W_state: Float[Tensor, "input d"]
     ) -> Float[Tensor, "token batch d"]:
         """The embedded tokens with their positions added, sorted by kind (see `layout`)."""
+        inputs, rtg, action, time = seen
         steps, batch = rtg.shape
         position, _ = layout(steps)
         now = self.W_time.index_select(0, time.reshape(-1))
@@ -140,12 +143,13 @@ class DecisionTransformer(nn.Module):
         tokens = torch.cat([state, told, done]).view(len(position), batch, -1)
         return tokens.add_(self.W_pos[position.to(rtg.device), None])
 
-    def run(self, tokens: Float[Tensor, "token batch d"], wanted: slice) -> list[Activations]:
-        """Every block's activations, the last one's at the tokens `wanted` alone."""
-        mask = layout((len(tokens) + 1) // 3)[1].to(tokens)
+    def run(self, tokens: Float[Tensor, "token batch d"]) -> list[Activations]:
+        """Every block's activations, the last one's at the state tokens alone."""
+        steps = (len(tokens) + 1) // 3
+        mask = layout(steps)[1].to(tokens)
         run: list[Activations] = []
         for block in self.blocks:
-            queries = wanted if len(run) == len(self.blocks) - 1 else slice(len(tokens))
+            queries = slice(steps if len(run) == len(self.blocks) - 1 else len(tokens))
             run.append(block(run[-1].out if run else tokens, queries, mask[queries]))
         return run
 
@@ -171,8 +175,13 @@ def load_checkpoint(path: Path) -> DecisionTransformer:
     """The model that `save_checkpoint` wrote; raises `UserError` naming a file that is none."""
     tensors, config = load_tensors(path, CHECKPOINT)
     try:
-        model = DecisionTransformer(Cell.read(str(path), config["cell"]), config["max_steps"])
+        cell, max_steps = Cell.read(str(path), config["cell"]), config["max_steps"]
+        # Before the configuration makes us build a model of any size it likes.
+        layers = sum(name.endswith("W_Q") for name in tensors)
+        if (layers, *tensors["W_time"].shape) != (cell.layers, max_steps, cell.width):
+            raise ValueError
+        model = DecisionTransformer(cell, max_steps)
         model.load_state_dict(tensors)
-    except (KeyError, TypeError, RuntimeError) as error:
+    except (KeyError, TypeError, ValueError, RuntimeError) as error:
         raise UserError(f"{path}: its tensors do not fit its configuration") from error
     return model

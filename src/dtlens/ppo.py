@@ -15,7 +15,8 @@ from torch.nn import functional
 from tqdm import tqdm
 
 from dtlens.environments import VIEW, Action, Object, make_environments
-from dtlens.params import Environment, Ppo
+from dtlens.params.environment import Environment
+from dtlens.params.ppo import Ppo
 from dtlens.trajectories import Log, Trajectories
 
 OBJECTS = torch.tensor(list(Object), dtype=torch.uint8)

@@ -17,7 +17,7 @@ from jaxtyping import UInt8
 from dtlens.environments import VIEW
 from dtlens.errors import UserError
 from dtlens.files import aside
-from dtlens.params import Environment
+from dtlens.params.environment import Environment
 
 SIZE = 8
 GOAL = (6, 6)

@@ -29,6 +29,41 @@ def mean_interval(
     return float(interval.low), float(interval.high)
 
 
+def resampling_weights(
+    samples: int, generator: np.random.Generator
+) -> Float[np.ndarray, "resample sample"]:
+    """How often each sample is drawn in each resample: one product with it resamples many means."""
+    drawn = generator.integers(samples, size=(RESAMPLES, samples))
+    drawn += samples * np.arange(RESAMPLES)[:, None]
+    counts = np.bincount(drawn.ravel(), minlength=drawn.size)
+    return counts.reshape(drawn.shape).astype(float)
+
+
+def mean_intervals(
+    values: Float[np.ndarray, "sample quantity"], generator: np.random.Generator
+) -> tuple[Float[np.ndarray, " quantity"], Float[np.ndarray, " quantity"]]:
+    """As `mean_interval`, of many quantities of the same samples, which are drawn together."""
+    means = resampling_weights(len(values), generator) @ values / len(values)
+    low, high = np.quantile(means, [0.025, 0.975], axis=0)
+    return low, high
+
+
+def ratio_interval(
+    numerator: Float[np.ndarray, "sample quantity"],
+    denominator: Float[np.ndarray, "sample #quantity"],
+    generator: np.random.Generator,
+) -> tuple[Float[np.ndarray, " quantity"], Float[np.ndarray, " quantity"]]:
+    """95% percentile-bootstrap interval of each ratio of two means over the same samples.
+
+    Not finite where a denominator is 0.
+    """
+    weights = resampling_weights(len(numerator), generator)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratios = (weights @ numerator) / (weights @ denominator)
+        low, high = np.quantile(ratios, [0.025, 0.975], axis=0)
+    return low, high
+
+
 def rmse_interval(
     error: Float[np.ndarray, " point"],
     standard_error: Float[np.ndarray, " point"],

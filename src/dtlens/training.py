@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -18,8 +18,8 @@ from tqdm import tqdm
 from dtlens.backpropagation import PADDING, backpropagate, flatten
 from dtlens.cells import Cell
 from dtlens.errors import UserError
-from dtlens.model import DecisionTransformer, encode
-from dtlens.params import Training
+from dtlens.model import DecisionTransformer, Encoded, encode
+from dtlens.params.training import Training
 from dtlens.trajectories import Trajectories
 from dtlens.windows import sample_ends, window_steps
 
@@ -59,10 +59,7 @@ class Steps(NamedTuple):
 
 
 class Batch(NamedTuple):
-    inputs: UInt8[Tensor, "step window column"]
-    rtg: Float[Tensor, "step window"]
-    action: Int64[Tensor, "step window"]
-    time: Int64[Tensor, "step window"]
+    seen: Encoded
     target: Int64[Tensor, "step window"]
     predictions: int  # targets that are not padding
 
@@ -88,7 +85,7 @@ def batches(
         real = valid.sum(0).view(-1, windows).sum(1).tolist()
         for (view, rtg, done, now, aim), predictions in zip(parts, real, strict=True):
             inputs = data.inputs.index_select(0, view.reshape(-1)).view(*view.shape, -1)
-            yield Batch(inputs, rtg, done, now, aim, predictions)
+            yield Batch(Encoded(inputs, rtg, done, now), aim, predictions)
 
 
 def predict(
@@ -96,12 +93,17 @@ def predict(
 ) -> tuple[Float[Tensor, "prediction 3"], Int64[Tensor, " prediction"]]:
     """The logits of a batch and the actions to predict (or `PADDING`), in the same order."""
     W_state = model.W_state.index_select(0, data.columns)
-    logits = model.logits(batch.inputs, W_state, batch.rtg, batch.action, batch.time)
+    logits = model.logits(batch.seen, W_state)
     return logits.flatten(0, 1), batch.target.reshape(-1)
 
 
 def train(
-    cell: Cell, settings: Training, trajectories: Trajectories, max_steps: int, device: str
+    cell: Cell,
+    settings: Training,
+    trajectories: Trajectories,
+    max_steps: int,
+    device: str,
+    watch: Callable[[int, DecisionTransformer], None] = lambda step, model: None,
 ) -> tuple[DecisionTransformer, pd.DataFrame]:
     """A trained Decision Transformer and its learning curve.
 
@@ -110,11 +112,14 @@ def train(
     predictions (padding included) in batches of `settings.batch_predictions`: every cell takes
     as many steps. The curve has, at `log_points` evenly spread steps: step, predictions (padding
     left out), loss (the mean since the row before), held_out_loss and held_out_accuracy, over
-    a fixed sample of windows from the episodes held out. Initialisation, sampling and the
-    choice of held-out episodes follow from `cell.seed`; one thread computes, so that the same
-    arguments give the same bytes. Raises `UserError` if no episode is left to train on.
+    a fixed sample of windows from the episodes held out; at each of its rows `watch` is called with
+    the step and the model. Initialisation, sampling and the
+    choice of held-out episodes follow from `cell.seed`: on one thread the same arguments give the
+    same bytes. Raises `UserError` if no episode is left to train on.
     """
-    torch.set_num_threads(1)
+    settings = settings.model_copy(
+        update=cell.model_dump(include={"end_oversampling", "weight_decay"}, exclude_none=True)
+    )
     generator = Generator().manual_seed(int(np.random.SeedSequence(cell.seed).generate_state(1)[0]))
     training, held_out = split(trajectories, settings.holdout, generator)
     data = Steps.of(trajectories, cell, device)
@@ -124,9 +129,7 @@ def train(
     test = list(batches(data, held_out, cell, windows, test_count, 0.0, generator))
 
     model = DecisionTransformer(cell, max_steps).to(device)
-    share = cell.end_oversampling
-    share = settings.end_oversampling if share is None else share
-    drawn = batches(data, training, cell, windows, steps, share, generator)
+    drawn = batches(data, training, cell, windows, steps, settings.end_oversampling, generator)
     log_steps = set(np.linspace(0, steps, settings.log_points + 1).round().astype(int).tolist())
     curve: list[dict[str, float]] = []
     losses: list[Tensor] = []
@@ -144,6 +147,7 @@ def train(
             }
             curve.append(row | evaluate(model, data, test))
             losses.clear()
+            watch(step, model)
     rate = predictions / (time.perf_counter() - started)
     print(f"{cell.name}: {rate:.0f} predictions/s", file=sys.stderr)
     return model, pd.DataFrame(curve)
@@ -162,10 +166,9 @@ def fit(
         [flat], settings.learning_rate, weight_decay=settings.weight_decay, fused=True
     )
     schedule = OneCycleLR(optimiser, settings.learning_rate, steps, cycle_momentum=False)
-    for batch in drawn:
-        inputs = batch.inputs.to(flat.dtype)
-        _, rtg, action, now, target, predictions = batch
-        loss = backpropagate(model, inputs, data.columns, rtg, action, now, target)
+    for seen, target, predictions in drawn:
+        numbers = seen._replace(inputs=seen.inputs.to(flat.dtype))
+        loss = backpropagate(model, numbers, data.columns, target)
         optimiser.step()
         schedule.step()
         yield loss, predictions

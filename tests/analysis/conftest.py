@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from models import random_model
 
-from dtlens.params import Behaviour, Environment
+from dtlens.params.behaviour import Behaviour
+from dtlens.params.environment import Environment
 from dtlens.scenes import build_scenes
 
 

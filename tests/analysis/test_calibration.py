@@ -5,7 +5,8 @@ import torch
 from dtlens.analysis.calibration import calibrate
 from dtlens.analysis.outcomes import outcome_rates
 from dtlens.environments import Episodes, Outcome
-from dtlens.params import Calibration, Environment
+from dtlens.params.calibration import Calibration
+from dtlens.params.environment import Environment
 
 ENVIRONMENT = Environment(id="MiniGrid-Dynamic-Obstacles-8x8-v0", max_steps=20)
 SETTINGS = Calibration(seed=1, rtg={"low": -1, "high": 1, "step": 1}, episodes=60)

@@ -2,7 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dtlens.analysis.metrics import grid_metrics, obstacle_refusal, over_seeds, ppo_metrics
+from dtlens.analysis.metrics import grid_metrics, nest, obstacle_refusal, ppo_metrics
+from dtlens.analysis.seeds import over_seeds
 
 
 def test_ppo_is_judged_by_the_last_updates_that_hold_2000_episodes():
@@ -38,19 +39,22 @@ def test_obstacle_refusal_is_the_component_whose_loss_hurts_most():
                 rows.append(row)
                 rows.append(row | {"reference": "zero", "component": "L0H0", "value": 1.0})
     assert obstacle_refusal(pd.DataFrame(rows)) == {
-        ("obstacle_refusal", "p_forward_whole"): 0.01,
-        ("obstacle_refusal", "p_forward_ablated"): 0.6,
-        ("obstacle_refusal", "collisions_whole"): 0,
-        ("obstacle_refusal", "collisions_ablated"): 0.4,
+        "obstacle_refusal/p_forward_whole": 0.01,
+        "obstacle_refusal/p_forward_ablated": 0.6,
+        "obstacle_refusal/collisions_whole": 0,
+        "obstacle_refusal/collisions_ablated": 0.4,
     }
 
 
 def test_numbers_of_several_seeds_become_means_with_intervals():
-    models = [{("error",): error, ("return", "rtg 0"): 4.0} for error in (1.0, 3.0)]
-    assert over_seeds(models, np.random.default_rng(0)) == {
-        "seeds": 2,
-        "error": {"value": 2, "low": 1, "high": 3},
-        "return": {"rtg 0": {"value": 4, "low": 4, "high": 4}},
+    models = pd.DataFrame({"encoding": "a", "error": [1.0, 3.0], "return/rtg 0": 4.0})
+    names = ["error", "return/rtg 0"]
+    assert nest(over_seeds(models, ["encoding"], names, np.random.default_rng(0))) == {
+        "a": {
+            "seeds": 2,
+            "error": {"value": 2, "low": 1, "high": 3},
+            "return": {"rtg 0": {"value": 4, "low": 4, "high": 4}},
+        }
     }
 
 

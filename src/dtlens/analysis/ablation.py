@@ -19,7 +19,8 @@ from dtlens.analysis.behaviours import behaviours
 from dtlens.cells import Cell
 from dtlens.hooked import HookedDecisionTransformer
 from dtlens.model import DecisionTransformer, Windows
-from dtlens.params import Behaviour, Environment
+from dtlens.params.behaviour import Behaviour
+from dtlens.params.environment import Environment
 from dtlens.rollouts import play
 
 REFERENCES = ["zero", "mean", "resample"]

@@ -15,7 +15,7 @@ from dtlens.analysis.behaviours import scene_windows
 from dtlens.environments import Action
 from dtlens.hooked import HookedDecisionTransformer
 from dtlens.model import DecisionTransformer, Windows, encode
-from dtlens.stats import mean_interval
+from dtlens.stats import mean_intervals
 
 
 @torch.no_grad()
@@ -76,8 +76,8 @@ def attribute(
         table = pd.DataFrame({name: part.cpu() for name, part in parts.items()})
         table["total"] = table.sum(axis=1)
         for front, group in table.groupby(labels["front"], sort=False):
-            for component, values in group.items():
-                low, high = mean_interval(values.to_numpy(), generator)
-                rows.append((rtg, front, component, values.mean(), low, high, len(values)))
+            low, high = mean_intervals(group.to_numpy(), generator)
+            for row in zip(group.columns, group.mean(), low, high, strict=True):
+                rows.append((rtg, front, *row, len(group)))
     columns = ["rtg", "front", "component", "value", "low", "high", "n"]
     return pd.DataFrame(rows, columns=columns)

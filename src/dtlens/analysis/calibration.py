@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 
 from dtlens.analysis.outcomes import outcome_rates
-from dtlens.params import Calibration, Environment
+from dtlens.params.calibration import Calibration
+from dtlens.params.environment import Environment
 from dtlens.rollouts import Policy, play
 from dtlens.stats import mean_interval
 

@@ -28,7 +28,7 @@ def cell_row(
     that reach the goal. An interval (`_low`, `_high`: 95%, over episodes) follows all but these.
     """
     last = training.iloc[-1]
-    row: dict[str, float | int | str] = {"cell": cell.name, **cell.model_dump()}
+    row: dict[str, float | int | str] = {"cell": cell.name, **cell.model_dump(exclude_none=True)}
     for name in ("predictions", "loss", "held_out_loss", "held_out_accuracy"):
         row[name] = last[name]
     held = calibration["rtg"].isin(held_rtg(histogram))
@@ -73,19 +73,3 @@ def effects(grid: pd.DataFrame, generator: np.random.Generator) -> pd.DataFrame:
                 rows.append((*step, change.mean(), low, high, len(change)))
     columns = ["dimension", "from", "to", "measure", "change", "low", "high", "pairs"]
     return pd.DataFrame(rows, columns=columns)
-
-
-def over_seeds(
-    cells: pd.DataFrame, by: list[str], names: list[str], generator: np.random.Generator
-) -> pd.DataFrame:
-    """Mean of each named column over the seeds of each group, with its 95% bootstrap interval.
-
-    Columns: those of `by`, measure, value, low, high, seeds.
-    """
-    rows = []
-    for group, members in cells.groupby(by, sort=False):
-        for measure in names:
-            values = members[measure].to_numpy()
-            low, high = mean_interval(values, generator)
-            rows.append((*group, measure, values.mean(), low, high, len(values)))
-    return pd.DataFrame(rows, columns=[*by, "measure", "value", "low", "high", "seeds"])

@@ -2,11 +2,9 @@
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from dtlens.analysis.calibration_error import calibration_error, held_rtg
-from dtlens.stats import mean_interval, wilson
+from dtlens.stats import wilson
 
 FINAL_EPISODES = 2000
 
@@ -27,34 +25,27 @@ def ppo_metrics(curve: pd.DataFrame) -> dict[str, Any]:
 
 
 def model_metrics(
-    histogram: pd.DataFrame,
-    training: pd.DataFrame,
-    calibration: pd.DataFrame,
-    behaviours: pd.DataFrame,
-    ablation: pd.DataFrame,
-) -> dict[tuple[str, ...], float]:
-    """One Decision Transformer's numbers, each under the path it has in metrics.json.
+    cell: pd.Series, behaviours: pd.DataFrame, ablation: pd.DataFrame
+) -> dict[str, float]:
+    """One Decision Transformer's numbers, each under its path in metrics.json, joined by "/".
 
-    The second calibration error is over the requests that the training data holds: those whose
-    bin of the reward-to-go `histogram` has at least 1% of the steps.
+    `cell` is its row in the table of seeds.
     """
-    held = calibration[calibration["rtg"].isin(held_rtg(histogram))]
-    asked = calibration[calibration["rtg"].isin(behaviours["rtg"])]
-    numbers: dict[tuple[str, ...], float] = {
-        ("held_out_loss",): training["held_out_loss"].iloc[-1],
-        ("held_out_accuracy",): training["held_out_accuracy"].iloc[-1],
-        ("calibration_error",): calibration_error(calibration),
-        ("calibration_error_on_data",): calibration_error(held),
+    numbers = {
+        "held_out_loss": cell["held_out_loss"],
+        "held_out_accuracy": cell["held_out_accuracy"],
+        "calibration_error": cell["error"],
+        "calibration_error_on_data": cell["error_on_data"],
     }
-    for _, row in asked.iterrows():
-        numbers["mean_return", f"rtg {row['rtg']:g}"] = row["mean_return"]
+    for rtg in behaviours["rtg"].unique():
+        numbers[f"mean_return/rtg {rtg:g}"] = cell[f"return_at_{rtg:g}"]
     for _, row in behaviours.iterrows():
         kind = {"play": "episodes_ending_in", "bank": "p_forward"}[row["evidence"]]
-        numbers[kind, f"rtg {row['rtg']:g}", row["event"]] = row["value"]
+        numbers[f"{kind}/rtg {row['rtg']:g}/{row['event']}"] = row["value"]
     return numbers | obstacle_refusal(ablation)
 
 
-def obstacle_refusal(ablation: pd.DataFrame) -> dict[tuple[str, ...], float]:
+def obstacle_refusal(ablation: pd.DataFrame) -> dict[str, float]:
     """What the ablation (by the mean) of the one component that matters most does.
 
     That is the component without which P(forward | obstacle), in placed scenes and at the highest
@@ -70,24 +61,21 @@ def obstacle_refusal(ablation: pd.DataFrame) -> dict[tuple[str, ...], float]:
     if edited.empty:
         return {}
     return {
-        ("obstacle_refusal", f"{quantity}_{state}"): float(rows[evidence, component])
+        f"obstacle_refusal/{quantity}_{state}": float(rows[evidence, component])
         for evidence, quantity in (("bank", "p_forward"), ("play", "collisions"))
         for state, component in (("whole", "none"), ("ablated", edited.idxmax()))
     }
 
 
-def over_seeds(
-    models: list[dict[tuple[str, ...], float]], generator: np.random.Generator
-) -> dict[str, Any]:
-    """The models' numbers, nested by their paths: the mean and its 95% interval over models."""
-    nested: dict[str, Any] = {"seeds": len(models)}
-    for path in models[0]:
-        values = np.array([model[path] for model in models])
-        low, high = mean_interval(values, generator)
-        section = nested
-        for name in path[:-1]:
+def nest(summary: pd.DataFrame) -> dict[str, Any]:
+    """The table of `over_seeds`, by encoding, as nested values: each a mean and its interval."""
+    nested: dict[str, Any] = {}
+    for _, row in summary.iterrows():
+        section = nested.setdefault(row["encoding"], {"seeds": row["seeds"]})
+        *path, last = row["measure"].split("/")
+        for name in path:
             section = section.setdefault(name, {})
-        section[path[-1]] = {"value": float(values.mean()), "low": low, "high": high}
+        section[last] = {"value": row["value"], "low": row["low"], "high": row["high"]}
     return nested
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from dtlens.model import load_checkpoint
-from dtlens.params import load_params
+from dtlens.params.everything import load_params
 from dtlens.rollouts import play
 
 EPISODES = 2000

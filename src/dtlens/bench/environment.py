@@ -7,7 +7,7 @@ import minigrid  # noqa: F401  (registers the environments)
 import numpy as np
 
 from dtlens.environments import Action, make_environments
-from dtlens.params import Environment
+from dtlens.params.environment import Environment
 
 ENVIRONMENT = Environment(id="MiniGrid-Dynamic-Obstacles-8x8-v0", max_steps=300)
 BATCH = 1024

@@ -9,7 +9,7 @@ from torch import Generator
 
 from dtlens.cells import Cell
 from dtlens.model import DecisionTransformer
-from dtlens.params import Training
+from dtlens.params.training import Training
 from dtlens.training import Steps, batches, fit
 from dtlens.trajectories import Trajectories
 

@@ -5,17 +5,20 @@ from pathlib import Path
 from dtlens.analysis.ablation import ablate
 from dtlens.files import read_csv, write_csv
 from dtlens.model import load_checkpoint
-from dtlens.params import load_params
+from dtlens.params import load
+from dtlens.params.behaviour import Behaviour
+from dtlens.params.compute import Compute
+from dtlens.params.environment import Environment
 from dtlens.scenes import read_scenes
 from dtlens.stages import run
 
 
 def main(name: str) -> None:
-    params = load_params()
-    model = load_checkpoint(Path(f"data/dt/{name}.safetensors")).to(params.device)
+    device = load(Compute).device
+    model = load_checkpoint(Path(f"data/dt/{name}.safetensors")).to(device)
     scenes = read_scenes(Path("data/scenes.parquet"))
     whole = read_csv(Path(f"results/behaviours/{name}.csv"))
-    table = ablate(model, whole, scenes, params.behaviour, params.environment, params.device)
+    table = ablate(model, whole, scenes, load(Behaviour), load(Environment), device)
     write_csv(Path(f"results/ablation/{name}.csv"), table)
 
 

@@ -6,16 +6,19 @@ from pathlib import Path
 from dtlens.analysis.calibration import calibrate
 from dtlens.files import write_csv
 from dtlens.model import load_checkpoint
-from dtlens.params import load_params
+from dtlens.params import load
+from dtlens.params.calibration import Calibration
+from dtlens.params.compute import Compute
+from dtlens.params.environment import Environment
 from dtlens.stages import run
 
 
 def main(episodes: str, name: str) -> None:
-    params = load_params()
-    settings = params.calibration.model_copy(update={"episodes": int(episodes)})
-    model = load_checkpoint(Path(f"data/dt/{name}.safetensors")).to(params.device)
+    device = load(Compute).device
+    settings = load(Calibration).model_copy(update={"episodes": int(episodes)})
+    model = load_checkpoint(Path(f"data/dt/{name}.safetensors")).to(device)
     policy = partial(model, last=True)
-    table = calibrate(policy, model.cell.context, settings, params.environment, params.device)
+    table = calibrate(policy, model.cell.context, settings, load(Environment), device)
     write_csv(Path(f"results/calibration/{name}.csv"), table)
 
 

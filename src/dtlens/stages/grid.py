@@ -5,44 +5,42 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from dtlens.analysis.grid import cell_row, effects, measures, over_seeds
+from dtlens.analysis.grid import cell_row, effects, measures
+from dtlens.analysis.seeds import over_seeds
 from dtlens.cells import Cell
 from dtlens.files import read_csv, write_csv
-from dtlens.params import load_params
+from dtlens.params import load
+from dtlens.params.behaviour import Behaviour
+from dtlens.params.calibration import Calibration
+from dtlens.params.cells import Grid, Headline, Oversampling
+from dtlens.params.training import Training
 from dtlens.stages import run
 
 RESULTS = Path("results")
 
 
 def main() -> None:
-    params = load_params()
+    headline, requests = load(Headline), load(Behaviour).rtg
     histogram = read_csv(RESULTS / "trajectories/rtg_histogram.csv")
-    generator = np.random.default_rng(params.calibration.seed)
+    generator = np.random.default_rng(load(Calibration).seed)
 
     def table(cells: list[Cell]) -> pd.DataFrame:
-        return pd.DataFrame(
-            [
-                cell_row(
-                    cell,
-                    read_csv(RESULTS / f"training/{cell.name}.csv"),
-                    read_csv(RESULTS / f"calibration/{cell.name}.csv"),
-                    histogram,
-                    params.behaviour.rtg,
-                    generator,
-                )
-                for cell in cells
-            ]
-        )
+        rows = []
+        for cell in cells:
+            training = read_csv(RESULTS / f"training/{cell.name}.csv")
+            calibration = read_csv(RESULTS / f"calibration/{cell.name}.csv")
+            rows.append(cell_row(cell, training, calibration, histogram, requests, generator))
+        return pd.DataFrame(rows)
 
-    grid, headline = table(params.grid.cells), table(params.headline.cells)
-    headline["end_oversampling"] = params.training.end_oversampling
-    special = pd.concat([headline, table(params.oversampling_cells)], ignore_index=True)
+    grid = table(load(Grid).cells)
+    usual = table(headline.cells).assign(end_oversampling=load(Training).end_oversampling)
+    seeds = pd.concat([usual, table(load(Oversampling).cells(headline))], ignore_index=True)
     write_csv(RESULTS / "grid.csv", grid)
     write_csv(RESULTS / "grid_effects.csv", effects(grid, generator))
-    write_csv(RESULTS / "seeds.csv", special)
+    write_csv(RESULTS / "seeds.csv", seeds)
     by = ["encoding", "end_oversampling"]
-    names = [*measures(special), *special.filter(like="goal_at_").columns]
-    write_csv(RESULTS / "seeds_summary.csv", over_seeds(special, by, names, generator))
+    names = [*measures(seeds), *seeds.filter(like="goal_at_").columns]
+    write_csv(RESULTS / "seeds_summary.csv", over_seeds(seeds, by, names, generator))
 
 
 if __name__ == "__main__":

@@ -5,18 +5,19 @@ from pathlib import Path
 from dtlens.cells import Cell
 from dtlens.files import write_csv
 from dtlens.model import save_checkpoint
-from dtlens.params import load_params
+from dtlens.params import load
+from dtlens.params.compute import Compute
+from dtlens.params.environment import Environment
+from dtlens.params.training import Training
 from dtlens.stages import run
 from dtlens.training import train
 from dtlens.trajectories import read_trajectories
 
 
 def main(name: str) -> None:
-    params = load_params()
+    cell, max_steps, device = Cell.parse(name), load(Environment).max_steps, load(Compute).device
     data = read_trajectories(Path("data/trajectories.parquet"))
-    model, curve = train(
-        Cell.parse(name), params.training, data, params.environment.max_steps, params.device
-    )
+    model, curve = train(cell, load(Training), data, max_steps, device)
     save_checkpoint(Path(f"data/dt/{name}.safetensors"), model)
     write_csv(Path(f"results/training/{name}.csv"), curve)
 

@@ -1,0 +1,51 @@
+"""`python -m dtlens.bench.budget`: how far more training improves the headline model's calibration.
+
+The curve by which `training.predictions` was chosen; it takes a quarter of an hour.
+"""
+
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+
+import dtlens.stages  # noqa: F401  (one thread, before any library reads it)
+from dtlens.analysis.calibration import calibrate
+from dtlens.analysis.calibration_error import calibration_error, held_rtg
+from dtlens.errors import one_line_errors
+from dtlens.params.everything import load_params
+from dtlens.training import train
+from dtlens.trajectories import read_trajectories, rtg_histogram
+
+PREDICTIONS = [384_000, 768_000, 1_536_000, 3_072_000, 6_144_000]
+SEEDS = 3
+EPISODES = 100
+
+
+def main() -> None:
+    params = load_params()
+    device, max_steps = params.compute.device, params.environment.max_steps
+    data = read_trajectories(Path("data/trajectories.parquet"))
+    asked = params.calibration.model_copy(update={"episodes": EPISODES})
+    held = held_rtg(rtg_histogram(data))
+    rows = []
+    for predictions in PREDICTIONS:
+        settings = params.training.model_copy(update={"predictions": predictions})
+        for seed in range(SEEDS):
+            cell = params.headline.cells[0].model_copy(update={"seed": seed})
+            model, curve = train(cell, settings, data, max_steps, device)
+            policy = partial(model, last=True)
+            table = calibrate(policy, cell.context, asked, params.environment, device)
+            row = {"predictions": predictions, "seed": seed, "error": calibration_error(table)}
+            row["error_on_data"] = calibration_error(table[table["rtg"].isin(held)])
+            for rtg in params.behaviour.rtg:
+                row[f"return_at_{rtg:g}"] = table.loc[table["rtg"] == rtg, "mean_return"].item()
+            rows.append(row | {"held_out_loss": curve["held_out_loss"].iloc[-1]})
+            print(rows[-1], flush=True)
+    print(
+        pd.DataFrame(rows).drop(columns="seed").groupby("predictions").mean().round(3).to_string()
+    )
+
+
+if __name__ == "__main__":
+    with one_line_errors():
+        main()

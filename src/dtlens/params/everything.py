@@ -1,0 +1,59 @@
+"""All of params.yaml, and what must hold between its sections."""
+
+from pathlib import Path
+from typing import Self
+
+from pydantic import model_validator
+
+from dtlens.params import PATH, Section, read_yaml
+from dtlens.params.behaviour import Behaviour
+from dtlens.params.calibration import Calibration
+from dtlens.params.cells import Grid, Headline, Oversampling
+from dtlens.params.compute import Compute
+from dtlens.params.environment import Environment
+from dtlens.params.ppo import Ppo
+from dtlens.params.scenes import Scenes
+from dtlens.params.training import Training
+from dtlens.params.trajectories import Trajectories
+
+
+class Params(Section):
+    compute: Compute
+    environment: Environment
+    ppo: Ppo
+    trajectories: Trajectories
+    headline: Headline
+    oversampling: Oversampling
+    grid: Grid
+    training: Training
+    scenes: Scenes
+    calibration: Calibration
+    behaviour: Behaviour
+
+    @model_validator(mode="after")
+    def check_times(self) -> Self:
+        if self.scenes.times.last >= self.environment.max_steps:
+            raise ValueError(
+                f"scenes.times.last = {self.scenes.times.last} must be below"
+                f" environment.max_steps = {self.environment.max_steps}"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def check_requests(self) -> Self:
+        off = set(self.behaviour.rtg) - set(self.calibration.rtg.grid)
+        if off:
+            raise ValueError(f"behaviour.rtg: {sorted(off)} are not on the grid of calibration.rtg")
+        return self
+
+    @model_validator(mode="after")
+    def check_no_cell_twice(self) -> Self:
+        both = {cell.name for cell in self.headline.cells} & {cell.name for cell in self.grid.cells}
+        if both:
+            raise ValueError(f"grid.seed = {self.grid.seed} is one of headline.seed; take another")
+        return self
+
+
+def load_params(path: Path = PATH) -> Params:
+    """The settings of the pipeline; raises `UserError` with every wrong key on one line."""
+    return Params.read(str(path), read_yaml(path))
