@@ -75,7 +75,7 @@ def append(path: Path, text: str) -> None:
         ),
         pytest.param(
             lambda copy: append(copy.folder / f"results/calibration/{MODEL}.csv", "edited\n"),
-            {"calibrate_headline@index-1", "figure_calibration@index-1", "grid", "metrics"},
+            {"calibrate_headline@index-1", "figure_calibration@index-1", "grid"},
             id="a hand-edited output",
         ),
         pytest.param(

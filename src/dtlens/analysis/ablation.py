@@ -125,6 +125,24 @@ def ablated(
 
 
 @torch.no_grad()
+def ablations(
+    model: DecisionTransformer, windows: dict[int, Windows], references: list[str], seed: int
+) -> Iterator[tuple[str, str, HookedDecisionTransformer]]:
+    """Every component's name, every reference, and the model ablated so until the next one.
+
+    `windows`, by number of timesteps, are those from which the references are taken.
+    """
+    hooked = HookedDecisionTransformer(model)
+    caches = {length: hooked.run_with_cache(seen)[1] for length, seen in windows.items()}
+    for component in components(model.cell):
+        activations = {
+            3 * n - 1: component.of(cache[component.hook]) for n, cache in caches.items()
+        }
+        for reference in references:
+            with ablated(hooked, component, reference, activations, seed) as edited:
+                yield component.name, reference, edited
+
+
 def ablate(
     model: DecisionTransformer,
     whole: pd.DataFrame,
@@ -137,21 +155,11 @@ def ablate(
 
     Columns: component ("none" is the whole model), reference, and those of `behaviours`.
     """
-    hooked = HookedDecisionTransformer(model)
-    caches = {
-        length: hooked.run_with_cache(windows)[1]
-        for length, windows in on_policy_windows(model, settings, environment, device).items()
-    }
-    context = model.cell.context
     tables = [whole.assign(component="none", reference="none")]
+    windows = on_policy_windows(model, settings, environment, device)
     fewer = settings.model_copy(update={"episodes": settings.ablation_episodes})
-    for component in components(model.cell):
-        activations = {
-            3 * n - 1: component.of(cache[component.hook]) for n, cache in caches.items()
-        }
-        for reference in REFERENCES:
-            with ablated(hooked, component, reference, activations, settings.seed) as edited:
-                table = behaviours(edited, context, scenes, fewer, environment, device)
-            tables.append(table.assign(component=component.name, reference=reference))
+    for component, reference, edited in ablations(model, windows, REFERENCES, settings.seed):
+        table = behaviours(edited, model.cell.context, scenes, fewer, environment, device)
+        tables.append(table.assign(component=component, reference=reference))
     table = pd.concat(tables, ignore_index=True)
     return table[["component", "reference", *whole.columns]]

@@ -40,6 +40,29 @@ def forward_probability(
     return logits.softmax(-1)[:, Action.FORWARD].cpu().double().numpy()
 
 
+def bank_probabilities(
+    policy: Policy,
+    scenes: tuple[pd.DataFrame, UInt8[np.ndarray, "scene 7 7 3"]],
+    rtgs: list[float],
+    seed: int,
+    device: str,
+) -> pd.DataFrame:
+    """Mean P(forward) in placed scenes, per reward-to-go and object in front.
+
+    Columns: evidence ("bank"), rtg, event (the object in front), value, low, high (95% bootstrap
+    over scenes), n (scenes).
+    """
+    labels, views = scenes
+    generator = np.random.default_rng(seed)
+    rows = []
+    for rtg in rtgs:
+        probability = forward_probability(policy, labels, views, rtg, device)
+        for front, group in pd.Series(probability).groupby(labels["front"], sort=False):
+            low, high = mean_interval(group.to_numpy(), generator)
+            rows.append(("bank", rtg, front, group.mean(), low, high, len(group)))
+    return pd.DataFrame(rows, columns=["evidence", "rtg", "event", "value", "low", "high", "n"])
+
+
 def behaviours(
     policy: Policy,
     context: int,
@@ -50,22 +73,12 @@ def behaviours(
 ) -> pd.DataFrame:
     """Rows of both kinds of evidence, per reward-to-go, with 95% intervals.
 
-    evidence "bank": event is the object in front, value the mean P(forward) over its n scenes
-    (bootstrap). evidence "play": event is how the episode ended, value its share of n episodes
-    (Wilson).
+    Those of `bank_probabilities`, and in the same columns, evidence "play": event is how the
+    episode ended, value its share of n episodes (Wilson).
     """
-    labels, views = scenes
-    generator = np.random.default_rng(settings.seed)
-    rows = []
-    for rtg in settings.rtg:
-        probability = forward_probability(policy, labels, views, rtg, device)
-        for front, group in pd.Series(probability).groupby(labels["front"], sort=False):
-            low, high = mean_interval(group.to_numpy(), generator)
-            rows.append((rtg, front, group.mean(), low, high, len(group)))
-    bank = pd.DataFrame(rows, columns=["rtg", "event", "value", "low", "high", "n"])
+    bank = bank_probabilities(policy, scenes, settings.rtg, settings.seed, device)
     asked = np.repeat(settings.rtg, settings.episodes)
     played = play(policy, context, asked, environment, settings.seed, device)
     return pd.concat(
-        [bank.assign(evidence="bank"), outcome_rates(played, asked).assign(evidence="play")],
-        ignore_index=True,
-    )[["evidence", "rtg", "event", "value", "low", "high", "n"]]
+        [bank, outcome_rates(played, asked).assign(evidence="play")], ignore_index=True
+    )

@@ -1,10 +1,18 @@
 """`python -m dtlens.bench`: the project's speed, on one thread, after a run of the pipeline."""
 
 import dtlens.stages  # noqa: F401  (one thread, before any library reads it)
-from dtlens.bench import calibration, environment, orchestration, start, training, trajectories
+from dtlens.bench import (
+    calibration,
+    environment,
+    orchestration,
+    parallel,
+    start,
+    training,
+    trajectories,
+)
 from dtlens.errors import one_line_errors
 
 with one_line_errors():
-    for part in (start, environment, trajectories, training, calibration, orchestration):
+    for part in (start, environment, trajectories, training, calibration, orchestration, parallel):
         for name, value in part.measure().items():
             print(f"{name}: {value:.2f}", flush=True)

@@ -11,6 +11,7 @@ from dtlens.params.calibration import Calibration
 from dtlens.params.cells import Grid, Headline, Oversampling
 from dtlens.params.compute import Compute
 from dtlens.params.environment import Environment
+from dtlens.params.over_time import OverTime
 from dtlens.params.ppo import Ppo
 from dtlens.params.scenes import Scenes
 from dtlens.params.training import Training
@@ -29,6 +30,7 @@ class Params(Section):
     scenes: Scenes
     calibration: Calibration
     behaviour: Behaviour
+    over_time: OverTime
 
     @model_validator(mode="after")
     def check_times(self) -> Self:
