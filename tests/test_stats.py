@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from dtlens.stats import mean_interval, wilson
+from dtlens.stats import mean_interval, ratio_interval, wilson
 
 
 def test_wilson_interval_by_hand():
@@ -26,3 +26,14 @@ def test_bootstrap_of_a_normal_sample_is_near_the_normal_interval():
 
 def test_a_single_value_is_its_own_interval():
     assert mean_interval(np.array([0.25]), np.random.default_rng(0)) == (0.25, 0.25)
+
+
+def test_ratio_interval_holds_columns_together():
+    """A column that is twice the denominator has no uncertainty; means come with ones."""
+    values = np.random.default_rng(0).normal(3, 1, 400)
+    columns = np.stack([2 * values, np.ones(400)], axis=1)
+    low, high = ratio_interval(columns, values[:, None], np.random.default_rng(0))
+    np.testing.assert_allclose([low[0], high[0]], 2)
+    assert low[1] < 1 / values.mean() < high[1]
+    low, high = ratio_interval(columns, np.ones((400, 1)), np.random.default_rng(0))
+    assert high[0] - low[0] == pytest.approx(2 * 1.96 * 2 / 20, rel=0.15)

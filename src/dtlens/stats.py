@@ -41,3 +41,23 @@ def rmse_interval(
     drawn = generator.normal(error, standard_error, (RESAMPLES, len(error)))
     low, high = np.quantile(np.sqrt((drawn**2).mean(1)), [0.025, 0.975])
     return float(low), float(high)
+
+
+def ratio_interval(
+    numerator: Float[np.ndarray, "sample column"],
+    denominator: Float[np.ndarray, "sample #column"],
+    generator: np.random.Generator,
+) -> tuple[Float[np.ndarray, " column"], Float[np.ndarray, " column"]]:
+    """95% percentile-bootstrap interval of each column's ratio of means, samples drawn together.
+
+    A denominator of ones gives that of the means, of many columns at once. Where a denominator
+    is 0 the interval is not finite.
+    """
+    count = len(numerator)
+    drawn = generator.integers(count, size=(RESAMPLES, count))
+    drawn += count * np.arange(RESAMPLES)[:, None]
+    weights = np.bincount(drawn.ravel(), minlength=drawn.size).reshape(drawn.shape).astype(float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratios = (weights @ numerator) / (weights @ denominator)
+        low, high = np.quantile(ratios, [0.025, 0.975], axis=0)
+    return low, high
