@@ -43,3 +43,14 @@ def test_intervals_of_many_quantities_are_those_of_each():
     )
     low, high = ratio_interval(3 * values, values, rng)
     np.testing.assert_allclose([low, high], 3)
+
+
+def test_ratio_interval_holds_columns_together():
+    """A column that is twice the denominator has no uncertainty; means come with ones."""
+    values = np.random.default_rng(0).normal(3, 1, 400)
+    columns = np.stack([2 * values, np.ones(400)], axis=1)
+    low, high = ratio_interval(columns, values[:, None], np.random.default_rng(0))
+    np.testing.assert_allclose([low[0], high[0]], 2)
+    assert low[1] < 1 / values.mean() < high[1]
+    low, high = ratio_interval(columns, np.ones((400, 1)), np.random.default_rng(0))
+    assert high[0] - low[0] == pytest.approx(2 * 1.96 * 2 / 20, rel=0.15)
