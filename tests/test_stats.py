@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from dtlens.stats import mean_interval, wilson
+from dtlens.stats import mean_interval, mean_intervals, wilson
 
 
 def test_wilson_interval_by_hand():
@@ -26,3 +26,12 @@ def test_bootstrap_of_a_normal_sample_is_near_the_normal_interval():
 
 def test_a_single_value_is_its_own_interval():
     assert mean_interval(np.array([0.25]), np.random.default_rng(0)) == (0.25, 0.25)
+
+
+def test_means_of_many_quantities_have_the_intervals_of_each():
+    values = np.random.default_rng(0).normal([3, -1], [2, 0], (2000, 2))
+    low, high = mean_intervals(values, np.random.default_rng(1))
+    half = 1.96 * values[:, 0].std() / np.sqrt(2000)
+    mean = values[:, 0].mean()
+    assert (low[0], high[0]) == pytest.approx((mean - half, mean + half), abs=0.01)
+    assert (low[1], high[1]) == pytest.approx((-1, -1))

@@ -29,6 +29,16 @@ def mean_interval(
     return float(interval.low), float(interval.high)
 
 
+def mean_intervals(
+    values: Float[np.ndarray, "sample quantity"], generator: np.random.Generator
+) -> tuple[Float[np.ndarray, " quantity"], Float[np.ndarray, " quantity"]]:
+    """As `mean_interval`, of many quantities of the same samples; resampled together."""
+    samples = len(values)
+    counts = generator.multinomial(samples, np.full(samples, 1 / samples), RESAMPLES)
+    low, high = np.quantile(counts / samples @ values, [0.025, 0.975], axis=0)
+    return low, high
+
+
 def rmse_interval(
     error: Float[np.ndarray, " point"],
     standard_error: Float[np.ndarray, " point"],
