@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from dtlens.stats import mean_interval, wilson
+from dtlens.stats import mean_interval, resampled_means, wilson
 
 
 def test_wilson_interval_by_hand():
@@ -26,3 +26,13 @@ def test_bootstrap_of_a_normal_sample_is_near_the_normal_interval():
 
 def test_a_single_value_is_its_own_interval():
     assert mean_interval(np.array([0.25]), np.random.default_rng(0)) == (0.25, 0.25)
+
+
+def test_resampled_means_are_those_of_whole_samples():
+    """Columns resampled together keep their relation; the spread is the mean's standard error."""
+    values = np.random.default_rng(0).normal(3, 2, (2000, 1))
+    means = resampled_means(np.hstack([values, 2 * values + 1]), np.random.default_rng(1))
+    assert means.shape == (2000, 2)
+    np.testing.assert_allclose(means[:, 1], 2 * means[:, 0] + 1)
+    assert means[:, 0].mean() == pytest.approx(values.mean(), abs=0.005)
+    assert means[:, 0].std() == pytest.approx(values.std() / np.sqrt(2000), rel=0.05)

@@ -29,6 +29,18 @@ def mean_interval(
     return float(interval.low), float(interval.high)
 
 
+def resampled_means(
+    values: Float[np.ndarray, "sample quantity"], generator: np.random.Generator
+) -> Float[np.ndarray, "resample quantity"]:
+    """Each quantity's mean in each of 2,000 bootstrap resamples of the samples.
+
+    For what is a function of several means: a ratio, a correlation, the crossing of a curve.
+    """
+    count = len(values)
+    drawn = generator.multinomial(count, np.full(count, 1 / count), RESAMPLES)
+    return drawn @ values / count
+
+
 def rmse_interval(
     error: Float[np.ndarray, " point"],
     standard_error: Float[np.ndarray, " point"],
