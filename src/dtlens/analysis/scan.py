@@ -64,7 +64,7 @@ def scan(
     )
     return (
         curves.melt(ignore_index=False).reset_index(),
-        refusals(labels["front"], np.float64(forward).transpose(2, 1, 0), rtgs, seed),
+        refusals(labels["front"], np.array(forward, np.float64).transpose(2, 1, 0), rtgs, seed),
     )
 
 
