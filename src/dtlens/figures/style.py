@@ -26,7 +26,7 @@ FRONT_COLOURS = {
 ENCODING_COLOURS = {"index": "#0072B2", "one_hot": "#D55E00"}
 LAYER_COLOURS = ["#999999", "#0072B2", "#D55E00"]  # 0, 1, 2 layers
 NEUTRAL = "#444444"
-SERIES = ["#444444", "#D55E00", "#56B4E9", "#CC79A7", "#F0E442", "#882255", "#332288"]
+SERIES = ["#444444", "#D55E00", "#56B4E9", "#CC79A7", "#882255", "#332288", "#F0E442"]
 
 
 def new_figure(rows: int, columns: int, width: float, height: float) -> tuple[Figure, list[Axes]]:
