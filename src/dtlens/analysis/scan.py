@@ -17,7 +17,7 @@ from torch import Tensor
 from dtlens.analysis.behaviours import scene_windows
 from dtlens.block import Block, by_head
 from dtlens.environments import Action
-from dtlens.model import DecisionTransformer, Windows, encode
+from dtlens.model import DecisionTransformer, Encoded, Windows, encode
 from dtlens.stats import resampling_weights
 
 STATE, RTG = 0, 1  # the order of one step's tokens in `DecisionTransformer.tokens`
@@ -45,7 +45,7 @@ def scan(
     windows = scene_windows(labels, views, 0.0, device)
     inputs = encode(windows.observation[:, 0], model.cell.encoding)
     rtg, action, time = windows.rtg.to(model.W_rtg).T, windows.action.T, windows.time.T
-    untold = model.tokens(inputs[None], model.W_state, rtg, action, time)
+    untold = model.tokens(Encoded(inputs[None], rtg, action, time), model.W_state)
     unmoved = _unmoved(model, inputs.to(untold.dtype), windows)
     codes, fronts = pd.factorize(labels["front"])
     member = np.eye(len(fronts))[codes]
