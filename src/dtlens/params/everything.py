@@ -9,6 +9,7 @@ from dtlens.params import PATH, Section, read_yaml
 from dtlens.params.behaviour import Behaviour
 from dtlens.params.calibration import Calibration
 from dtlens.params.cells import Grid, Headline, Oversampling
+from dtlens.params.circuits import Circuits
 from dtlens.params.compute import Compute
 from dtlens.params.environment import Environment
 from dtlens.params.over_time import OverTime
@@ -30,6 +31,7 @@ class Params(Section):
     scenes: Scenes
     calibration: Calibration
     behaviour: Behaviour
+    circuits: Circuits
     over_time: OverTime
 
     @model_validator(mode="after")
