@@ -42,6 +42,8 @@ def test_the_default_settings_are_those_of_the_study():
         ("trajectories.source", "thin air", "'history' or 'checkpoints'"),
         ("trajectories.checkpoints.mixture.poor", 0.9, "must be 1"),
         ("scenes.times.last", 300, "below environment.max_steps"),
+        ("circuits.pairs", 2000, "must not exceed scenes.per_front = 1276"),
+        ("over_time.points", 2, "greater than or equal to 3"),
         ("compute.device", "abacus", "'cpu' or 'cuda'"),
     ],
 )

@@ -44,6 +44,15 @@ class Params(Section):
         return self
 
     @model_validator(mode="after")
+    def check_pairs(self) -> Self:
+        if self.circuits.pairs > self.scenes.per_front:
+            raise ValueError(
+                f"circuits.pairs = {self.circuits.pairs} must not exceed"
+                f" scenes.per_front = {self.scenes.per_front}"
+            )
+        return self
+
+    @model_validator(mode="after")
     def check_requests(self) -> Self:
         off = set(self.behaviour.rtg) - set(self.calibration.rtg.grid)
         if off:

@@ -1,0 +1,256 @@
+"""The study's claims about its data, its agents and what they do, with the rules to judge them by.
+
+A claim about "the model" is one about the headline cell; its unit is the training seed.
+"""
+
+from functools import partial
+
+import numpy as np
+
+from dtlens.analysis.metrics import ppo_metrics
+from dtlens.claims.evidence import Model, Results, read
+from dtlens.claims.judge import STUDY, Claim, Number, Shared, Statement
+from dtlens.stats import mean_interval
+
+CHANCE = 1 / 3  # of three actions: what P(forward) is without a preference
+LOW, MIDDLE, HIGH = -1.0, 0.0, 0.9
+GOALS = ["goal_from_top", "goal_from_left"]
+
+
+def environment_facts(results: Results) -> Number:
+    """The least share of recorded steps for which a fact of the environment holds."""
+    facts = results.table("environment")
+    least = facts.nsmallest(1, "measured").iloc[0]
+    value = float(least["measured"])
+    return Number(value, value, value, int(least["n"]), "steps")
+
+
+def agent_success(results: Results) -> Number:
+    found = ppo_metrics(results.table("ppo/learning_curve"))
+    low, high = found["final_success"]["low"], found["final_success"]["high"]
+    return Number(found["final_success"]["value"], low, high, found["final_episodes"], "episodes")
+
+
+def episodes_with(results: Results, *ranges: tuple[float, float]) -> Number:
+    """The share of all training episodes whose return is in one of the (closed) ranges."""
+    bins = results.table("trajectories/rtg_histogram")
+    centre = ((bins["low"] + bins["high"]) / 2).round(6)
+    inside = np.any([centre.between(low, high) for low, high in ranges], axis=0)
+    value = float(bins.loc[inside, "episodes"].sum())
+    episodes = int(results.table("ppo/learning_curve")["episodes"].sum())
+    return Number(value, value, value, episodes, "episodes, all there are")
+
+
+def blind_control(results: Results) -> Number:
+    """Mean return of the grid's cells without layers that are told -1."""
+    grid = results.table("grid")
+    returns = grid.loc[grid["layers"] == 0, f"return_at_{LOW:g}"].to_numpy()
+    interval = mean_interval(returns, np.random.default_rng(0))
+    return Number(float(returns.mean()), *interval, len(returns), "cells")
+
+
+def better_calibrated(model: Model) -> float:
+    """The share of the grid's cells with layers whose calibration error is smaller."""
+    grid = read(model.folder / "grid.csv")
+    errors = grid.loc[grid["layers"] > 0, "error"]
+    return float((errors < calibration_error(model)).mean())
+
+
+def calibration_error(model: Model) -> float:
+    table = model.table("calibration")
+    return float(np.sqrt(((table["mean_return"] - table["rtg"]) ** 2).mean()))
+
+
+def bias(model: Model, rtg: float) -> float:
+    """Mean return less the reward-to-go asked for."""
+    return model.value("calibration", "mean_return", rtg=rtg) - rtg
+
+
+def forward(model: Model, front: str | list[str], rtg: float) -> float:
+    """P(forward) in placed scenes."""
+    return model.value("behaviours", evidence="bank", event=front, rtg=rtg)
+
+
+def ends(model: Model, outcome: str, rtg: float) -> float:
+    """The share of played episodes that end so."""
+    return model.value("behaviours", evidence="play", event=outcome, rtg=rtg)
+
+
+def avoided(name: str, front: str | list[str], rtg: float) -> Statement:
+    measure = f"P(forward), {name} in front, told {rtg:g}"
+    return Statement(measure, lambda model: forward(model, front, rtg), below=CHANCE)
+
+
+def entered(name: str, front: str | list[str], rtg: float) -> Statement:
+    measure = f"P(forward), {name} in front, told {rtg:g}"
+    return Statement(measure, lambda model: forward(model, front, rtg), above=CHANCE)
+
+
+def goals_without_oversampling(model: Model, encoding: str) -> float | None:
+    """The share of episodes told 0.9 that reach the goal, of the seed's model so trained.
+
+    Asked once a seed, of the model in the study's encoding.
+    """
+    if model.cell.encoding != STUDY:
+        return None
+    other = model.like(encoding=encoding, end_oversampling=0.0)
+    return other.value("calibration", "goal", rtg=HIGH) if other.has("calibration") else None
+
+
+def correlation(model: Model, rtg: float) -> float:
+    """Of the logits of left and right, over the states of play."""
+    return model.value("on_policy", measure="correlation", of="left, right", rtg=rtg)
+
+
+def agreement(model: Model, rtg: float) -> float:
+    """Of a look-up table of reward-to-go and front object with the model, on held-out play."""
+    return model.value("on_policy", measure="agreement", of="rtg, front", rtg=rtg)
+
+
+CLAIMS = [
+    Claim(
+        1,
+        "The environment is as described",
+        "described in words",
+        "environment.csv",
+        [Shared("least share of steps for which a fact holds", environment_facts, above=0.999999)],
+    ),
+    Claim(
+        2,
+        "PPO solves the task",
+        "learning curve",
+        "figures/learning_curve.png",
+        [Shared("success of the last 2,000 episodes", agent_success, above=0.95)],
+    ),
+    Claim(
+        3,
+        "Training reward-to-go piles up at -1, 0 and 0.8-1; none between -1 and 0",
+        "figure 4",
+        "figures/rtg_histogram.png",
+        [
+            Shared(
+                "episodes at -1, 0 or 0.8-1",
+                lambda results: episodes_with(results, (LOW, LOW), (0, 0), (0.8, 1)),
+                above=0.95,
+            ),
+            Shared(
+                "episodes between -1 and 0",
+                lambda results: episodes_with(results, (-0.95, -0.05)),
+                below=0.001,
+            ),
+        ],
+    ),
+    Claim(
+        4,
+        "1 layer, width 128, 2 heads, 1 timestep is robustly good",
+        "chosen by eye",
+        "figures/grid.png",
+        [
+            Statement("return told 0.9", lambda model: bias(model, HIGH) + HIGH, above=0.93),
+            Statement("share of the grid better calibrated", better_calibrated, below=0.25),
+            Shared("return of 0 layers told -1 (control)", blind_control, above=0.5),
+        ],
+    ),
+    Claim(
+        5,
+        "Calibrated at -1, 0 and about 1, s-shaped between",
+        "figure 5",
+        "figures/calibration/1L-128d-2h-1k-index-s1.png",
+        [
+            Statement("bias told -1", lambda model: bias(model, LOW), -0.1, 0.1),
+            Statement("bias told 0", lambda model: bias(model, MIDDLE), -0.1, 0.1),
+            Statement("bias told 0.95", lambda model: bias(model, 0.95), -0.1, 0.1),
+            Statement("bias told -0.5", lambda model: bias(model, -0.5), below=-0.1),
+            Statement("bias told 0.5", lambda model: bias(model, 0.5), above=0.1),
+        ],
+    ),
+    Claim(
+        6,
+        "Avoids walls at -1, 0, 0.9; obstacles at 0, 0.9, not -1; the goal at -1, 0, not 0.9",
+        "table 1",
+        "figures/ablation/1L-128d-2h-1k-index-s1.png",
+        [
+            *(avoided("wall", "wall", rtg) for rtg in (LOW, MIDDLE, HIGH)),
+            entered("obstacle", "obstacle", LOW),
+            *(avoided("obstacle", "obstacle", rtg) for rtg in (MIDDLE, HIGH)),
+            *(avoided("goal", GOALS, rtg) for rtg in (LOW, MIDDLE)),
+            entered("goal", GOALS, HIGH),
+            Statement(
+                "episodes told -1 that hit a wall", lambda m: ends(m, "wall", LOW), below=0.1
+            ),
+            Statement(
+                "episodes told -1 that hit an obstacle",
+                lambda m: ends(m, "obstacle", LOW),
+                above=0.9,
+            ),
+            Statement(
+                "episodes told 0.9 that hit an obstacle",
+                lambda m: ends(m, "obstacle", HIGH),
+                below=0.05,
+            ),
+            Statement(
+                "episodes told 0.9 that reach the goal", lambda m: ends(m, "goal", HIGH), above=0.9
+            ),
+        ],
+    ),
+    Claim(
+        8,
+        "Left and right logits correlate heavily",
+        "in words",
+        "on_policy/",
+        [
+            Statement(
+                f"Pearson's r over states of play, told {rtg:g}",
+                partial(correlation, rtg=rtg),
+                above=0.8,
+            )
+            for rtg in (LOW, MIDDLE, HIGH)
+        ],
+    ),
+    Claim(
+        22,
+        "Without end-oversampling the index-encoded model avoids the goal too; one-hot would not",
+        "in words",
+        "seeds_summary.csv",
+        [
+            Statement(
+                f"goals told 0.9, {encoding}, no end-oversampling",
+                partial(goals_without_oversampling, encoding=encoding),
+                **bound,
+            )
+            for encoding, bound in (("index", {"below": 0.5}), ("one_hot", {"above": 0.5}))
+        ],
+    ),
+    Claim(
+        24,
+        "Trigrams: (reward-to-go, front) decide the action",
+        "in words",
+        "on_policy/",
+        [
+            Statement(
+                f"agreement of the look-up table on held-out play, told {rtg:g}",
+                partial(agreement, rtg=rtg),
+                above=0.9,
+            )
+            for rtg in (LOW, MIDDLE, HIGH)
+        ],
+    ),
+    Claim(
+        25,
+        "Clockwise bias",
+        "in words",
+        "on_policy/",
+        [
+            Statement(
+                "right turns among turns, told 0.9",
+                lambda model: model.value("on_policy", measure="right_turns", rtg=HIGH),
+                above=0.5,
+            ),
+            Statement(
+                "goals entered from the top, told 0.9",
+                lambda model: model.value("on_policy", measure="goal_from_top", rtg=HIGH),
+                above=0.5,
+            ),
+        ],
+    ),
+]

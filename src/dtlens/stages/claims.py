@@ -1,0 +1,33 @@
+"""Judge every claim of the study, and write the report."""
+
+from pathlib import Path
+
+import numpy as np
+
+from dtlens.claims import ablation, behaviour, circuits, over_time
+from dtlens.claims.evidence import Results
+from dtlens.claims.judge import judge
+from dtlens.claims.report import write
+from dtlens.files import aside, write_csv
+from dtlens.params import load
+from dtlens.params.behaviour import Behaviour
+from dtlens.params.cells import Headline
+from dtlens.stages import run
+
+RESULTS = Path("results")
+PARTS = (behaviour, ablation, circuits, over_time)
+
+
+def main() -> None:
+    claims = sorted(
+        (claim for part in PARTS for claim in part.CLAIMS), key=lambda claim: claim.number
+    )
+    results = Results(RESULTS, load(Headline).cells)
+    judged = judge(claims, results, np.random.default_rng(load(Behaviour).seed))
+    write_csv(RESULTS / "claims.csv", judged)
+    with aside(RESULTS / "claims.md") as temporary:
+        temporary.write_text(write(claims, judged), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    run(main)
