@@ -16,10 +16,10 @@ HEAD = """# The study's claims, measured
 Bloom and Colognese, *Decision Transformer Interpretability* (2023). Each claim is one or more
 statements that a number lies between two bounds, written down next to it in `src/dtlens/claims`.
 The 95% interval decides: inside the bounds is reproduced, outside contradicted, across
-inconclusive. A claim is reproduced if all its statements are and contradicted if one is, in the study's `index`
-encoding; `one_hot` is beside it. The unit is the training seed unless a row says otherwise. Heads
-are told apart by what they do: the obstacle head carries most of refusing obstacles, the goal head
-of refusing the goal from the top.
+inconclusive. A claim is reproduced if all its statements are and contradicted if one is, in the
+study's `index` encoding; `one_hot` is beside it. The unit is the training seed unless a row says
+otherwise. Heads are told apart by what they do: the obstacle head carries most of refusing
+obstacles, the goal head of refusing the goal from the top.
 """
 
 
