@@ -92,6 +92,17 @@ def training_rate(steps: Iterator[object], flops: int) -> float:
     return count * flops / (time.perf_counter() - started)
 
 
+def training_of(width: int, context: int, data: Trajectories) -> tuple[Iterator[object], int]:
+    """The steps of training a model of one layer, and the useful operations of each."""
+    cell = Cell(layers=1, width=width, heads=2, context=context, encoding="index", seed=1)
+    steps = Steps.of(data, cell, "cpu")
+    windows = SETTINGS.batch_predictions // context
+    rows, generator = torch.arange(len(data.view)), Generator().manual_seed(1)
+    drawn = batches(steps, rows, cell, windows, 10**6, SETTINGS.end_oversampling, generator)
+    training = fit(DecisionTransformer(cell, 300), steps, drawn, 10**6, SETTINGS)
+    return training, windows * useful_flops(cell, len(steps.columns))
+
+
 def measure() -> dict[str, float]:
     """Training's useful operations a second, as a share of the matrix-product rate.
 
@@ -102,13 +113,7 @@ def measure() -> dict[str, float]:
     data = recording()
     shares = {}
     for name, (width, context) in SHAPES.items():
-        cell = Cell(layers=1, width=width, heads=2, context=context, encoding="index", seed=1)
-        steps = Steps.of(data, cell, "cpu")
-        windows = SETTINGS.batch_predictions // context
-        rows, generator = torch.arange(len(data.view)), Generator().manual_seed(1)
-        drawn = batches(steps, rows, cell, windows, 10**6, SETTINGS.end_oversampling, generator)
-        training = fit(DecisionTransformer(cell, 300), steps, drawn, 10**6, SETTINGS)
-        flops = windows * useful_flops(cell, len(steps.columns))
+        training, flops = training_of(width, context, data)
         matrix_product_rate()
         training_rate(training, flops)
         ratios = [training_rate(training, flops) / matrix_product_rate() for _ in range(ROUNDS)]
