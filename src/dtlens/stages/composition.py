@@ -1,0 +1,27 @@
+"""Score how heads and MLPs of the grid's deeper cells compose."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from dtlens.analysis.composition import compose
+from dtlens.files import write_csv
+from dtlens.model import load_checkpoint
+from dtlens.params import load
+from dtlens.params.cells import Grid
+from dtlens.params.circuits import Circuits
+from dtlens.stages import run
+
+
+def main() -> None:
+    nulls, tables = load(Circuits).initialisations, []
+    for cell in load(Grid).cells:
+        if cell.layers >= 2:
+            model = load_checkpoint(Path(f"data/dt/{cell.name}.safetensors"))
+            tables.append(compose(model, nulls).assign(cell=cell.name))
+    table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame({"cell": []})
+    write_csv(Path("results/composition.csv"), table)
+
+
+if __name__ == "__main__":
+    run(main)
