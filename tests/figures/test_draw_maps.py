@@ -3,7 +3,7 @@ import itertools
 import pandas as pd
 import pytest
 
-from dtlens.figures.maps import draw, draw_grid
+from dtlens.figures.maps import draw, draw_grids
 from dtlens.figures.style import new_figure
 
 
@@ -24,13 +24,18 @@ def test_a_map_is_drawn_as_the_agent_sees_it():
     assert not len(axes.get_xticks()) and not len(axes.get_yticks())
 
 
-def test_maps_of_a_grid_share_a_scale_and_have_their_names():
-    tables = [one_map(head=head, of=of) for head in ("L0H0", "L0H1") for of in ("wall", "goal")]
-    tables[3]["value"] *= -2
-    figure = draw_grid(pd.concat(tables), "head", "logits")
-    *panels, bar = figure.axes
-    assert [panel.get_title() for panel in panels] == ["wall", "goal", "", ""]
-    assert [panel.get_ylabel() for panel in panels] == ["L0H0", "", "L0H1", ""]
-    assert {panel.images[0].get_clim() for panel in panels} == {(-132, 132)}
-    assert panels[3].images[0].get_array()[5, 3] == pytest.approx(-70)
-    assert bar.get_ylabel() == "logits"
+def test_each_grid_has_a_scale_of_its_own_and_its_names():
+    objects = ("empty", "wall", "goal")
+    heads = [one_map(head=head, of=of) for head in ("L0H0", "L0H1") for of in objects]
+    heads[5]["value"] *= -2
+    channels = pd.concat([one_map(head="L0H0", of=of) for of in ("object", "colour")])
+    figure = draw_grids({"logits": pd.concat(heads), "per unit": channels}, "head")
+    panels, bars = figure.axes[:9], figure.axes[9:]
+    titles = [*objects, "", "", "", "object", "colour", ""]
+    assert [panel.get_title() for panel in panels] == titles
+    assert [panel.get_ylabel() for panel in panels[::3]] == ["L0H0", "L0H1", "L0H0"]
+    assert {panel.images[0].get_clim() for panel in panels[:6]} == {(-132, 132)}
+    assert {panel.images[0].get_clim() for panel in panels[6:8]} == {(-66, 66)}
+    assert panels[5].images[0].get_array()[5, 3] == pytest.approx(-70)
+    assert not panels[8].get_visible()
+    assert [bar.get_ylabel() for bar in bars] == ["logits", "per unit"]

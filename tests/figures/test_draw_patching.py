@@ -28,3 +28,11 @@ def test_patching_shows_strong_effects_beside_their_nulls():
     assert lines["untrained"].get_xdata().tolist() == [0.2, 0.05]
     assert lines["random direction"].get_xdata()[0] == 0.02
     assert [label.get_text() for label in axes.get_yticklabels()] == ["L0H0", "L0H0 pattern"]
+
+
+def test_patching_says_where_no_effect_is_strong():
+    where = {"weights": "trained", "component": "L0H0", "part": "output", "front": "wall"}
+    table = pd.DataFrame([where | {"value": 0.4, "low": 0.3, "high": 0.5, "effect": 1.0}])
+    _, (axes,) = new_figure(1, 1, 4, 3)
+    patching.draw(table, axes)
+    assert not axes.containers and axes.texts[0].get_text() == "no effect of\n1.5 logits or more"

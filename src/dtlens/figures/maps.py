@@ -4,18 +4,19 @@ The agent, a triangle, is at the bottom in the middle and faces up; the cell in 
 frame, and its value is below the map.
 """
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from dtlens.environments import FRONT
+from dtlens.environments import FRONT, VIEW
 from dtlens.figures.style import new_figure, words
 
 
 def draw(cells: pd.DataFrame, axes: Axes, limit: float) -> Axes:
     """One map: a row for each cell, with x, y and value. Colours end at -limit and limit."""
-    view = cells.pivot_table(index="y", columns="x", values="value")
+    view = cells.sort_values(["y", "x"])["value"].to_numpy().reshape(VIEW[:2])
     axes.imshow(view, cmap="RdBu_r", vmin=-limit, vmax=limit)
     x, y = FRONT
     axes.add_patch(
@@ -23,27 +24,33 @@ def draw(cells: pd.DataFrame, axes: Axes, limit: float) -> Axes:
     )
     axes.plot(x, y + 1, marker="^", color="black", markersize=5)
     axes.set(xticks=[], yticks=[])
-    axes.set_xlabel(f"front {view.to_numpy()[y, x]:+.2f}", fontsize="x-small")
+    axes.set_xlabel(f"front {view[y, x]:+.2f}", fontsize="x-small")
     axes.spines[:].set_visible(True)
     return axes
 
 
-def draw_grid(maps: pd.DataFrame, rows: str, label: str) -> Figure:
-    """All of `maps` on one scale: a column for each `of`, a row for each value of column `rows`.
+def draw_grids(grids: dict[str, pd.DataFrame], rows: str) -> Figure:
+    """Grids of maps one under the other, each on one scale of its own.
 
-    `label` says what the colours stand for, and in which units.
+    A grid has a column for each `of` and a row for each value of column `rows`; its key says what
+    the colours stand for, and in which units.
     """
-    groups = maps.groupby([rows, "of"], sort=False)
-    names, shown = maps[rows].unique(), maps["of"].unique()
-    figure, axes = new_figure(
-        len(names), len(shown), 1.6 * len(shown) + 1.2, 1.6 * len(names) + 0.4
-    )
-    limit = maps["value"].abs().max()
-    for panel, (_, cells) in zip(axes, groups, strict=True):
-        draw(cells, panel, limit)
-    for panel, of in zip(axes, shown, strict=False):
-        panel.set_title(words(of))
-    for panel, name in zip(axes[:: len(shown)], names, strict=True):
-        panel.set_ylabel(name, rotation=0, ha="right", va="center")
-    figure.colorbar(axes[0].images[0], ax=axes, label=label, fraction=0.03)
+    columns = max(maps["of"].nunique() for maps in grids.values())
+    count = sum(maps[rows].nunique() for maps in grids.values())
+    figure, axes = new_figure(count, columns, 1.6 * columns + 1.6, 1.7 * count + 0.6)
+    left = np.array(axes).reshape(count, columns)
+    for label, maps in grids.items():
+        names, shown = maps[rows].unique(), maps["of"].unique()
+        panels, left = left[: len(names)], left[len(names) :]
+        limit = maps["value"].abs().max()
+        groups = maps.groupby([rows, "of"], sort=False)
+        for panel, (_, cells) in zip(panels[:, : len(shown)].flat, groups, strict=True):
+            draw(cells, panel, limit)
+        for panel, of in zip(panels[0], shown, strict=False):
+            panel.set_title(words(of))
+        for panel, name in zip(panels[:, 0], names, strict=True):
+            panel.set_ylabel(name, rotation=0, ha="right", va="center")
+        for spare in panels[:, len(shown) :].flat:
+            spare.set_visible(False)  # it keeps the place, so that columns and scales line up
+        figure.colorbar(panels[0, 0].images[0], ax=list(panels.flat), label=label, fraction=0.03)
     return figure

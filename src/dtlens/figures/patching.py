@@ -56,6 +56,9 @@ def draw(table: pd.DataFrame, axes: Axes) -> Axes:
                 color=NEUTRAL,
                 label=name if index == len(fronts) - 1 else None,
             )
+    if not fronts:
+        none = f"no effect of\n{LEAST:g} logits or more"
+        axes.text(0.5, 0.5, none, transform=axes.transAxes, ha="center")
     names = [name if part in ("token", "output") else f"{name} {part}" for name, part in places]
     axes.set_yticks(-np.arange(len(places)), names)
     for share in (0, 1):

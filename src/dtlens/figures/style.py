@@ -3,7 +3,10 @@
 from pathlib import Path
 
 import matplotlib as mpl
+import numpy as np
+import pandas as pd
 import seaborn as sns
+from jaxtyping import Float
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -27,6 +30,7 @@ ENCODING_COLOURS = {"index": "#0072B2", "one_hot": "#D55E00"}
 LAYER_COLOURS = ["#999999", "#0072B2", "#D55E00"]  # 0, 1, 2 layers
 NEUTRAL = "#444444"
 SERIES = ["#444444", "#D55E00", "#56B4E9", "#CC79A7", "#882255", "#332288", "#F0E442"]
+HEAD_COLOURS = SERIES[2:]
 
 
 def new_figure(rows: int, columns: int, width: float, height: float) -> tuple[Figure, list[Axes]]:
@@ -48,9 +52,20 @@ def new_figure(rows: int, columns: int, width: float, height: float) -> tuple[Fi
 
 def save(figure: Figure, stem: Path) -> None:
     """Write `stem`.svg and `stem`.png; equal figures give equal bytes."""
+    layout = figure.get_layout_engine()
+    if layout:
+        layout.execute(figure)  # once for both files: it takes as long as drawing
+        figure.set_layout_engine("none")
     for kind, metadata in (("svg", {"Date": None}), ("png", {"Software": None})):
         with aside(stem.with_name(f"{stem.name}.{kind}")) as temporary:
             figure.savefig(temporary, format=kind, metadata=metadata)
+
+
+def bars(rows: pd.DataFrame) -> Float[np.ndarray, "2 row"]:
+    """How far each row's interval reaches below and above its value, as `errorbar` takes it."""
+    ends = [rows["value"] - rows["low"], rows["high"] - rows["value"]]
+    # An interval of resampled means need not hold the mean itself to the last digit.
+    return np.clip(ends, 0, None)
 
 
 def words(name: str) -> str:
