@@ -235,7 +235,7 @@ CLAIMS = [
         21,
         "The MLP amplifies the heads",
         "planned, not measured",
-        "figures/circuits/1L-128d-2h-1k-index-s1/paths.png",
+        "figures/interventions/1L-128d-2h-1k-index-s1/paths.png",
         [
             Statement(
                 "obstacle head, obstacle in front: path through the MLP / direct path",
