@@ -1,17 +1,21 @@
 """The command as users run it."""
 
+import re
 import subprocess
 import sys
 
+import pytest
 import torch
 
+from dtlens.files import read_csv
 from dtlens.model import load_checkpoint
-from test_study import study_state
+from test_analyse import write_small_params
+from test_study import REAL, study_state
 
 
-def run(*arguments):
+def run(*arguments, cwd=None):
     command = [sys.executable, "-c", "from dtlens.cli import app; app()", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True)
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True)
 
 
 def test_import_writes_our_checkpoint(tmp_path):
@@ -32,6 +36,41 @@ def test_errors_are_one_line(tmp_path):
     assert ended.returncode == 1
     assert ended.stderr.startswith(f"error: {tmp_path}: cannot be written: ")
     assert ended.stderr.count("\n") == 1
+    for file, named in (("none.pt", "no such file"), ("none.safetensors", "no such file")):
+        ended = run("analyse", tmp_path / file, tmp_path / "out")
+        assert (ended.returncode, ended.stderr) == (1, f"error: {tmp_path}/{file}: {named}\n")
+
+
+@pytest.mark.skipif(not REAL.exists(), reason="the authors' checkpoint is not on this machine")
+def test_analyse_takes_the_authors_checkpoint_apart(tmp_path):
+    write_small_params(tmp_path)
+    ended = run("analyse", REAL, "out", cwd=tmp_path)
+    assert ended.returncode == 0
+    done = re.findall(r"^ +\d+\.\d s  (\w+)\n", ended.stderr, re.MULTILINE)
+    assert done == [
+        *("calibration", "behaviours", "ablation", "attribution", "on_policy"),
+        *("circuits", "interventions"),
+    ]
+    assert ended.stderr.count("\n") == len(done)
+    # Claims 14 and 16: exact in the weights.
+    told = read_csv(tmp_path / "out/circuits/rtg_embedding.csv").set_index("onto")["value"]
+    assert told[["F-R", "R-L"]].tolist() == pytest.approx([1.13, -0.16], abs=0.005)
+    front = read_csv(tmp_path / "out/circuits/front_cells.csv")
+    front = front[(front["circuit"] == "embedding") & (front["measure"] == "weight")]
+    weight = front[front["onto"] == "F-R"].set_index("of")["value"]
+    assert weight[["object", "colour"]].tolist() == pytest.approx([0.27, -0.742], abs=0.005)
+    # What the study's model was trained on is not known here.
+    assert read_csv(tmp_path / "out/circuits/time_embedding.csv")["share"].isna().all()
+
+
+def test_analyse_plays_no_longer_than_the_model_knows(tmp_path):
+    """The random model knows 21 timesteps of the 40 that an episode may last."""
+    write_small_params(tmp_path)
+    torch.save(study_state(), tmp_path / "study.pt")
+    ended = run("analyse", "study.pt", "out", cwd=tmp_path)
+    assert ended.returncode == 0
+    lengths = read_csv(tmp_path / "out/calibration.csv")["mean_length"]
+    assert lengths.between(1, 21).all()
 
 
 def test_starting_loads_nothing_heavy():

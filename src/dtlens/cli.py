@@ -1,10 +1,12 @@
 """The `dtlens` command."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from dtlens import stages  # noqa: F401  (one thread, before any library reads it)
 from dtlens.errors import one_line_errors
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
@@ -28,3 +30,16 @@ def import_checkpoint(
         model = read_study_checkpoint(file)
         save_checkpoint(out, model)
         typer.echo(f"{out}: {model.cell.name}, {model.max_steps} timesteps")
+
+
+@app.command("analyse")
+def analyse_checkpoint(
+    file: Annotated[Path, typer.Argument(help="A checkpoint: .safetensors, or the study's .pt.")],
+    out: Annotated[Path, typer.Argument(help="The folder to write the tables into.")],
+) -> None:
+    """Take any checkpoint apart, as params.yaml says, into a folder of tables."""
+    with one_line_errors():
+        os.environ["TQDM_DISABLE"] = "1"  # TransformerLens has a bar for each patch
+        from dtlens.analyse import analyse
+
+        analyse(file, out)

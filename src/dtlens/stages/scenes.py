@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
+from jaxtyping import UInt8
 
 from dtlens.params import load
 from dtlens.params.environment import Environment
@@ -11,12 +13,16 @@ from dtlens.scenes import build_scenes, write_scenes
 from dtlens.stages import run
 
 
-def main() -> None:
+def build() -> tuple[pd.DataFrame, UInt8[np.ndarray, "scene 7 7 3"]]:
+    """The bank that params.yaml describes: labels and views, as of `build_scenes`."""
     settings = load(Scenes)
     times = range(settings.times.first, settings.times.last + 1)
     generator = np.random.default_rng(settings.seed)
-    labels, views = build_scenes(load(Environment), settings.per_front, times, generator)
-    write_scenes(Path("data/scenes.parquet"), labels, views)
+    return build_scenes(load(Environment), settings.per_front, times, generator)
+
+
+def main() -> None:
+    write_scenes(Path("data/scenes.parquet"), *build())
 
 
 if __name__ == "__main__":
