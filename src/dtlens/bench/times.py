@@ -24,11 +24,12 @@ def job_times(logs: Path) -> pd.DataFrame:
 
 
 def by_stage(jobs: pd.DataFrame) -> pd.DataFrame:
-    """Jobs, seconds in all, the longest job's seconds and the share of all, by stage."""
-    seconds = jobs.groupby("stage")["seconds"]
-    columns = {"jobs": seconds.size(), "seconds": seconds.sum(), "longest": seconds.max()}
-    table = pd.DataFrame(columns).sort_values("seconds", ascending=False)
-    return table.assign(share=table["seconds"] / table["seconds"].sum())
+    """Jobs, their wall and CPU seconds, the longest job's, and the share of all, by stage."""
+    groups = jobs.groupby("stage")
+    table = groups[["seconds", "cpu"]].sum().sort_values("cpu", ascending=False)
+    table.insert(0, "jobs", groups.size())
+    table["longest"] = groups["cpu"].max()
+    return table.assign(share=table["cpu"] / table["cpu"].sum())
 
 
 def by_cell(jobs: pd.DataFrame, training: Path) -> pd.DataFrame:
@@ -42,7 +43,8 @@ def by_cell(jobs: pd.DataFrame, training: Path) -> pd.DataFrame:
 
 def main() -> None:
     jobs = job_times(Path("logs"))
-    print(by_stage(jobs).round(2).to_string())
+    stages = by_stage(jobs)
+    print(stages.round(2).to_string(), f"in all {stages['cpu'].sum():.0f} CPU-seconds", sep="\n")
     print(by_cell(jobs, Path("results/training")).round(0).to_string())
 
 

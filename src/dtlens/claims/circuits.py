@@ -10,6 +10,8 @@ from dtlens.claims.behaviour import GOALS, HIGH
 from dtlens.claims.evidence import Model
 from dtlens.claims.judge import STUDY, Claim, Statement
 
+LEAST_DIRECT = 0.1  # logits; a multiple of a smaller effect says little
+
 
 def state_token(model: Model, front: str | list[str]) -> float:
     """F-R of the state token's embedding, by what is in front; less that of an empty front."""
@@ -74,9 +76,10 @@ def path(model: Model, behaviour: str, by: str, front: str) -> float:
     return model.value("interventions/paths", component=model.head_of(behaviour), **where)
 
 
-def amplification(model: Model, behaviour: str, front: str) -> float:
-    """The path through the MLP as a multiple of the direct one."""
-    return path(model, behaviour, MLP, front) / path(model, behaviour, "direct", front)
+def amplification(model: Model, behaviour: str, front: str) -> float | None:
+    """The path through the MLP as a multiple of the direct one; None if there is little of that."""
+    direct = path(model, behaviour, "direct", front)
+    return path(model, behaviour, MLP, front) / direct if abs(direct) > LEAST_DIRECT else None
 
 
 def alignment(model: Model, weights: str) -> float:
