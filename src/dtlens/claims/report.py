@@ -54,7 +54,8 @@ def statements(rows: pd.DataFrame) -> list[str]:
     """A table of one claim's numbers, and what would decide those that decide nothing."""
     lines = ["| measured | holds if | encoding | value | units | |", "|---|---|---|---|---|---|"]
     for _, row in rows.iterrows():
-        cells = [row["measure"], rule(row["above"], row["below"]), row["encoding"], said(row)]
+        measure = row["measure"].replace("|", "\\|")  # which would end the cell
+        cells = [measure, rule(row["above"], row["below"]), row["encoding"], said(row)]
         lines.append(f"| {' | '.join(cells)} | {row['n']} {row['unit']} | {row['verdict']} |")
     open_ones = rows[rows["verdict"] == INCONCLUSIVE]
     for _, row in open_ones.iterrows():
