@@ -29,7 +29,7 @@ def draw(table: pd.DataFrame, axes: Axes) -> Axes:
     )
     axes.axvline(1, color="black", linewidth=1.5)
     for row, top in enumerate(parts.to_numpy().argmax(axis=1)):
-        axes.add_patch(Rectangle((top + 1, row), 1, 1, fill=False, linewidth=2))
+        axes.add_patch(Rectangle((top + 1, row), 1, 1, fill=False, edgecolor="black", linewidth=2))
     axes.set(xlabel="", ylabel="")
     axes.tick_params(left=False, bottom=False)
     axes.tick_params(axis="y", rotation=0)
