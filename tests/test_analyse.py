@@ -55,22 +55,26 @@ def saved(path, layers, max_steps):
     generator = torch.Generator().manual_seed(0)
     for parameter in model.parameters():
         parameter.normal_(std=0.3, generator=generator)
+    model.b_U[0] += 100  # it turns left for ever, so that every context is seen
     save_checkpoint(path, model)
     return model
 
 
 def check_preference(model, out, scenes):
     """Parts add up to forward minus right, in both tables that have them, at each request."""
-    parts = read_csv(out / "attribution.csv").set_index(["rtg", "front", "component"])["value"]
     curves = read_csv(out / "circuits/scan.csv")
     curves = curves[curves["measure"] == "contribution"]
-    curves = curves.set_index(["rtg", "front", "component"])["value"]
+    keys = ["rtg", "front", "component"]
+    means = [
+        table.set_index(keys)["value"].sort_index()
+        for table in (read_csv(out / "attribution.csv"), curves)
+    ]
     for rtg in (-1.0, 1.0):
         with torch.no_grad():
             logits = model(scene_windows(*scenes, rtg, "cpu"))[:, 0].numpy()
         for front, rows in scenes[0].groupby("front").groups.items():
             expected = (logits[rows, 2] - logits[rows, 1]).mean()
-            for table in (parts, curves):
+            for table in means:
                 assert table[rtg, front, "total"] == pytest.approx(expected, abs=1e-4)
                 found = table[rtg, front].drop("total").sum()
                 assert found == pytest.approx(expected, abs=1e-4)
