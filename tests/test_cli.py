@@ -52,13 +52,18 @@ def test_analyse_takes_the_authors_checkpoint_apart(tmp_path):
         *("circuits", "interventions"),
     ]
     assert ended.stderr.count("\n") == len(done)
-    # Claims 14 and 16: exact in the weights.
+    # Of the weights in its own layout: channels first, [3, 5] in front.
+    state = torch.load(REAL, weights_only=True)["model_state_dict"]
+    left, right, forward = state["action_predictor.weight"]
+    directions = torch.stack([forward - right, right - left])
     told = read_csv(tmp_path / "out/circuits/rtg_embedding.csv").set_index("onto")["value"]
-    assert told[["F-R", "R-L"]].tolist() == pytest.approx([1.13, -0.16], abs=0.005)
+    expected = (directions @ state["reward_embedding.0.weight"])[:, 0]
+    assert told[["F-R", "R-L"]].tolist() == pytest.approx(expected.tolist(), rel=1e-4)
     front = read_csv(tmp_path / "out/circuits/front_cells.csv")
     front = front[(front["circuit"] == "embedding") & (front["measure"] == "weight")]
     weight = front[front["onto"] == "F-R"].set_index("of")["value"]
-    assert weight[["object", "colour"]].tolist() == pytest.approx([0.27, -0.742], abs=0.005)
+    expected = directions[0] @ state["state_embedding.weight"][:, [26, 49 + 26]]
+    assert weight[["object", "colour"]].tolist() == pytest.approx(expected.tolist(), rel=1e-4)
     # What the study's model was trained on is not known here.
     assert read_csv(tmp_path / "out/circuits/time_embedding.csv")["share"].isna().all()
 
