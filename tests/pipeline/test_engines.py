@@ -8,11 +8,13 @@ import pytest
 from copies import Copy
 
 MODEL = "1L-16d-2h-1k-index-s1"
-CALIBRATED = {  # with as many episodes as calibration.episodes says
+OVER_TIME = {"over_time@1-0", "over_time@1-1"}
+CALIBRATED = OVER_TIME | {  # what reads calibration.episodes
     "calibrate_headline@index-1",
     "calibrate_headline@one_hot-1",
     "calibrate_oversampling@index-1-0",
 }
+BEHAVING = ("behaviours", "ablate", "attribute")
 
 
 @pytest.fixture(scope="module")
@@ -75,15 +77,16 @@ def append(path: Path, text: str) -> None:
         ),
         pytest.param(
             lambda copy: append(copy.folder / f"results/calibration/{MODEL}.csv", "edited\n"),
-            {"calibrate_headline@index-1", "figure_calibration@index-1", "grid"},
+            {"calibrate_headline@index-1", "figure_calibration@index-1", "grid", "claims"},
             id="a hand-edited output",
         ),
         pytest.param(
             lambda copy: (copy.folder / "data/scenes.parquet").unlink(),
             {"scenes"}
+            | OVER_TIME
             | {
                 f"{stage}@{cell}-1"
-                for stage in ("behaviours", "ablate", "attribute")
+                for stage in ("behaviours", "ablate", "attribute", "circuits", "intervene")
                 for cell in ("index", "one_hot")
             },
             id="a deleted output",
@@ -112,7 +115,8 @@ def test_a_clone_that_pulls_has_nothing_to_do(finished: Copy, tmp_path: Path) ->
     assert clone.stale() == set()
     assert clone.to_run() == set()
     clone.change({"behaviour": {"seed": 2}})
-    assert len(clone.stale()) == 6
+    cells = {f"{stage}@{encoding}-1" for stage in BEHAVING for encoding in ("index", "one_hot")}
+    assert clone.stale() == cells | OVER_TIME | {"roles", "claims"}
     assert clone.to_run() == clone.with_dependents(clone.stale())
 
 
@@ -124,10 +128,13 @@ def test_a_switched_commit_is_known(finished: Copy) -> None:
     assert {name.split("@")[0] for name in finished.ran_since(moment)} <= {
         "calibrate_headline",
         "calibrate_oversampling",
+        "claims",
         "figure_calibration",
         "figure_grid",
+        "figure_over_time",
         "grid",
         "metrics",
+        "over_time",
     }
     assert finished.stale() == finished.to_run() == set()
     finished.commit()
