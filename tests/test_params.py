@@ -39,6 +39,7 @@ def test_the_default_settings_are_those_of_the_study():
         ("grid.layers", [-1], "greater than or equal to 0"),
         ("oversampling.share", [2], "less than or equal to 1"),
         ("behaviour.rtg", [], "at least 1 item"),
+        ("behaviour.rtg", [0.0, 0.9], "must hold -1, 0 and 0.9"),
         ("trajectories.source", "thin air", "'history' or 'checkpoints'"),
         ("trajectories.checkpoints.mixture.poor", 0.9, "must be 1"),
         ("scenes.times.last", 300, "below environment.max_steps"),

@@ -18,7 +18,7 @@ def copy(make_copy: Callable[[], Copy]) -> Copy:
         ("total_steps: 16384", "total_steps: many", "ppo.total_steps"),
         ("environments: 16", "environments: 0", "ppo.environments"),
         ("model: 1L-16d-2h-1k", "model: 1L-16d-3h-1k", "headline"),
-        ("low: 0.0", "low: 1.0", "calibration.rtg"),
+        ("low: -1.0", "low: 1.0", "calibration.rtg"),
         ("headline:", "head line:", "headline"),
         ("gamma: 0.99", "gamma: [", "params.yaml"),
     ],

@@ -60,6 +60,12 @@ class Params(Section):
         return self
 
     @model_validator(mode="after")
+    def check_claims(self) -> Self:
+        if not {-1.0, 0.0, 0.9} <= set(self.behaviour.rtg):
+            raise ValueError("behaviour.rtg: must hold -1, 0 and 0.9, which the claims are about")
+        return self
+
+    @model_validator(mode="after")
     def check_no_cell_twice(self) -> Self:
         both = {cell.name for cell in self.headline.cells} & {cell.name for cell in self.grid.cells}
         if both:
