@@ -4,6 +4,7 @@ from models import random_model
 
 from dtlens.analysis.ablation import ablate, ablated, components, on_policy_windows
 from dtlens.analysis.behaviours import behaviours, scene_windows
+from dtlens.errors import UserError
 from dtlens.hooked import HookedDecisionTransformer
 
 
@@ -74,6 +75,32 @@ def test_reference_windows_are_balanced_over_requests_and_whole(settings, enviro
         # A window of n < 3 steps begins with its episode; its times are consecutive.
         assert (windows.time.diff(dim=1) == 1).all()
         assert length == 3 or (windows.time[:, 0] == 0).all()
+
+
+def test_a_request_that_ends_early_has_no_say_in_longer_windows(settings, environment):
+    """Told 0.9 it turns for ever; told -1 it walks on and never sees 12 timesteps."""
+
+    class Walker(torch.nn.Module):
+        cell = random_model(0, 12).cell
+
+        def forward(self, windows, last):
+            forward = -windows.rtg[:, -1:]
+            return torch.stack([torch.zeros_like(forward)] * 2 + [forward], -1)
+
+    chosen = on_policy_windows(Walker(), settings, environment, "cpu")
+    assert sorted(chosen) == list(range(1, 13))
+    assert len(chosen[1].rtg) == 2 * 20
+    assert chosen[12].rtg.unique().tolist() == pytest.approx([0.9])
+
+
+def test_an_edit_that_outlasts_the_whole_model_is_refused(scenes, model):
+    hooked = HookedDecisionTransformer(model)
+    known, windows = {5: torch.zeros(1, 5, 8)}, scene_windows(*scenes, 0.9, "cpu")
+    with (
+        ablated(hooked, components(model.cell)[0], "mean", known, seed=1) as edited,
+        pytest.raises(UserError, match="L0H0 ablated: sees 1 timesteps"),
+    ):
+        edited(windows)
 
 
 @pytest.mark.parametrize(("layers", "context"), [(0, 1), (1, 3)])

@@ -17,6 +17,7 @@ from torch import Tensor
 
 from dtlens.analysis.behaviours import behaviours
 from dtlens.cells import Cell
+from dtlens.errors import UserError
 from dtlens.hooked import HookedDecisionTransformer
 from dtlens.model import DecisionTransformer, Windows
 from dtlens.params.behaviour import Behaviour
@@ -60,17 +61,18 @@ def on_policy_windows(
     """By number of timesteps: windows from play, evenly many from each reward-to-go.
 
     At most `reference_states` of each reward-to-go and length; of a length that one reward-to-go
-    holds few of, that few of each.
+    holds few of, that few of each. One whose episodes never last that long has no say.
     """
     generator = torch.Generator().manual_seed(settings.seed)
     played = [_play_and_watch(model, rtg, settings, environment, device) for rtg in settings.rtg]
     chosen = {}
-    for length in set.intersection(*map(set, played)):
-        count = min(settings.reference_states, *(len(seen[length].rtg) for seen in played))
+    for length in sorted({length for seen in played for length in seen}):
+        reached = [seen[length] for seen in played if length in seen]
+        count = min(settings.reference_states, *(len(windows.rtg) for windows in reached))
         picks = []
-        for seen in played:
-            rows = torch.randperm(len(seen[length].rtg), generator=generator)[:count].to(device)
-            picks.append([column[rows] for column in seen[length]])
+        for windows in reached:
+            rows = torch.randperm(len(windows.rtg), generator=generator)[:count].to(device)
+            picks.append([column[rows] for column in windows])
         chosen[length] = Windows(*map(torch.cat, zip(*picks, strict=True)))
     return chosen
 
@@ -104,13 +106,18 @@ def ablated(
 ) -> Iterator[HookedDecisionTransformer]:
     """The model with the component's output replaced until the block ends.
 
-    `activations` holds the component's reference outputs by number of tokens.
+    `activations` holds the component's reference outputs by number of tokens; windows of any other
+    raise `UserError`.
     """
     generator = torch.Generator().manual_seed(seed)
 
     def replace(activation: Tensor, hook: object) -> Tensor:
         own = component.of(activation)
-        known = activations[own.shape[1]]
+        if (known := activations.get(own.shape[1])) is None:
+            raise UserError(
+                f"{component.name} ablated: sees {(own.shape[1] + 1) // 3} timesteps, which no"
+                " episode of the whole model lasts: there is no reference"
+            )
         if reference == "zero":
             own.zero_()
         elif reference == "mean":
