@@ -3,7 +3,6 @@
 import sys
 import time
 from collections.abc import Iterator
-from copy import deepcopy
 from functools import partial
 from pathlib import Path
 
@@ -91,8 +90,7 @@ def parts(
     whole = behaviours(policy, context, scenes, asked, environment, device)
     yield "behaviours", whole
     yield "ablation", ablate(model, whole, scenes, asked, environment, device)
-    # It computes in double precision, and leaves its model so.
-    yield "attribution", attribute(deepcopy(model), scenes, asked.rtg, asked.seed, device)
+    yield "attribution", attribute(model, scenes, asked.rtg, asked.seed, device)
     yield "on_policy", on_policy_table(model, asked.rtg, settings, environment, device)
     yield "circuits", circuit_tables(model, scenes, steps, requests, settings, device)
     yield "interventions", intervention_tables(model, scenes, asked.rtg, settings, device)

@@ -42,3 +42,4 @@ def test_the_table_has_a_mean_and_total_for_every_front(scenes, model):
     parts = table[table["component"] != "total"].groupby(["rtg", "front"])["value"].sum()
     np.testing.assert_allclose(whole[parts.index], parts, atol=1e-9)
     assert ((table["low"] <= table["value"]) & (table["value"] <= table["high"])).all()
+    assert model.W_pos.dtype == torch.float32  # the model is as it was

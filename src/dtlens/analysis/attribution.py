@@ -5,6 +5,8 @@ every component's part in logit(forward) - logit(right) is its output times the 
 direction, the difference of two columns of the unembedding (Elhage et al., 2021).
 """
 
+from copy import deepcopy
+
 import numpy as np
 import pandas as pd
 import torch
@@ -68,7 +70,8 @@ def attribute(
     high (95% bootstrap interval over scenes), n.
     """
     labels, views = scenes
-    hooked = HookedDecisionTransformer(model.double())  # parts far larger than their sum cancel
+    # Parts far larger than their sum cancel; the model itself stays as it is.
+    hooked = HookedDecisionTransformer(deepcopy(model).double())
     generator = np.random.default_rng(seed)
     rows = []
     for rtg in rtgs:
