@@ -11,7 +11,7 @@ from dtlens.model import Windows
 from dtlens.params.behaviour import Behaviour
 from dtlens.params.environment import Environment
 from dtlens.rollouts import Policy, play
-from dtlens.stats import mean_interval
+from dtlens.stats import mean_intervals
 
 
 def scene_windows(
@@ -53,14 +53,20 @@ def bank_probabilities(
     over scenes), n (scenes).
     """
     labels, views = scenes
+    probability = pd.DataFrame(
+        {rtg: forward_probability(policy, labels, views, rtg, device) for rtg in rtgs}
+    )
     generator = np.random.default_rng(seed)
-    rows = []
-    for rtg in rtgs:
-        probability = forward_probability(policy, labels, views, rtg, device)
-        for front, group in pd.Series(probability).groupby(labels["front"], sort=False):
-            low, high = mean_interval(group.to_numpy(), generator)
-            rows.append(("bank", rtg, front, group.mean(), low, high, len(group)))
-    return pd.DataFrame(rows, columns=["evidence", "rtg", "event", "value", "low", "high", "n"])
+    tables = []
+    for front, group in probability.groupby(labels["front"], sort=False):
+        low, high = mean_intervals(group.to_numpy(), generator)
+        columns = {"event": front, "value": group.mean(), "low": low, "high": high}
+        tables.append(pd.DataFrame(columns).rename_axis("rtg").reset_index().assign(n=len(group)))
+    table = pd.concat(tables, ignore_index=True).sort_values(
+        "rtg", kind="stable", ignore_index=True
+    )
+    table.insert(0, "evidence", "bank")
+    return table
 
 
 def behaviours(
