@@ -11,6 +11,7 @@ from torch import Tensor
 
 from dtlens.errors import UserError
 from dtlens.files import aside
+from dtlens.provenance import note_input, stamp
 
 SCHEMA = 1
 # One metadata key holds everything: safetensors writes several keys in no fixed order.
@@ -26,7 +27,8 @@ def save_tensors(
     something else.
     """
     values = config.model_dump(mode="json") if isinstance(config, BaseModel) else config
-    header = {"schema": SCHEMA, "kind": kind, "config": values}
+    made = json.loads(stamp())
+    header = {"schema": SCHEMA, "kind": kind, "config": values, "made": made}
     plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     with aside(path) as temporary:
         temporary.write_bytes(save(plain, metadata={KEY: json.dumps(header, sort_keys=True)}))
@@ -38,6 +40,7 @@ def load_tensors(path: Path, kind: str) -> tuple[dict[str, Tensor], dict[str, An
     Raises `UserError` naming `path` if the file is missing, damaged, foreign, of another kind
     or of another schema version.
     """
+    note_input(path)
     try:
         with safe_open(path, framework="pt") as file:
             header = json.loads((file.metadata() or {}).get(KEY, "null"))

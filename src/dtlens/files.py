@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dtlens.errors import UserError
+from dtlens.provenance import note_input
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,6 +40,7 @@ def read_csv(path: Path) -> "pd.DataFrame":
     """A table of `results/`; raises `UserError` naming the file if it is missing or damaged."""
     import pandas as pd
 
+    note_input(path)
     try:
         return pd.read_csv(path)
     except FileNotFoundError as error:

@@ -12,12 +12,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 from jaxtyping import UInt8
 
 from dtlens.environments import VIEW
 from dtlens.errors import UserError
 from dtlens.files import aside
 from dtlens.params.environment import Environment
+from dtlens.provenance import KEY, note_input, stamp
 
 SIZE = 8
 GOAL = (6, 6)
@@ -102,14 +104,15 @@ def _view(
 
 def write_scenes(path: Path, labels: pd.DataFrame, views: UInt8[np.ndarray, "scene 7 7 3"]) -> None:
     """Write the bank as parquet: a row a scene, its view as 147 bytes in `observation`."""
+    rows = labels.assign(observation=[view.tobytes() for view in views])
+    table = pa.Table.from_pandas(rows, preserve_index=False)
     with aside(path) as temporary:
-        labels.assign(observation=[view.tobytes() for view in views]).to_parquet(
-            temporary, compression="zstd", index=False
-        )
+        pq.write_table(table.replace_schema_metadata({KEY: stamp()}), temporary, compression="zstd")
 
 
 def read_scenes(path: Path) -> tuple[pd.DataFrame, UInt8[np.ndarray, "scene 7 7 3"]]:
     """Labels and views of the bank; raises `UserError` naming the file if it is not one."""
+    note_input(path)
     try:
         labels = pd.read_parquet(path)
         packed = b"".join(labels.pop("observation"))

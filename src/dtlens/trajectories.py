@@ -14,6 +14,7 @@ from jaxtyping import Bool, Float32, Int16, Int32, Int64, UInt8
 from dtlens.environments import VIEW, Action
 from dtlens.errors import UserError
 from dtlens.files import aside
+from dtlens.provenance import KEY, note_input, stamp
 
 SCHEMA_VERSION = "1"
 VIEW_BYTES = int(np.prod(VIEW))
@@ -161,7 +162,10 @@ def write_trajectories(path: Path, data: Trajectories, about: dict[str, Any]) ->
             "policy": data.policy,
         },
         schema=SCHEMA.with_metadata(
-            {"dtlens": json.dumps({"schema": SCHEMA_VERSION, **about}, sort_keys=True)}
+            {
+                "dtlens": json.dumps({"schema": SCHEMA_VERSION, **about}, sort_keys=True),
+                KEY: stamp(),
+            }
         ),
     )
     with aside(path) as temporary:
@@ -179,6 +183,7 @@ def write_trajectories(path: Path, data: Trajectories, about: dict[str, Any]) ->
 
 def read_trajectories(path: Path) -> Trajectories:
     """The trajectories in a file; raises `UserError` naming it if it is not one of ours."""
+    note_input(path)
     try:
         schema = pq.read_schema(path)
         if (

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from dtlens.files import aside
+from dtlens.provenance import stamp
 
 # Okabe and Ito's colour-blind-safe palette; obstacles are blue as in the game, the goal green.
 OUTCOME_COLOURS = {
@@ -51,13 +52,14 @@ def new_figure(rows: int, columns: int, width: float, height: float) -> tuple[Fi
 
 
 def save(figure: Figure, stem: Path) -> None:
-    """Write `stem`.svg and `stem`.png; equal figures give equal bytes."""
+    """Write `stem`.svg and `stem`.png; equal figures of equal inputs give equal bytes."""
     layout = figure.get_layout_engine()
     if layout:
         layout.execute(figure)  # once for both files: it takes as long as drawing
         figure.set_layout_engine("none")
-    for kind, metadata in (("svg", {"Date": None}), ("png", {"Software": None})):
+    for kind, unwanted in (("svg", "Date"), ("png", "Software")):
         with aside(stem.with_name(f"{stem.name}.{kind}")) as temporary:
+            metadata = {unwanted: None, "Description": stamp()}
             figure.savefig(temporary, format=kind, metadata=metadata)
 
 
