@@ -113,19 +113,20 @@ def attend_backward(
 ) -> tuple[Tensor, Tensor, Tensor]:
     """The gradients of q, k and v, given that of z."""
     scale = (q.shape[-1] // heads) ** -0.5
-    dq, dk, dv = torch.empty_like(q), torch.empty_like(k), torch.empty_like(v)
     if len(q) == 1:
+        dq, dk, dv = torch.empty_like(q), torch.empty_like(k), torch.empty_like(v)
         d_pattern = by_head(v * dz, heads).sum(-1)
         d_scores = torch._softmax_backward_data(d_pattern, pattern, 0, dz.dtype).mul_(scale)
         torch.mul(pattern[..., None], by_head(dz, heads), out=by_head(dv, heads))
         torch.mul(d_scores[..., None], by_head(q, heads), out=by_head(dk, heads))
         torch.sum(by_head(k, heads) * d_scores[..., None], 0, keepdim=True, out=by_head(dq, heads))
-    else:
-        d_pattern = torch.bmm(rows(dz, heads), rows(v, heads).mT)
-        d_scores = torch._softmax_backward_data(d_pattern, pattern, -1, dz.dtype).mul_(scale)
-        torch.bmm(pattern.mT, rows(dz, heads), out=rows(dv, heads))
-        torch.bmm(d_scores.mT, rows(q, heads), out=rows(dk, heads))
-        torch.bmm(d_scores, rows(k, heads), out=rows(dq, heads))
+        return dq, dk, dv
+    d_pattern = torch.bmm(rows(dz, heads), rows(v, heads).mT)
+    d_scores = torch._softmax_backward_data(d_pattern, pattern, -1, dz.dtype).mul_(scale)
+    products = ((d_scores, k), (d_scores.mT, q), (pattern.mT, dz))
+    # Products written through a strided view would be taken matrix by matrix.
+    by_row = (torch.bmm(left, rows(right, heads)) for left, right in products)
+    dq, dk, dv = (x.transpose(0, 1).reshape(x.shape[1], *q.shape[1:]) for x in by_row)
     return dq, dk, dv
 
 
