@@ -12,7 +12,7 @@ RTGS = [-1.0, 0.0, 0.9]
 
 def test_shares_by_hand(scenes):
     """Told 0.9 the preference is 0.45 + 1.35, told -1 it is -0.5: the effect is 2.3."""
-    table = patch_components(micro_model(), scenes, RTGS, 5, 1, "cpu")
+    table = patch_components(micro_model(), make_pairs(scenes, RTGS, 5, 1, "cpu"), 1)
     table = table[(table["weights"] == "trained") & (table["measure"] == "logit_difference")]
     told = table[(table["pair"] == "rtg") & (table["front"] == "wall")]
     for rtg, effect in ((0.9, 2.3), (-1.0, -2.3)):
@@ -65,7 +65,7 @@ def test_what_must_be_whole_is_whole(scenes, layers, context):
 
 @pytest.mark.parametrize("encoding", ["index", "one_hot"])
 def test_the_table_has_every_component_of_both_models(scenes, encoding):
-    table = patch_components(random_model(2, 3, encoding), scenes, RTGS, 5, 1, "cpu")
+    table = patch_components(random_model(2, 3, encoding), make_pairs(scenes, RTGS, 5, 1, "cpu"), 1)
     assert list(table.columns) == COLUMNS
     places = table.groupby(["weights", "pair", "rtg", "front", "measure"]).size()
     # Two tokens; of four heads outputs, whole and along two directions, patterns and values; of
@@ -104,9 +104,11 @@ def test_shares_are_ratios_of_means():
 
 
 def test_equal_arguments_give_equal_tables_and_no_hook_stays(scenes, model):
-    first, second = (patch_components(model, scenes, RTGS, 5, 3, "cpu") for _ in range(2))
+    first, second = (
+        patch_components(model, make_pairs(scenes, RTGS, 5, 3, "cpu"), 3) for _ in range(2)
+    )
     pd.testing.assert_frame_equal(first, second)
 
 
 def test_without_layers_there_is_nothing_to_patch(scenes):
-    assert patch_components(random_model(0, 1), scenes, RTGS, 5, 1, "cpu").empty
+    assert patch_components(random_model(0, 1), make_pairs(scenes, RTGS, 5, 1, "cpu"), 1).empty

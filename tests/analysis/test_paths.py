@@ -15,7 +15,7 @@ RTGS = [-1.0, 0.0, 0.9]
 def test_paths_by_hand(scenes):
     """From -1 to 0.9 the head writes 0.95 more; the neuron was off, and now writes 1.35. From 0.9
     to -1 it writes 0.95 less, and the neuron stops. The MLP amplifies it by 1.35 / 0.95."""
-    table = patch_paths(micro_model(), scenes, RTGS, 5, 1, "cpu")
+    table = patch_paths(micro_model(), make_pairs(scenes, RTGS, 5, 1, "cpu"), 1)
     table = table[
         (table["weights"] == "trained")
         & (table["pair"] == "rtg")
@@ -83,4 +83,4 @@ def test_what_a_cut_leaves_by_hand(scenes):
 
 
 def test_a_model_without_layers_has_no_paths(scenes):
-    assert patch_paths(random_model(0, 1), scenes, RTGS, 5, 1, "cpu").empty
+    assert patch_paths(random_model(0, 1), make_pairs(scenes, RTGS, 5, 1, "cpu"), 1).empty

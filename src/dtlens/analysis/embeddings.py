@@ -8,7 +8,7 @@ how the two spaces lie, as the study has it.
 import numpy as np
 import pandas as pd
 import torch
-from jaxtyping import Int
+from jaxtyping import Num
 
 from dtlens.analysis.directions import preference_directions, random_directions
 from dtlens.model import DecisionTransformer
@@ -35,7 +35,7 @@ def rtg_projections(model: DecisionTransformer, samples: int, seed: int) -> pd.D
 
 @torch.no_grad()
 def time_projections(
-    model: DecisionTransformer, steps: Int[np.ndarray, " max_steps"]
+    model: DecisionTransformer, steps: Num[np.ndarray, " max_steps"]
 ) -> pd.DataFrame:
     """The time embedding on each preference direction, in logits, at every t.
 

@@ -19,8 +19,6 @@ from dtlens.analysis.pairs import (
     RTG_TOKEN,
     STATE_TOKEN,
     Pairs,
-    Scenes,
-    make_pairs,
     preference,
 )
 from dtlens.cells import Cell
@@ -91,15 +89,12 @@ def integrate(
 
 def integrated_gradients(
     model: DecisionTransformer,
-    scenes: Scenes,
-    rtgs: list[float],
-    per_front: int,
+    sets: list[Pairs],
     seed: int,
-    device: str,
 ) -> pd.DataFrame:
     """Each component's share of the effect of each pair, by integrated gradients.
 
-    `make_pairs` says what the pairs are. Columns: pair, front, rtg (that of the clean window);
+    `sets` are those of `make_pairs`. Columns: pair, front, rtg (that of the clean window);
     component (tokens; heads and MLPs at the state token); effect (mean of clean minus corrupted,
     in logits of forward minus right); value, low, high (the component's share of it, 95%
     bootstrap interval over the pairs); missing (mean distance between a pair's effect and the sum
@@ -110,7 +105,7 @@ def integrated_gradients(
         return pd.DataFrame(columns=COLUMNS)
     hooked, generator = HookedDecisionTransformer(model), np.random.default_rng(seed)
     tables = []
-    for pairs in make_pairs(scenes, rtgs, per_front, seed, device):
+    for pairs in sets:
         with torch.no_grad():
             effects = preference(hooked(pairs.clean)) - preference(hooked(pairs.corrupted))
         for cut in cuts(model.cell):

@@ -10,7 +10,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from dtlens.analysis.pairs import STATE_TOKEN, Pairs, Scenes, make_pairs, reinitialised
+from dtlens.analysis.pairs import STATE_TOKEN, Pairs, reinitialised
 from dtlens.analysis.paths import write_changes
 from dtlens.environments import Action
 from dtlens.hooked import HookedDecisionTransformer
@@ -58,11 +58,8 @@ def alignment(
 @torch.no_grad()
 def reading(
     model: DecisionTransformer,
-    scenes: Scenes,
-    rtgs: list[float],
-    per_front: int,
+    sets: list[Pairs],
     seed: int,
-    device: str,
 ) -> pd.DataFrame:
     """How well the neurons' input directions are aligned with what heads write.
 
@@ -73,7 +70,7 @@ def reading(
     directions give on the same neurons); n.
     """
     generator = np.random.default_rng(seed)
-    told = make_pairs(scenes, rtgs, per_front, seed, device)[0]
+    told = sets[0]
     drawn = generator.standard_normal((RESAMPLES, model.cell.width))
     rows = []
     for weights, instance in (("trained", model), ("reinitialised", reinitialised(model))):
@@ -94,12 +91,9 @@ def reading(
 @torch.no_grad()
 def refusing(
     model: DecisionTransformer,
-    scenes: Scenes,
-    rtgs: list[float],
-    per_front: int,
+    sets: list[Pairs],
     top: int,
     seed: int,
-    device: str,
 ) -> pd.DataFrame:
     """The `top` neurons of each MLP that change forward minus right most, clean less corrupted.
 
@@ -113,7 +107,7 @@ def refusing(
     hooked, generator = HookedDecisionTransformer(model), np.random.default_rng(seed)
     bridge, tables = hooked.bridge, []
     direction = bridge.W_U[:, Action.FORWARD] - bridge.W_U[:, Action.RIGHT]
-    for pairs in make_pairs(scenes, rtgs, per_front, seed, device):
+    for pairs in sets:
         (_, clean), (_, corrupted) = (
             hooked.run_with_cache(windows) for windows in (pairs.clean, pairs.corrupted)
         )

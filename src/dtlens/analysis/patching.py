@@ -22,8 +22,6 @@ from dtlens.analysis.pairs import (
     RTG_TOKEN,
     STATE_TOKEN,
     Pairs,
-    Scenes,
-    make_pairs,
     reinitialised,
 )
 from dtlens.cells import Cell
@@ -152,16 +150,13 @@ def shares(changes: pd.DataFrame, front: pd.Series, generator: np.random.Generat
 
 def patch_components(
     model: DecisionTransformer,
-    scenes: Scenes,
-    rtgs: list[float],
-    per_front: int,
+    sets: list[Pairs],
     seed: int,
-    device: str,
 ) -> pd.DataFrame:
     """The share of each pair's effect that each component restores, of the trained model and of
     one that is not.
 
-    `make_pairs` says what the pairs are. Columns: weights ("trained", "reinitialised"); pair,
+    `sets` are those of `make_pairs`. Columns: weights ("trained", "reinitialised"); pair,
     front, rtg (that of the clean window); component; part ("token", "output", "pattern",
     "values", "output_preference", "output_random": see `sites` and `directed`); measure
     ("logit_difference", forward minus right, or "probability" of forward); effect, value, low,
@@ -174,7 +169,7 @@ def patch_components(
     tables = []
     for weights, instance in (("trained", model), ("reinitialised", reinitialised(model))):
         hooked = HookedDecisionTransformer(instance)
-        for pairs in make_pairs(scenes, rtgs, per_front, seed, device):
+        for pairs in sets:
             table = shares(patch(hooked, pairs, seed), pairs.front, generator)
             tables.append(table.assign(weights=weights, pair=pairs.kind, rtg=pairs.rtg))
     return pd.concat(tables, ignore_index=True)[COLUMNS]

@@ -23,7 +23,6 @@ from dtlens.analysis.pairs import (
     STATE_TOKEN,
     Pairs,
     Scenes,
-    make_pairs,
     reinitialised,
 )
 from dtlens.hooked import Hook, HookedDecisionTransformer
@@ -122,11 +121,8 @@ def _mean_changes(
 
 def patch_paths(
     model: DecisionTransformer,
-    scenes: Scenes,
-    rtgs: list[float],
-    per_front: int,
+    sets: list[Pairs],
     seed: int,
-    device: str,
 ) -> pd.DataFrame:
     """What each head's change of output does along each path, of the trained model and of one
     that is not (claim: the MLP amplifies the heads).
@@ -143,7 +139,7 @@ def patch_paths(
     tables = []
     for weights, instance in (("trained", model), ("reinitialised", reinitialised(model))):
         hooked = HookedDecisionTransformer(instance)
-        for pairs in make_pairs(scenes, rtgs, per_front, seed, device):
+        for pairs in sets:
             table = _mean_changes(follow(hooked, pairs), pairs.front, generator)
             tables.append(table.assign(weights=weights, pair=pairs.kind, rtg=pairs.rtg))
     return pd.concat(tables, ignore_index=True)[COLUMNS]

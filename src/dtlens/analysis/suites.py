@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
-from jaxtyping import Float, Int
+from jaxtyping import Float, Num
 
 from dtlens.analysis.attention import attention_by_front
 from dtlens.analysis.circuits import score_table, value_table
@@ -14,7 +14,7 @@ from dtlens.analysis.gradients import compare, integrated_gradients
 from dtlens.analysis.maps import embedding_maps, front_cells, head_maps
 from dtlens.analysis.neurons import reading, refusing
 from dtlens.analysis.on_policy import on_policy, visited
-from dtlens.analysis.pairs import Scenes
+from dtlens.analysis.pairs import Scenes, make_pairs
 from dtlens.analysis.patching import patch_components
 from dtlens.analysis.paths import cut_attention, patch_paths
 from dtlens.analysis.scan import scan
@@ -31,7 +31,7 @@ Tables = dict[str, pd.DataFrame]
 def circuit_tables(
     model: DecisionTransformer,
     scenes: Scenes,
-    steps: Int[np.ndarray, " max_steps"],
+    steps: Num[np.ndarray, " max_steps"],
     requests: tuple[list[float], list[float]],
     settings: Circuits,
     device: str,
@@ -70,16 +70,17 @@ def intervention_tables(
     device: str,
 ) -> Tables:
     """What patching says, beside what gradients say, and the neurons behind it."""
-    about = (model, scenes, rtgs, settings.pairs)
-    patched = patch_components(*about, settings.seed, device)
-    gradients = integrated_gradients(*about, settings.seed, device)
+    seed = settings.seed
+    sets = make_pairs(scenes, rtgs, settings.pairs, seed, device)
+    patched = patch_components(model, sets, seed)
+    gradients = integrated_gradients(model, sets, seed)
     return {
         "patching": patched,
-        "paths": patch_paths(*about, settings.seed, device),
+        "paths": patch_paths(model, sets, seed),
         "gradients": gradients,
         "methods": compare(patched, gradients),
-        "reading": reading(*about, settings.seed, device),
-        "neurons": refusing(*about, settings.neurons, settings.seed, device),
+        "reading": reading(model, sets, seed),
+        "neurons": refusing(model, sets, settings.neurons, seed),
     }
 
 

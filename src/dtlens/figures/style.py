@@ -43,7 +43,7 @@ def new_figure(rows: int, columns: int, width: float, height: float) -> tuple[Fi
             "axes.spines.top": False,
             "axes.titlesize": "medium",
             "legend.frameon": False,
-            "savefig.dpi": 150,
+            "savefig.dpi": 120,
             "svg.hashsalt": "dtlens",  # else the ids in an SVG are random
         }
     )

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from dtlens.analysis.composition import compose
+from dtlens.analysis.composition import COLUMNS, compose
 from dtlens.files import write_csv
 from dtlens.model import load_checkpoint
 from dtlens.params import load
@@ -14,13 +14,13 @@ from dtlens.stages import run
 
 
 def main() -> None:
-    nulls, tables = load(Circuits).initialisations, []
+    nulls = load(Circuits).initialisations
+    tables = [pd.DataFrame(columns=[*COLUMNS, "cell"])]  # all there is if no cell has two layers
     for cell in load(Grid).cells:
         if cell.layers >= 2:
             model = load_checkpoint(Path(f"data/dt/{cell.name}.safetensors"))
             tables.append(compose(model, nulls).assign(cell=cell.name))
-    table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame({"cell": []})
-    write_csv(Path("results/composition.csv"), table)
+    write_csv(Path("results/composition.csv"), pd.concat(tables, ignore_index=True))
 
 
 if __name__ == "__main__":

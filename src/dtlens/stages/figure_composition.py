@@ -27,7 +27,8 @@ def main() -> None:
         panel.set_title(name)
     axes[0].set_ylabel("composition score")
     handles, labels = axes[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=len(labels))
+    if labels:  # none if no cell has two layers
+        figure.legend(handles, labels, loc="outside lower center", ncols=len(labels))
     figure.suptitle("Cells of two layers: trained parts (points) and untrained ones (bars)")
     save(figure, Path("results/figures/composition"))
 
