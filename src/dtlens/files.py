@@ -1,6 +1,5 @@
 """Files written aside and renamed, so that nothing half-written is ever taken for whole."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,9 +16,10 @@ if TYPE_CHECKING:
 def aside(path: Path) -> Iterator[Path]:
     """A path beside `path` to write to; it takes `path`'s place if the block ends without error.
 
+    What a killed writer leaves there git and DVC ignore, and the next one writes over.
     Raises `UserError` naming `path` if the system refuses: a full disk, a folder not ours.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
