@@ -1,5 +1,6 @@
 """The `dtlens` command."""
 
+import json
 import os
 from pathlib import Path
 from typing import Annotated
@@ -7,7 +8,7 @@ from typing import Annotated
 import typer
 
 from dtlens import stages  # noqa: F401  (one thread, before any library reads it)
-from dtlens.errors import one_line_errors
+from dtlens.errors import UserError, one_line_errors
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
@@ -43,3 +44,50 @@ def analyse_checkpoint(
         from dtlens.analyse import analyse
 
         analyse(file, out)
+
+
+@app.command("trace")
+def trace_file(
+    file: Annotated[Path, typer.Argument(help="A figure, table or checkpoint, or a copy of one.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    graph: Annotated[Path | None, typer.Option(help="Draw it, into GRAPH.svg and .png.")] = None,
+) -> None:
+    """From a file back to the commit, stages, inputs and parameters that made it."""
+    with one_line_errors():
+        from dtlens.lineage.trace import trace
+
+        found = trace(file)
+        typer.echo(json.dumps(found.report(), indent=2) if as_json else found.text())
+        if graph:
+            from dtlens.lineage.graph import draw_chain
+
+            draw_chain(found, graph)
+
+
+@app.command("diff")
+def compare_states(
+    revision: Annotated[str, typer.Argument(help="A commit, branch or tag.")],
+    other: Annotated[str | None, typer.Argument(help="Another; else the working folder.")] = None,
+    markdown: Annotated[bool, typer.Option(help="Print Markdown, for a pull request.")] = False,
+) -> None:
+    """Which headline numbers moved beyond noise, and what else changed."""
+    with one_line_errors():
+        from dtlens.lineage.diff import report
+
+        typer.echo(report(revision, other, "github" if markdown else "simple"))
+
+
+@app.command("verify")
+def verify_stages(
+    stage: Annotated[list[str] | None, typer.Argument(help="E.g. train_headline@index-1.")] = None,
+) -> None:
+    """Run stages again in a scratch folder (all, if none is named) and compare with dvc.lock."""
+    with one_line_errors():
+        from dtlens.lineage.verify import verify
+
+        differing = 0
+        for path, same, difference in verify(stage or []):
+            typer.echo(f"{path}: {'same bytes' if same else f'other bytes, {difference}'}")
+            differing += not same
+        if differing:
+            raise UserError(f"{differing} outputs differ from dvc.lock")

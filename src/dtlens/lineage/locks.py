@@ -1,0 +1,169 @@
+"""dvc.lock, now and in every commit: which stage made what, from what."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self
+
+import pygit2
+import yaml
+from pygit2.enums import ObjectType, SortMode
+
+from dtlens.errors import UserError
+
+LOCK = "dvc.lock"
+# As DVC writes them, always so.
+LIST = re.compile(r"^    (deps|outs):\n((?:    - .*\n(?:      .*\n)*)*)", re.MULTILINE)
+ENTRY = re.compile(r"- path: (.+)\n      hash: md5\n      md5: '?([\w.]+)'?\n      size: (\d+)\n")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A file or folder of a stage, as dvc.lock records it."""
+
+    path: str
+    md5: str  # that of a folder, over its files' names and contents, ends with .dir
+    size: int  # bytes
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage as it last ran; a cell of a matrix stage is one of its own."""
+
+    name: str
+    command: str
+    params: dict[str, Any]
+    inputs: list[Entry]
+    outputs: list[Entry]
+
+    @classmethod
+    def parse(cls, name: str, text: str) -> Self:
+        """From its part of dvc.lock; the entries without YAML, which takes 20 times as long."""
+        lists = {kind: entries(listed) for kind, listed in LIST.findall(text)}
+        values = yaml.load(LIST.sub("", text), yaml.CSafeLoader)
+        params = values.get("params", {}).get("params.yaml", {})
+        return cls(name, values["cmd"], params, lists.get("deps", []), lists.get("outs", []))
+
+
+def entries(listed: str) -> list[Entry]:
+    return [Entry(path, md5, int(size)) for path, md5, size in ENTRY.findall(listed)]
+
+
+class Lock:
+    """The stages of one dvc.lock."""
+
+    def __init__(self, text: str) -> None:
+        _, *parts = re.split(r"^  (\S.*):\n", text, flags=re.MULTILINE)
+        self.texts = dict(zip(parts[::2], parts[1::2], strict=True))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.texts)
+
+    def __getitem__(self, name: str) -> Stage:
+        return Stage.parse(name, self.texts[name])
+
+    def outputs(self) -> Iterator[tuple[str, str]]:
+        """The path and md5 of every output."""
+        for _, path, md5 in self._outputs:
+            yield path, md5
+
+    @cached_property
+    def _outputs(self) -> list[tuple[str, str, str]]:
+        """Stage, path and md5 of every output."""
+        outs = {name: text.partition("    outs:\n")[2] for name, text in self.texts.items()}
+        return [(name, out.path, out.md5) for name in outs for out in entries(outs[name])]
+
+    @cached_property
+    def makers(self) -> dict[str, str]:
+        """The stage of each output's path."""
+        return {path: name for name, path, _ in self._outputs}
+
+    @cached_property
+    def made(self) -> dict[str, str]:
+        """The path of each output's content, by md5; of equal ones, the first."""
+        return {md5: path for _, path, md5 in reversed(self._outputs)}
+
+    def made_under(self, path: str) -> list[str]:
+        """The stages that make `path`, or files in it if it is a folder; none if it is source."""
+        if path in self.makers:
+            return [self.makers[path]]
+        makers = {name: None for made, name in self.makers.items() if made.startswith(f"{path}/")}
+        return list(makers)
+
+    def by_command(self, command: str) -> list[Stage]:
+        """The stages with that command."""
+        return [stage for stage in map(self.__getitem__, self) if stage.command == command]
+
+
+@dataclass(frozen=True)
+class Commit:
+    """A commit that changed dvc.lock."""
+
+    id: str
+    date: str  # YYYY-MM-DD, its author's, in UTC
+    subject: str
+    lock: bytes
+
+    @classmethod
+    def of(cls, commit: pygit2.Commit, lock: bytes) -> Self:
+        date = datetime.fromtimestamp(commit.author.time, UTC).date().isoformat()
+        return cls(str(commit.id), date, commit.message.partition("\n")[0], lock)
+
+
+class History:
+    """The repository around the current folder, and each dvc.lock that was ever committed."""
+
+    def __init__(self) -> None:
+        folder = pygit2.discover_repository(str(Path.cwd()))
+        if folder is None:
+            raise UserError(f"{Path.cwd()}: not in a git repository; run this in a clone of dtlens")
+        self.repository = pygit2.Repository(folder)
+        self.root = Path(self.repository.workdir)
+
+    @cached_property
+    def commits(self) -> list[Commit]:
+        """The commits of all branches and tags that brought a new dvc.lock, oldest first."""
+        ends = [
+            reference.peel(pygit2.Commit).id
+            for reference in self.repository.references.iterator()
+            if reference.peel().type == ObjectType.COMMIT
+        ]
+        if not ends:
+            return []
+        walker = self.repository.walk(ends[0], SortMode.TOPOLOGICAL | SortMode.REVERSE)
+        for end in ends[1:]:
+            walker.push(end)
+        found: dict[pygit2.Oid, Commit] = {}
+        for commit in walker:
+            if LOCK in commit.tree and (lock := commit.tree[LOCK]).id not in found:
+                found[lock.id] = Commit.of(commit, self.repository[lock.id].read_raw())
+        return list(found.values())
+
+    @cached_property
+    def introduced(self) -> dict[str, Commit]:
+        """The commit whose dvc.lock was the first to name each md5."""
+        first: dict[str, Commit] = {}
+        for commit in self.commits:
+            for md5 in re.findall(rb"md5: ([\w.]+)", commit.lock):
+                first.setdefault(md5.decode(), commit)
+        return first
+
+    @cached_property
+    def lock(self) -> Lock:
+        """The dvc.lock of the working folder."""
+        return Lock(self.read(None, LOCK).decode())
+
+    def read(self, revision: str | None, path: str) -> bytes:
+        """A file as it was in a revision, or is in the working folder."""
+        try:
+            if revision is None:
+                return (self.root / path).read_bytes()
+            commit = self.repository.revparse_single(revision).peel(pygit2.Commit)
+            return self.repository[commit.tree[path].id].read_raw()
+        except FileNotFoundError as error:
+            raise UserError(f"{self.root / path}: no such file; `dvc repro` makes it") from error
+        except (KeyError, ValueError, pygit2.GitError) as error:
+            raise UserError(f"{revision}: no such revision, or no {path} in it") from error

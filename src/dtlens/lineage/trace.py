@@ -1,0 +1,172 @@
+"""The chain from a file back to the parameters: stages, inputs, commits, and what is on disk."""
+
+import hashlib
+import json
+from collections import Counter
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from dtlens.errors import UserError
+from dtlens.lineage.locks import Commit, Entry, History, Lock, Stage
+from dtlens.lineage.stamps import read_stamp
+from dtlens.provenance import md5
+
+MATCHES, DIFFERS, MISSING = "matches", "differs", "missing"
+
+
+def content(path: Path) -> str:
+    """What dvc.lock would record of a file or folder; raises `FileNotFoundError`."""
+    if not path.is_dir():
+        return md5(path)
+    files = sorted(file for file in path.rglob("*") if file.is_file() and file.suffix != ".part")
+    names = [(str(file.relative_to(path).as_posix()), md5(file)) for file in files]
+    listed = [{"md5": hashed, "relpath": name} for name, hashed in sorted(names)]
+    return hashlib.md5(json.dumps(listed, sort_keys=True).encode()).hexdigest() + ".dir"
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A file's origin: the path it has in the pipeline, and the dvc.lock that records it."""
+
+    path: str
+    how: str  # how the file was recognised
+    commit: Commit | None  # that of the lock; None if it is the working folder's
+    lock: Lock
+    history: History
+
+    @cached_property
+    def stages(self) -> list[Stage]:
+        """The stages behind the file, its own first, each once."""
+        names, found = [self.lock.makers[self.path]], dict[str, Stage]()
+        while names:
+            if (name := names.pop(0)) not in found:
+                found[name] = self.lock[name]
+                names += [by for entry in found[name].inputs for by in self.makers(entry)]
+        return list(found.values())
+
+    def makers(self, entry: Entry) -> list[str]:
+        return self.lock.made_under(entry.path)
+
+    @cached_property
+    def on_disk(self) -> dict[Entry, str]:
+        """Whether each file of the chain is what dvc.lock says, by its content now."""
+        entries = {entry for stage in self.stages for entry in (*stage.inputs, *stage.outputs)}
+        return {entry: self._state(entry) for entry in entries}
+
+    def _state(self, entry: Entry) -> str:
+        try:
+            return MATCHES if content(self.history.root / entry.path) == entry.md5 else DIFFERS
+        except FileNotFoundError:
+            return MISSING
+
+    def report(self) -> dict[str, Any]:
+        """All of it, for a program to read."""
+        return {
+            "file": self.path,
+            "recognised": self.how,
+            "commit": self.commit and self.commit.id,
+            "stages": [
+                {
+                    "stage": stage.name,
+                    "command": stage.command,
+                    "params": stage.params,
+                    "inputs": [self._row(entry) for entry in stage.inputs],
+                    "outputs": [self._row(entry) for entry in stage.outputs],
+                }
+                for stage in self.stages
+            ],
+        }
+
+    def _row(self, entry: Entry) -> dict[str, Any]:
+        since = self.history.introduced.get(entry.md5)
+        makers = {"made_by": self.makers(entry)}
+        return asdict(entry) | {
+            "on_disk": self.on_disk[entry],
+            "introduced": since and since.id,
+            **makers,
+        }
+
+    def text(self) -> str:
+        """All of it, for a person to read; source files are counted, unless one differs."""
+        lines = [f"{self.path}: {self.how}"]
+        for stage in self.stages:
+            lines += ["", stage.name, f"  {stage.command}"]
+            lines += [f"  {key}: {json.dumps(value)}" for key, value in stage.params.items()]
+            code = [entry for entry in stage.inputs if not self.makers(entry)]
+            data = [entry for entry in stage.inputs if self.makers(entry)]
+            lines += [self._line("<-", entry) for entry in data]
+            lines += [self._line("<-", e) for e in code if self.on_disk[e] != MATCHES]
+            states = Counter(self.on_disk[entry] for entry in code)
+            lines.append(f"  <- {states[MATCHES]} of {len(code)} source files match")
+            lines += [self._line("->", entry) for entry in stage.outputs]
+        return "\n".join(lines)
+
+    def _line(self, arrow: str, entry: Entry) -> str:
+        since = self.history.introduced.get(entry.md5)
+        commit = f"{since.id[:7]} {since.date}" if since else "not committed"
+        return f"  {arrow} {entry.path}  {entry.md5[:8]}  {self.on_disk[entry]}  {commit}"
+
+
+def trace(path: Path) -> Trace:
+    """Where a file comes from: by its content, else by its stamp, else by its place.
+
+    Its content is looked up in the dvc.lock of the working folder, then in those of all commits.
+    Raises `UserError` if the file is none that a commit's pipeline made.
+    """
+    history = History()
+    own = str(path.resolve().relative_to(history.root)) if in_root(path, history) else ""
+    if not path.exists():
+        if own in history.lock.makers:
+            return Trace(own, "not on disk; dvc.lock records it", None, history.lock, history)
+        raise UserError(f"{path}: no such file, nor an output of a stage in dvc.lock")
+    hashed = content(path)
+    if found := by_content(hashed, own, history):
+        return found
+    if found := by_stamp(path, history):
+        return found
+    if own in history.lock.makers:
+        how = "not the bytes that dvc.lock records; `dvc repro` makes them again"
+        return Trace(own, how, None, history.lock, history)
+    raise UserError(f"{path}: no commit's pipeline made it (md5 {hashed}), and it does not say who")
+
+
+def in_root(path: Path, history: History) -> bool:
+    return path.resolve().is_relative_to(history.root)
+
+
+def by_content(hashed: str, own: str, history: History) -> Trace | None:
+    """The newest dvc.lock in which a stage made these very bytes; the working folder's first."""
+    lock = history.lock
+    if hashed in lock.made:
+        # Two outputs may be equal: then the file is the one whose place it is in.
+        same = own in lock.makers and any(e.md5 == hashed for e in lock[lock.makers[own]].outputs)
+        path = own if same else lock.made[hashed]
+        return Trace(path, "made by the pipeline as dvc.lock records it", None, lock, history)
+    for commit in reversed(history.commits):
+        if hashed.encode() in commit.lock:
+            lock = Lock(commit.lock.decode())
+            if hashed in lock.made:
+                how = said("made by the pipeline", commit)
+                return Trace(lock.made[hashed], how, commit, lock, history)
+    return None
+
+
+def by_stamp(path: Path, history: History) -> Trace | None:
+    """The newest commit whose pipeline ran the stamp's command on the stamp's inputs."""
+    stamp = read_stamp(path)
+    if not stamp:
+        return None
+    for commit in reversed(history.commits):
+        lock = Lock(commit.lock.decode())
+        for stage in lock.by_command(stamp.command):
+            if {(entry.path, entry.md5) for entry in stage.inputs} >= stamp.inputs:
+                kept = [out.path for out in stage.outputs if Path(out.path).suffix == path.suffix]
+                how = said("changed since, but stamped as made by the pipeline", commit)
+                return Trace(kept[0], how, commit, lock, history)
+    return None
+
+
+def said(what: str, commit: Commit) -> str:
+    return f'{what} of commit {commit.id[:7]}, {commit.date}, "{commit.subject}"'

@@ -1,0 +1,89 @@
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+PIPELINE = """
+stages:
+  numbers:
+    cmd: python make.py
+    deps: [make.py]
+    params: [seed]
+    outs: [data]
+    plots: [results/trajectories/rtg_histogram.csv: {cache: false}]
+    metrics: [results/metrics.json: {cache: false}]
+  figure_rtg_histogram:
+    cmd: python -m dtlens.stages.figure_rtg_histogram
+    deps: [data, results/trajectories/rtg_histogram.csv]
+    plots:
+      - results/figures/rtg_histogram.png: {cache: false}
+      - results/figures/rtg_histogram.svg: {cache: false}
+"""
+MAKE = """
+import json, pathlib, yaml
+seed = yaml.safe_load(open("params.yaml"))["seed"]
+for folder in ("data", "results/trajectories"):
+    pathlib.Path(folder).mkdir(parents=True, exist_ok=True)
+pathlib.Path("data/b.txt").write_text(f"{seed}")
+pathlib.Path("data/a.txt").write_text("a")
+rows = [f"{rtg / 20 - 0.025},{rtg / 20 + 0.025},0.1,{seed / 100}" for rtg in range(-20, 21)]
+table = "\\n".join(["low,high,episodes,steps", *rows, ""])
+pathlib.Path("results/trajectories/rtg_histogram.csv").write_text(table)
+around = {"value": seed, "low": seed - 1, "high": seed + 1}
+metrics = {"sharp": around, "vague": around | {"low": seed - 9}, "episodes": 10}
+pathlib.Path("results/metrics.json").write_text(json.dumps(metrics))
+"""
+
+
+class Project:
+    """A small pipeline in a git repository: a script, then a real stage that draws."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.env = os.environ | {
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "DVC_NO_ANALYTICS": "1",
+            "DVC_SITE_CACHE_DIR": str(folder.parent / "site-cache"),
+        }
+        for variable, value in (("NAME", "test"), ("EMAIL", "test@localhost")):
+            self.env |= {f"GIT_{who}_{variable}": value for who in ("AUTHOR", "COMMITTER")}
+        folder.mkdir()
+        self.run("git", "init", "--quiet", "--initial-branch", "main")
+        self.run("dvc", "init", "--quiet")
+        (folder / "src").mkdir()
+        (folder / "make.py").write_text(MAKE)
+        (folder / "dvc.yaml").write_text(PIPELINE)
+
+    def run(self, *command: str, fails: bool = False) -> str:
+        """What a command prints, both streams; its exit status must be as expected."""
+        done = subprocess.run(
+            command,
+            cwd=self.folder,
+            env=self.env,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        assert (done.returncode != 0) == fails, done.stdout
+        return done.stdout
+
+    def dtlens(self, *arguments: str, fails: bool = False) -> str:
+        call = "import sys; from dtlens.cli import app; sys.argv[0] = 'dtlens'; app()"
+        return self.run(sys.executable, "-c", call, *arguments, fails=fails)
+
+    def repro(self, seed: int) -> str:
+        """Run the pipeline with this seed and commit; the commit."""
+        (self.folder / "params.yaml").write_text(json.dumps({"seed": seed}))
+        self.run("dvc", "repro", "--quiet")
+        self.run("git", "add", "--all")
+        self.run("git", "commit", "--quiet", "--message", f"seed {seed}")
+        return self.run("git", "rev-parse", "HEAD").strip()
+
+
+@pytest.fixture(scope="session")
+def make_project(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Project]:
+    return lambda: Project(tmp_path_factory.mktemp("lineage") / "project")
