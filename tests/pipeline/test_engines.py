@@ -52,6 +52,16 @@ def test_both_engines_record_the_same(engines: tuple[Copy, Copy]) -> None:
     assert by_snakemake.lock == by_dvc.lock
 
 
+def test_one_job_at_a_time_makes_the_same_bytes(
+    engines: tuple[Copy, Copy], make_copy: Callable[[], Copy]
+) -> None:
+    alone = make_copy()
+    alone.run("snakemake", "-j1", "headline")
+    stages = alone.lock["stages"]
+    assert len(stages) > 10
+    assert stages == {name: engines[0].lock["stages"][name] for name in stages}
+
+
 def test_nothing_is_left_to_do_after_a_run(finished: Copy) -> None:
     assert finished.stale() == set()
     assert finished.to_run() == set()
@@ -106,11 +116,10 @@ def test_a_change_makes_the_same_stages_stale(
 
 
 def test_a_clone_that_pulls_has_nothing_to_do(finished: Copy, tmp_path: Path) -> None:
-    finished.run("dvc", "remote", "add", "--local", "--default", "store", str(tmp_path / "store"))
     finished.run("dvc", "push", "--quiet")
+    finished.commit()
     finished.run("git", "clone", "--quiet", str(finished.folder), str(tmp_path / "clone"))
     clone = Copy(tmp_path / "clone")
-    clone.run("dvc", "remote", "add", "--local", "--default", "store", str(tmp_path / "store"))
     clone.run("dvc", "pull", "--quiet")
     assert clone.stale() == set()
     assert clone.to_run() == set()

@@ -1,0 +1,18 @@
+"""The remote inside the repository, from which a clone pulls without an account."""
+
+from copies import ROOT
+from dvc.repo import Repo
+
+from dtlens.provenance import md5
+
+STORE = ROOT / "store/files/md5"
+MEGABYTES = 60
+
+
+def test_it_holds_what_dvc_lock_needs_and_no_more() -> None:
+    needed = {used.value for objects in Repo(ROOT).used_objs().values() for used in objects}
+    stored = {path.parent.name + path.name: path for path in STORE.glob("*/*")}
+    assert needed
+    assert stored.keys() == needed, "`rm -r store; dvc push` makes it so"
+    assert {md5(path) for path in stored.values()} == needed
+    assert sum(path.stat().st_size for path in stored.values()) <= MEGABYTES * 2**20
