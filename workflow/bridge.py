@@ -21,6 +21,7 @@ from dvc.stage import PipelineStage
 
 from dtlens.errors import UserError
 from dtlens.params.everything import load_params
+from workflow.cache import check_content
 
 
 def log_stem(rule: str, cell: str) -> str:
@@ -134,6 +135,7 @@ def read_rules(mark: bool) -> list[Rule]:
     Raises `UserError` if params.yaml or dvc.yaml is wrong.
     """
     load_params()
+    check_content()
     rules: dict[str, Rule] = {}
     try:
         graph = Repo().index.graph  # from a stage to those it depends on
