@@ -138,7 +138,9 @@ def read_rules(mark: bool) -> list[Rule]:
     check_content()
     rules: dict[str, Rule] = {}
     try:
-        graph = Repo().index.graph  # from a stage to those it depends on
+        repo = Repo(_wait_for_lock=True)
+        with repo.lock:  # `dvc repro` writes dvc.lock in place
+            graph = repo.index.graph  # from a stage to those it depends on
         for stage in plan_repro(graph):
             if not isinstance(stage, PipelineStage):
                 continue  # data that was added, not made
