@@ -41,4 +41,7 @@ if __name__ == "__main__":
         repo.cache.local.state = StateNoop()  # hash what it restores, however old
         repo.reproduce(sys.argv[1], single_item=True)
     except DvcException as error:
-        sys.exit(f"error: {error}: {error.__cause__}")
+        reasons: list[BaseException] = [error]  # the last one says if the disk is full
+        while cause := reasons[-1].__cause__:
+            reasons.append(cause)
+        sys.exit(f"error: {': '.join(map(str, reasons))}")
