@@ -3,8 +3,11 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import psutil
 
 from dtlens.errors import UserError
 
@@ -21,6 +24,10 @@ def aside(path: Path) -> Iterator[Path]:
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        for left in path.parent.glob(f".{escape(path.name)}.*"):
+            pid = left.suffix[1:]
+            if pid.isdecimal() and not psutil.pid_exists(int(pid)):  # its writer was killed
+                left.unlink(missing_ok=True)
         yield temporary
         temporary.replace(path)
     except OSError as error:
