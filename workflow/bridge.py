@@ -21,6 +21,7 @@ from dvc.stage import PipelineStage
 
 from dtlens.errors import UserError
 from dtlens.params.everything import load_params
+from workflow.cache import check_content
 
 
 def log_stem(rule: str, cell: str) -> str:
@@ -134,9 +135,12 @@ def read_rules(mark: bool) -> list[Rule]:
     Raises `UserError` if params.yaml or dvc.yaml is wrong.
     """
     load_params()
+    check_content()
     rules: dict[str, Rule] = {}
     try:
-        graph = Repo().index.graph  # from a stage to those it depends on
+        repo = Repo(_wait_for_lock=True)
+        with repo.lock:  # `dvc repro` writes dvc.lock in place
+            graph = repo.index.graph  # from a stage to those it depends on
         for stage in plan_repro(graph):
             if not isinstance(stage, PipelineStage):
                 continue  # data that was added, not made

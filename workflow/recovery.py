@@ -32,7 +32,8 @@ def jobs_at_work() -> list[int]:
     others have by now, for which DVC would refuse to run.
     """
     LOCKED_FILES.parent.mkdir(parents=True, exist_ok=True)
-    with make_lock(f"{LOCKED_FILES}.lock", wait=True):
+    # Between two stages `dvc repro` is in no table, but holds this lock.
+    with make_lock(str(LOCKED_FILES.with_name("lock")), wait=True):
         try:
             table = json.loads(LOCKED_FILES.read_text())
             written = LOCKED_FILES.stat().st_mtime
@@ -49,9 +50,10 @@ def jobs_at_work() -> list[int]:
 
 
 def was_started_before(moment: float, pid: int) -> bool:
-    """Whether a process that old has the number; a younger one got it from a dead one."""
+    """Whether a process that old has the number and lives; a younger one got it from a dead one."""
     try:
-        return psutil.Process(pid).create_time() < moment
+        process = psutil.Process(pid)
+        return process.create_time() < moment and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
 
@@ -63,7 +65,8 @@ def take_folder() -> None:
     except BlockingIOError:
         print("waiting for another run in this folder to end", file=sys.stderr)
         fcntl.flock(run_lock(), fcntl.LOCK_EX)
-    if pids := jobs_at_work():
+    while pids := jobs_at_work():
         print(f"waiting for stages that processes {pids} run in this folder", file=sys.stderr)
-        while jobs_at_work():
-            time.sleep(1)
+        now = time.time()
+        while any(was_started_before(now, pid) for pid in pids):
+            time.sleep(0.2)

@@ -16,6 +16,9 @@ from dvc import dvcfile
 from dvc.exceptions import DvcException
 from dvc.repo import Repo
 from dvc.utils.serialize import load_yaml
+from dvc_data.hashfile.state import StateNoop
+
+from workflow.cache import check_content
 
 yaml.CSafeDumper.add_representer(OrderedDict, yaml.CSafeDumper.represent_dict)
 
@@ -32,7 +35,13 @@ def modify_lock(path: str, fs: object) -> Iterator[dict[str, Any]]:
 
 if __name__ == "__main__":
     dvcfile.modify_yaml = modify_lock
+    check_content()
     try:
-        Repo(_wait_for_lock=True).reproduce(sys.argv[1], single_item=True)
+        repo = Repo(_wait_for_lock=True)
+        repo.cache.local.state = StateNoop()  # hash what it restores, however old
+        repo.reproduce(sys.argv[1], single_item=True)
     except DvcException as error:
-        sys.exit(f"error: {error}: {error.__cause__}")
+        reasons: list[BaseException] = [error]  # the last one says if the disk is full
+        while cause := reasons[-1].__cause__:
+            reasons.append(cause)
+        sys.exit(f"error: {': '.join(map(str, reasons))}")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from copies import ROOT, Copy
+from copies import ROOT, TARGETS, Copy
 
 
 @pytest.fixture(scope="session")
@@ -27,3 +27,18 @@ def make_copy(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Copy]:
         return copy
 
     return make
+
+
+@pytest.fixture(scope="session")
+def undisturbed(make_copy: Callable[[], Copy]) -> Copy:
+    """A copy in which a few stages have run, for tests to compare with."""
+    copy = make_copy()
+    copy.run("snakemake", "-j4", *TARGETS)
+    return copy
+
+
+@pytest.fixture
+def copy(undisturbed: Copy, tmp_path: Path) -> Copy:
+    """The same in a folder of its own, for a test to disturb."""
+    shutil.copytree(undisturbed.folder, tmp_path / "repository")
+    return Copy(tmp_path / "repository")

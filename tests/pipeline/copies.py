@@ -13,7 +13,16 @@ from typing import Any
 import yaml
 from dvc.repo import Repo
 
+from dtlens.provenance import md5
+
 ROOT = Path(__file__).parents[2]
+MODEL = "1L-16d-2h-1k-index-s1"
+CHECKPOINT = f"data/dt/{MODEL}.safetensors"
+TRAJECTORIES = "data/trajectories.parquet"
+SCENES = "data/scenes.parquet"
+CALIBRATION = f"results/calibration/{MODEL}.csv"
+# Six stages make these: the agent, its trajectories, scenes, two models and a calibration.
+TARGETS = (CALIBRATION, "data/dt/1L-16d-2h-1k-one_hot-s1.safetensors", SCENES)
 
 
 def merge(values: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
@@ -24,6 +33,17 @@ def merge(values: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def kill(run: subprocess.Popen[str], whole_group: bool) -> None:
+    """Kill -9 a run, or it and its jobs."""
+    if whole_group:
+        os.killpg(run.pid, signal.SIGKILL)
+    else:
+        run.kill()
+    run.wait()
+    assert run.stdout is not None
+    run.stdout.close()
+
+
 class Copy:
     """A folder with a copy of the repository, and the tools in it."""
 
@@ -31,7 +51,8 @@ class Copy:
         self.folder = folder
         self.env = os.environ | {
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-            "PYTHONPATH": str(folder / "src"),
+            "PYTHONPATH": f"{folder / 'src'}{os.pathsep}{Path(__file__).with_name('recorder')}",
+            "STARTED": str(folder.parent / "started"),
             "DVC_NO_ANALYTICS": "1",
             "DVC_SITE_CACHE_DIR": str(folder.parent / "site-cache"),
             "GIT_CONFIG_COUNT": "2",
@@ -105,16 +126,33 @@ class Copy:
             name for log in logs for name in re.findall(r"Running stage '(.+)'", log.read_text())
         }
 
+    def started(self) -> list[str]:
+        """The commands of the stages that have started, by whatever tool or by hand, in order."""
+        path = Path(self.env["STARTED"])
+        return path.read_text().splitlines() if path.exists() else []
+
+    def wait_for_start(self, command: str, run: subprocess.Popen[str]) -> None:
+        """Return once the run has started the command of a stage."""
+        while command not in self.started():
+            assert run.poll() is None, run.communicate()[0]
+            time.sleep(0.05)
+
+    def outputs(self) -> dict[str, str]:
+        """The MD5 of what the stages have left, by path, temporary files included.
+
+        Less DVC's own, `.RANDOM.tmp`: a kill may leave one wherever DVC copies to.
+        """
+        files = (path for top in ("data", "results") for path in (self.folder / top).rglob("*"))
+        return {
+            str(path.relative_to(self.folder)): md5(path)
+            for path in files
+            if path.is_file() and path.suffix != ".tmp"
+        }
+
     def kill_run(self, finished: int, whole_group: bool) -> None:
         """Kill -9 a run, or it and its jobs, once so many stages are in dvc.lock."""
         run = self.start("snakemake", "-j4", "all")
         while not (self.folder / "dvc.lock").exists() or len(self.lock["stages"]) < finished:
             assert run.poll() is None, run.communicate()[0]
             time.sleep(0.05)
-        if whole_group:
-            os.killpg(run.pid, signal.SIGKILL)
-        else:
-            run.kill()
-        run.wait()
-        assert run.stdout is not None
-        run.stdout.close()
+        kill(run, whole_group)

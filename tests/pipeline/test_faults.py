@@ -1,0 +1,151 @@
+"""Full disks, a damaged cache, damaged outputs: said in a line, and a plain re-run mends them."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+from copies import CALIBRATION, CHECKPOINT, MODEL, SCENES, TRAJECTORIES, Copy, md5
+
+
+@contextmanager
+def full_disk(folder: Path) -> Iterator[Path]:
+    """The folder on a disk of its own without a free byte until the file given is removed."""
+    contents = folder.parent / "contents"
+    shutil.copytree(folder, contents)
+    mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)]
+    if subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("a small disk cannot be mounted here: that takes root's rights")
+    try:
+        shutil.copytree(contents, folder, dirs_exist_ok=True)
+        shutil.rmtree(contents)
+        yield fill(folder / "filler")
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
+def fill(path: Path) -> Path:
+    with suppress(OSError), path.open("ab", buffering=0) as file:
+        while True:
+            file.write(bytes(4096))
+    return path
+
+
+def edit_source(copy: Copy, command: str) -> None:
+    """Make a stage stale by what leaves its outputs the same."""
+    with (copy.folder / f"src/dtlens/stages/{command.split()[0]}.py").open("a") as file:
+        file.write("# changed\n")
+
+
+def in_cache(copy: Copy, digest: str) -> Path:
+    return copy.folder / ".dvc/cache/files/md5" / digest[:2] / digest[2:]
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "log"),
+    [
+        (f"train_dt {MODEL}", CHECKPOINT, f"train_headline@{MODEL}"),
+        ("trajectories", TRAJECTORIES, "trajectories"),
+    ],
+)
+def test_an_output_that_meets_a_full_disk(copy: Copy, command: str, output: str, log: str) -> None:
+    right = copy.outputs()
+    said = re.compile(f"^error: {output}: cannot be written: .*No space left on device$", re.M)
+    with full_disk(copy.folder / "data") as filler:
+        by_hand = copy.run("python", "-m", *f"dtlens.stages.{command}".split(), fails=True)
+        assert said.search(by_hand)
+        assert copy.outputs() == right | {"data/filler": md5(filler)}
+
+        (copy.folder / output).unlink()
+        fill(filler)
+        edit_source(copy, command)
+        assert said.search(copy.run("snakemake", "-j2", output, fails=True))
+        assert said.search((copy.folder / f"logs/{log}.log").read_text())
+        assert not (copy.folder / output).exists()
+
+        filler.unlink()
+        copy.run("snakemake", "-j2", output)
+        assert copy.outputs() == right
+
+
+def test_a_cache_that_meets_a_full_disk(copy: Copy) -> None:
+    right = copy.outputs()
+    held = in_cache(copy, right[SCENES])
+    held.unlink()
+    edit_source(copy, "scenes")
+    with full_disk(copy.folder / ".dvc/cache") as filler:
+        printed = copy.run("snakemake", "-j2", SCENES, fails=True)
+        assert re.search(
+            "^error: failed to reproduce 'scenes': .*No space left on device", printed, re.M
+        )
+        assert not held.exists()
+        filler.unlink()
+        copy.run("snakemake", "-j2", SCENES)
+        assert copy.outputs() == right
+        assert md5(held) == right[SCENES]
+
+
+@pytest.mark.parametrize("first", ["touch", "checkout", "repro"])
+def test_a_damaged_cache_is_not_taken_for_the_output(copy: Copy, first: str) -> None:
+    """`dvc checkout` and `dvc repro` do take it; Snakemake mends what they did."""
+    right = copy.outputs()
+    held = in_cache(copy, right[SCENES])
+    copy.to_run()  # from here on DVC knows the times of all files
+    (copy.folder / SCENES).unlink()
+    before = held.stat()
+    held.chmod(0o644)
+    held.write_bytes(held.read_bytes()[::-1])
+    held.chmod(0o444)
+    if first == "touch":  # a bad sector changes no time
+        os.utime(held, ns=(before.st_atime_ns, before.st_mtime_ns))
+    else:
+        copy.run("dvc", first, "scenes")
+    printed = copy.run("snakemake", "-j2", SCENES) + (copy.folder / "logs/scenes.log").read_text()
+    assert f"{held}: damaged, so removed from the cache" in printed
+    assert copy.outputs() == right
+    assert md5(held) == right[SCENES]
+
+
+def test_an_edited_output_leaves_the_cache_alone(copy: Copy) -> None:
+    right = copy.outputs()
+    with (copy.folder / SCENES).open("r+b") as file:
+        file.write(b"edited in place")
+    assert md5(in_cache(copy, right[SCENES])) == right[SCENES]
+    copy.run("dvc", "checkout", "--force", "scenes")
+    assert copy.outputs() == right
+
+
+@pytest.mark.parametrize(
+    ("stage", "output", "size", "reader"),
+    [
+        ("train_headline@index-1", CHECKPOINT, 9000, f"calibrate 4 {MODEL}"),
+        ("trajectories", TRAJECTORIES, 9000, f"train_dt {MODEL}"),
+        ("calibrate_headline@index-1", CALIBRATION, 0, f"figure_calibration {MODEL}"),
+    ],
+)
+def test_a_truncated_output_is_refused_and_restored(
+    copy: Copy, stage: str, output: str, size: int, reader: str
+) -> None:
+    right = copy.outputs()
+    os.truncate(copy.folder / output, size)
+    printed = copy.run("python", "-m", *f"dtlens.stages.{reader}".split(), fails=True)
+    assert re.fullmatch(f"error: {output}: .*\n", printed)
+
+    status = json.loads(copy.run("dvc", "status", "--json"))
+    modified = {
+        (name, path)
+        for name, changes in status.items()
+        for change in changes
+        for path, kind in change.get("changed outs", {}).items()
+        if kind == "modified"
+    }
+    assert modified == {(stage, output)}
+    by_hand = len(copy.started())
+    copy.run("snakemake", "-j2", output)
+    assert copy.outputs() == right
+    assert len(copy.started()) == by_hand  # it comes from DVC's cache

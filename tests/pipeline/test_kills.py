@@ -1,0 +1,125 @@
+"""Killed runs go on where they were, and runs at the same time keep out of each other's way."""
+
+import random
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import psutil
+from copies import CHECKPOINT, MODEL, ROOT, SCENES, TARGETS, Copy, kill
+from dvc.repo import Repo
+
+TRAIN = f"dtlens.stages.train_dt {MODEL}"
+BOTH = ["dtlens.stages.scenes", TRAIN]
+# Makes two stages stale, one of them long enough for other commands to meet it.
+CHANGES = {"scenes": {"seed": 2}, "training": {"predictions": 200_000}}
+
+
+def cpu_seconds(run: subprocess.Popen[str]) -> float:
+    """What a run and its jobs have used; a moment on this clock is the same under any load."""
+    leader = psutil.Process(run.pid)
+    used = 0.0
+    for process in [leader, *leader.children(recursive=True)]:
+        with suppress(psutil.NoSuchProcess):
+            used += sum(process.cpu_times()[:4])  # its own, and of children that have ended
+    return used
+
+
+@contextmanager
+def nothing_repeated(copy: Copy, commands: dict[str, str]) -> Iterator[None]:
+    """No stage that is finished by now starts in the block."""
+    finished = {commands[name] for name in copy.finished()}
+    before = len(copy.started())
+    yield
+    assert not finished & set(copy.started()[before:])
+
+
+def test_a_run_killed_at_any_moment_ends_as_if_undisturbed(
+    make_copy: Callable[[], Copy], undisturbed: Copy
+) -> None:
+    copy = make_copy()
+    stages = Repo(copy.folder).index.stages
+    commands = {stage.name: stage.cmd.removeprefix("python -m ") for stage in stages}
+    generator = random.Random(1)
+    for whole_group in [True, False] * 5:
+        moment = generator.uniform(1, 12)
+        print(f"killed after {moment:.2f} CPU-seconds, whole group: {whole_group}")  # if it fails
+        with nothing_repeated(copy, commands):
+            run = copy.start("snakemake", "-j4", *TARGETS)
+            while run.poll() is None and cpu_seconds(run) < moment:
+                time.sleep(0.05)
+            if run.returncode is None:
+                kill(run, whole_group)
+            else:
+                assert run.returncode == 0, run.communicate()[0]
+    with nothing_repeated(copy, commands):
+        copy.run("snakemake", "-j4", *TARGETS)
+    assert copy.outputs() == undisturbed.outputs()
+    assert copy.lock == undisturbed.lock
+    status = ("git", "status", "--porcelain", "--untracked-files=all")
+    assert copy.run(*status) == undisturbed.run(*status)
+
+
+def test_what_a_killed_writer_leaves_goes_with_the_next_write(tmp_path: Path) -> None:
+    code = """
+from pathlib import Path
+from dtlens.files import aside
+with aside(Path("table.csv")) as temporary:
+    temporary.write_text("whole")
+    print(temporary, flush=True)
+    input()
+"""
+
+    def write() -> tuple[subprocess.Popen[str], str]:
+        """A process that is about to rename what it has written, and where that is."""
+        process = subprocess.Popen(
+            [sys.executable, "-c", code],
+            cwd=tmp_path,
+            env={"PYTHONPATH": str(ROOT / "src")},
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        assert process.stdout
+        return process, process.stdout.readline().strip()
+
+    def files() -> set[str]:
+        return {path.name for path in tmp_path.iterdir()}
+
+    killed, left = write()
+    killed.kill()
+    killed.communicate()
+    assert files() == {left}
+    ignored = subprocess.run(["git", "check-ignore", "--quiet", left], cwd=ROOT)
+    assert ignored.returncode == 0
+    living, _ = write()
+    living.communicate("\n")
+    assert living.returncode == 0
+    assert files() == {"table.csv"}
+
+
+def test_two_runs_take_turns_and_dvc_is_told_what_runs(copy: Copy) -> None:
+    copy.change(CHANGES)
+    runs = [copy.start("snakemake", "-j2", CHECKPOINT, SCENES) for _ in range(2)]
+    copy.wait_for_start(TRAIN, runs[0])
+    refused = copy.run("dvc", "repro", "--single-item", "train_headline@index-1", fails=True)
+    assert re.search(r"is busy.*\n +\(PID \d+\): .*repro.py train_headline@index-1", refused)
+    printed = [run.communicate()[0] for run in runs]
+    assert [run.returncode for run in runs] == [0, 0], printed
+    assert sum("waiting for another run in this folder to end" in text for text in printed) == 1
+    assert sorted(copy.started()) == BOTH
+
+
+def test_a_run_waits_for_all_of_dvc_repro(copy: Copy) -> None:
+    copy.change(CHANGES)
+    repro = copy.start("dvc", "repro", "train_headline@index-1", "scenes")
+    copy.wait_for_start(TRAIN, repro)
+    printed = copy.run("snakemake", "-j2", CHECKPOINT, SCENES)
+    assert f"waiting for stages that processes [{repro.pid}] run in this folder" in printed
+    repro_printed, _ = repro.communicate()
+    assert repro.returncode == 0, repro_printed
+    assert sorted(copy.started()) == BOTH
