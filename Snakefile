@@ -11,6 +11,9 @@ with one_line_errors():
 
 onstart:
     take_folder()
+    # With a limit on jobs per second, the scheduler looks through all waiting jobs every second,
+    # once for each job that has ended: half a core towards the end of a long run.
+    workflow.scheduler.job_rate_limiter = None
 
 
 rule all:
