@@ -9,10 +9,20 @@ from dtlens.bench import (
     start,
     training,
     trajectories,
+    waiting,
 )
 from dtlens.errors import one_line_errors
 
 with one_line_errors():
-    for part in (start, environment, trajectories, training, calibration, orchestration, parallel):
+    for part in (
+        start,
+        environment,
+        trajectories,
+        training,
+        calibration,
+        orchestration,
+        parallel,
+        waiting,
+    ):
         for name, value in part.measure().items():
             print(f"{name}: {value:.2f}", flush=True)
