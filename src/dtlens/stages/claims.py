@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from dtlens.claims import ablation, behaviour, circuits, over_time
+from dtlens.claims import ablation, behaviour, circuits, data, embeddings, over_time
 from dtlens.claims.evidence import Results
 from dtlens.claims.judge import judge
 from dtlens.claims.report import write
@@ -15,7 +15,7 @@ from dtlens.params.cells import Headline
 from dtlens.stages import run
 
 RESULTS = Path("results")
-PARTS = (behaviour, ablation, circuits, over_time)
+PARTS = (data, behaviour, ablation, embeddings, circuits, over_time)
 
 
 def main() -> None:
