@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 from projects import DATA, MIB, Project
-from servers import Folder, Ssh, Swift
+from servers import Folder, Ssh
+from swift_store import Swift
 
 
 @pytest.fixture

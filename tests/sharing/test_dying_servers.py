@@ -4,7 +4,8 @@ import re
 
 import pytest
 from projects import MIB, Project
-from servers import Server, Ssh, Swift, objects
+from servers import Server, Ssh, objects
+from swift_store import Swift
 
 # Bytes that have arrived: among the small files; in the large one, whatever of those was lost.
 MOMENTS = (5 * MIB, 80 * MIB)

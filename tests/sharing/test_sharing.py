@@ -2,7 +2,8 @@
 
 import pytest
 from projects import Project
-from servers import Folder, Ssh, Swift, objects
+from servers import Folder, Ssh, objects
+from swift_store import Swift
 
 
 def test_a_clone_pulls_what_was_pushed(server: Folder, project: Project, clone: Project) -> None:
