@@ -54,13 +54,9 @@ def numbers(old: State, new: State) -> pd.DataFrame:
     before, after = dict(leaves(old.metrics)), dict(leaves(new.metrics))
     rows = []
     for name in dict.fromkeys([*before, *after]):
-        pair = before.get(name), after.get(name)
-        if all(isinstance(side, dict) for side in pair):
-            moved = has_moved(*pair)
-        else:
-            moved = pair[0] != pair[1]
-        if moved:
-            rows.append((name, *map(shown, pair)))
+        was, now = before.get(name), after.get(name)
+        if has_moved(was, now) if isinstance(was, dict) and isinstance(now, dict) else was != now:
+            rows.append((name, shown(was), shown(now)))
     return pd.DataFrame(rows, columns=["number", "before", "after"])
 
 
