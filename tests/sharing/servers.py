@@ -137,7 +137,7 @@ class Ssh(Server):
         """
         (folder / "sshd_config").write_text(config)
         self.url = f"ssh://{getpass.getuser()}@127.0.0.1:{self.port}{self.disk}"
-        self.settings = {"keyfile": str(folder / "user")}
+        self.settings = {"keyfile": str(folder / "user"), "verify": "true"}
         self.wrong = {"keyfile": str(folder / "stranger")}
 
     def start(self) -> None:

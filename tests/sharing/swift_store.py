@@ -43,6 +43,7 @@ class Swift(Server):
         endpoint = f"http://127.0.0.1:{self.ports['proxy']}"
         self.url = "s3://bucket/path"
         self.settings = {
+            "verify": "true",
             "endpointurl": endpoint,
             "region": "us-east-1",
             "access_key_id": "dvc:dvc",
