@@ -1,11 +1,12 @@
 """dvc.lock, now and in every commit: which stage made what, from what."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Self
 
 import pygit2
@@ -88,10 +89,16 @@ class Lock:
 
     def made_under(self, path: str) -> list[str]:
         """The stages that make `path`, or files in it if it is a folder; none if it is source."""
-        if path in self.makers:
-            return [self.makers[path]]
-        makers = {name: None for made, name in self.makers.items() if made.startswith(f"{path}/")}
-        return list(makers)
+        return list(self._made_under.get(path, ()))
+
+    @cached_property
+    def _made_under(self) -> dict[str, dict[str, None]]:
+        """The stages of each output, and of each folder above one, in order."""
+        found: dict[str, dict[str, None]] = defaultdict(dict)
+        for name, path, _ in self._outputs:
+            for place in (path, *map(str, PurePosixPath(path).parents)):
+                found[place][name] = None
+        return found
 
     def by_command(self, command: str) -> list[Stage]:
         """The stages with that command."""

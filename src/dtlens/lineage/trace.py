@@ -20,9 +20,9 @@ def content(path: Path) -> str:
     """What dvc.lock would record of a file or folder; raises `FileNotFoundError`."""
     if not path.is_dir():
         return md5(path)
-    files = sorted(file for file in path.rglob("*") if file.is_file() and file.suffix != ".part")
-    names = [(str(file.relative_to(path).as_posix()), md5(file)) for file in files]
-    listed = [{"md5": hashed, "relpath": name} for name, hashed in sorted(names)]
+    files = (file for file in path.rglob("*") if file.is_file() and file.suffix != ".part")
+    names = sorted((file.relative_to(path).as_posix(), md5(file)) for file in files)
+    listed = [{"md5": hashed, "relpath": name} for name, hashed in names]
     return hashlib.md5(json.dumps(listed, sort_keys=True).encode()).hexdigest() + ".dir"
 
 
@@ -81,11 +81,10 @@ class Trace:
 
     def _row(self, entry: Entry) -> dict[str, Any]:
         since = self.history.introduced.get(entry.md5)
-        makers = {"made_by": self.makers(entry)}
         return asdict(entry) | {
             "on_disk": self.on_disk[entry],
             "introduced": since and since.id,
-            **makers,
+            "made_by": self.makers(entry),
         }
 
     def text(self) -> str:
@@ -116,7 +115,8 @@ def trace(path: Path) -> Trace:
     Raises `UserError` if the file is none that a commit's pipeline made.
     """
     history = History()
-    own = str(path.resolve().relative_to(history.root)) if in_root(path, history) else ""
+    place = path.resolve()
+    own = str(place.relative_to(history.root)) if place.is_relative_to(history.root) else ""
     if not path.exists():
         if own in history.lock.makers:
             return Trace(own, "not on disk; dvc.lock records it", None, history.lock, history)
@@ -130,10 +130,6 @@ def trace(path: Path) -> Trace:
         how = "not the bytes that dvc.lock records; `dvc repro` makes them again"
         return Trace(own, how, None, history.lock, history)
     raise UserError(f"{path}: no commit's pipeline made it (md5 {hashed}), and it does not say who")
-
-
-def in_root(path: Path, history: History) -> bool:
-    return path.resolve().is_relative_to(history.root)
 
 
 def by_content(hashed: str, own: str, history: History) -> Trace | None:
