@@ -1,6 +1,6 @@
 """One rule per stage of dvc.yaml, where stages are written down; workflow/bridge.py reads it."""
 
-from dtlens.errors import one_line_errors
+from dtlens.io.errors import one_line_errors
 from dtlens.params.everything import load_params
 from workflow.bridge import outputs_for_one_cell, read_rules
 from workflow.recovery import take_folder
@@ -42,6 +42,8 @@ for stage in RULES:
             stage.log_stem + ".tsv"
         wildcard_constraints:
             cell=stage.cells,
+        # The longest first, so that a run does not end with one core waiting for the other.
+        priority: stage.need("runtime", 10)
         threads: stage.need("threads", 1)
         resources:
             mem_mb=stage.need("mem_mb", 2000),

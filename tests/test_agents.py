@@ -4,7 +4,7 @@ import torch
 
 from dtlens.agents import Snapshots, assign, load_snapshots, play_mixture, save_snapshots
 from dtlens.environments import Action
-from dtlens.errors import UserError
+from dtlens.io.errors import UserError
 from dtlens.params.environment import Environment
 from dtlens.params.trajectories import CheckpointPlay, Mixture
 from dtlens.ppo import Agent

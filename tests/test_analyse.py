@@ -9,10 +9,10 @@ import yaml
 
 from dtlens.analyse import analyse
 from dtlens.analysis.behaviours import scene_windows
-from dtlens.cells import Cell
-from dtlens.errors import UserError
-from dtlens.files import read_csv
-from dtlens.model import DecisionTransformer, save_checkpoint
+from dtlens.io.errors import UserError
+from dtlens.io.files import read_csv
+from dtlens.model.cells import Cell
+from dtlens.model.transformer import DecisionTransformer, save_checkpoint
 from dtlens.scenes import write_scenes
 from dtlens.stages.scenes import build
 from dtlens.trajectories import from_log, write_trajectories

@@ -8,8 +8,8 @@ import torch.nn.functional as F
 from torch import Generator
 
 from dtlens.backpropagation import PADDING, backpropagate, flatten
-from dtlens.cells import Cell
-from dtlens.model import DecisionTransformer, Encoded
+from dtlens.model.cells import Cell
+from dtlens.model.transformer import DecisionTransformer, Encoded
 
 MAX_STEPS = 20
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from dtlens.bench.times import by_cell, by_stage, job_times
-from dtlens.errors import UserError
+from dtlens.io.errors import UserError
 
 HEADER = "s\th:m:s\tmax_rss\tmax_vms\tmax_uss\tmax_pss\tio_in\tio_out\tmean_load\tcpu_time\n"
 

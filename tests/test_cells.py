@@ -1,7 +1,7 @@
 import pytest
 
-from dtlens.cells import Cell
-from dtlens.errors import UserError
+from dtlens.io.errors import UserError
+from dtlens.model.cells import Cell
 
 
 @pytest.mark.parametrize(

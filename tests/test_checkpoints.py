@@ -6,8 +6,8 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from dtlens.checkpoints import load_tensors, save_tensors
-from dtlens.errors import UserError
+from dtlens.io.errors import UserError
+from dtlens.model.checkpoints import load_tensors, save_tensors
 
 TENSORS = {"b": torch.arange(6.0).reshape(2, 3), "a": torch.tensor([1, 2])}
 

@@ -7,8 +7,8 @@ import sys
 import pytest
 import torch
 
-from dtlens.files import read_csv
-from dtlens.model import load_checkpoint
+from dtlens.io.files import read_csv
+from dtlens.model.transformer import load_checkpoint
 from test_analyse import write_small_params
 from test_study import REAL, study_state
 

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from dtlens.checkpoints import load_tensors
-from dtlens.errors import UserError
+from dtlens.io.errors import UserError
+from dtlens.model.checkpoints import load_tensors
 from dtlens.scenes import read_scenes
 from dtlens.trajectories import SCHEMA, SCHEMA_VERSION, read_trajectories
 

@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dtlens.cells import Cell
 from dtlens.claims.evidence import Model, Results
 from dtlens.claims.judge import Claim, Number, Shared, Statement, judge, needed, verdict, verdicts
 from dtlens.claims.report import write
-from dtlens.files import write_csv
+from dtlens.io.files import write_csv
+from dtlens.model.cells import Cell
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,17 @@ import pytest
 import torch
 from torch import Tensor
 
-from dtlens.cells import Cell
-from dtlens.checkpoints import save_tensors
-from dtlens.errors import UserError
 from dtlens.hooked import HookedDecisionTransformer
-from dtlens.model import DecisionTransformer, Windows, encode, load_checkpoint, save_checkpoint
+from dtlens.io.errors import UserError
+from dtlens.model.cells import Cell
+from dtlens.model.checkpoints import save_tensors
+from dtlens.model.transformer import (
+    DecisionTransformer,
+    Windows,
+    encode,
+    load_checkpoint,
+    save_checkpoint,
+)
 from dtlens.params import Encoding
 
 MAX_STEPS = 20

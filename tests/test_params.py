@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from dtlens.errors import UserError
+from dtlens.io.errors import UserError
 from dtlens.params.calibration import RtgRange
 from dtlens.params.everything import Params, load_params
 

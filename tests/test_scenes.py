@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from dtlens.environments import Object, front_object
-from dtlens.errors import UserError
+from dtlens.io.errors import UserError
 from dtlens.params.environment import Environment
 from dtlens.scenes import build_scenes, legal_placements, read_scenes, write_scenes
 

@@ -16,7 +16,7 @@ CELL = "1L-128d-2h-1k-index-s1"
     [
         (["calibrate", "500", CELL], f"data/dt/{CELL}.safetensors", None),
         (["calibrate", "500", CELL], f"data/dt/{CELL}.safetensors", b"\x10\x00\x00"),
-        (["train_dt", CELL], "data/trajectories.parquet", b"PAR1 cut short"),
+        (["train_dt", "1024", CELL], "data/trajectories.parquet", b"PAR1 cut short"),
         (["figure_learning_curve"], "results/ppo/learning_curve.csv", None),
     ],
 )
@@ -36,7 +36,7 @@ def test_a_bad_file_is_one_line_that_names_it(tmp_path, stage, file, content):
 def test_a_name_that_is_no_cell_is_one_line(tmp_path):
     shutil.copy(ROOT / "params.yaml", tmp_path)
     (tmp_path / "data").mkdir()
-    command = [sys.executable, "-m", "dtlens.stages.train_dt", "the big one"]
+    command = [sys.executable, "-m", "dtlens.stages.train_dt", "1024", "the big one"]
     ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert ended.returncode == 1
     (line,) = ended.stderr.splitlines()

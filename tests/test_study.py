@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from dtlens.errors import UserError
-from dtlens.model import Windows
+from dtlens.io.errors import UserError
+from dtlens.model.transformer import Windows
 from dtlens.study import read_study_checkpoint
 
 REAL = Path(__file__).parents[2] / "shared/data/dti/ReproduceOriginalPostShort.pt"

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 import torch
 
-from dtlens.cells import Cell
-from dtlens.errors import UserError
-from dtlens.model import DecisionTransformer, Windows, save_checkpoint
+from dtlens.io.errors import UserError
+from dtlens.model.cells import Cell
+from dtlens.model.transformer import DecisionTransformer, Windows, save_checkpoint
 from dtlens.params import Encoding
 from dtlens.params.training import Training
 from dtlens.training import PADDING, Steps, batches, predict, split, train

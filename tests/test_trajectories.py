@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dtlens.errors import UserError
+from dtlens.io.errors import UserError
 from dtlens.trajectories import (
     Log,
     from_log,

@@ -15,18 +15,34 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dvc.exceptions import DvcException
+from dvc.output import Output
 from dvc.repo import Repo
 from dvc.repo.reproduce import plan_repro
 from dvc.stage import PipelineStage
 
-from dtlens.errors import UserError
+from dtlens.io.errors import UserError
 from dtlens.params.everything import load_params
 from workflow.cache import check_content
+from workflow.lockfile import hurry
 
 
 def log_stem(rule: str, cell: str) -> str:
     """The path of a rule's log and benchmark, less the suffix."""
     return f"logs/{rule}@{cell}" if cell else f"logs/{rule}"
+
+
+@dataclass(frozen=True)
+class Statuses:
+    """Which files differ from what dvc.lock says, each looked at once for all its readers."""
+
+    known: dict[tuple[object, ...], bool] = field(default_factory=dict)
+
+    def is_changed(self, entry: Output) -> bool:
+        of_file = getattr(entry, "params", None)  # the keys, where only some of a file's count
+        asked = (type(entry), entry.fs_path, str(of_file), str(entry.hash_info))
+        if asked not in self.known:
+            self.known[asked] = bool(entry.status())
+        return self.known[asked]
 
 
 @dataclass(frozen=True)
@@ -49,14 +65,14 @@ class Job:
     def marker(self) -> Path:
         return Path(".snakemake/markers", self.stage.name)
 
-    def is_stale(self) -> bool:
+    def is_stale(self, known: Statuses) -> bool:
         """What `dvc repro` asks before it runs a stage, less the locks that a job may hold."""
         entries = [*self.stage.deps, *self.stage.outs]
-        return self.stage.changed_stage() or any(entry.status() for entry in entries)
+        return self.stage.changed_stage() or any(map(known.is_changed, entries))
 
-    def mark(self) -> None:
+    def mark(self, known: Statuses) -> None:
         """Make the modification times say whether the stage is stale."""
-        stale = self.is_stale()
+        stale = self.is_stale(known)
         if stale or not self.marker.exists():
             self.marker.parent.mkdir(parents=True, exist_ok=True)
             self.marker.write_text(str(time.time_ns()))  # Snakemake calls old content no change
@@ -136,7 +152,9 @@ def read_rules(mark: bool) -> list[Rule]:
     """
     load_params()
     check_content()
+    hurry()
     rules: dict[str, Rule] = {}
+    known = Statuses()
     try:
         repo = Repo(_wait_for_lock=True)
         with repo.lock:  # `dvc repro` writes dvc.lock in place
@@ -149,7 +167,7 @@ def read_rules(mark: bool) -> list[Rule]:
             inputs = [path for path in made if any(Path(path).is_relative_to(dep) for dep in deps)]
             job = Job(stage, cell_of(stage), inputs)
             if mark:
-                job.mark()
+                job.mark(known)
             rules.setdefault(job.rule, Rule(job.rule)).jobs[job.cell] = job
     except DvcException as error:
         raise UserError(" ".join(str(error).split())) from error

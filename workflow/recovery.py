@@ -59,7 +59,10 @@ def was_started_before(moment: float, pid: int) -> bool:
 
 
 def take_folder() -> None:
-    """Return once no other run and no job of a killed one is at work here; hold the folder."""
+    """Return once no other run and no job of a killed one is at work here; hold the folder.
+
+    What jobs were writing when they were killed is removed.
+    """
     try:
         fcntl.flock(run_lock(), fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -70,3 +73,6 @@ def take_folder() -> None:
         now = time.time()
         while any(was_started_before(now, pid) for pid in pids):
             time.sleep(0.2)
+    for folder in ("data", "results"):
+        for unfinished in Path(folder).rglob(".*.part"):
+            unfinished.unlink()

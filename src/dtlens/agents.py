@@ -8,9 +8,9 @@ import torch
 from jaxtyping import Int, UInt8
 
 from dtlens import environments
-from dtlens.checkpoints import load_tensors, save_tensors
 from dtlens.environments import Observations
-from dtlens.errors import UserError
+from dtlens.io.errors import UserError
+from dtlens.model.checkpoints import load_tensors, save_tensors
 from dtlens.params.environment import Environment
 from dtlens.params.trajectories import CheckpointPlay, Mixture
 from dtlens.ppo import Agent

@@ -16,9 +16,9 @@ from dtlens.analysis.behaviours import behaviours
 from dtlens.analysis.calibration import calibrate
 from dtlens.analysis.pairs import Scenes
 from dtlens.analysis.suites import Tables, circuit_tables, intervention_tables, on_policy_table
-from dtlens.errors import UserError
-from dtlens.files import write_csv
-from dtlens.model import DecisionTransformer, load_checkpoint
+from dtlens.io.errors import UserError
+from dtlens.io.files import write_csv
+from dtlens.model.transformer import DecisionTransformer, load_checkpoint
 from dtlens.params import load
 from dtlens.params.behaviour import Behaviour
 from dtlens.params.calibration import Calibration

@@ -11,8 +11,8 @@ from jaxtyping import Float, Int64
 from torch import Tensor, nn
 from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
-from dtlens.block import Activations, Block, attend_backward
-from dtlens.model import DecisionTransformer, Encoded, layout
+from dtlens.model.block import Activations, Block, attend_backward
+from dtlens.model.transformer import DecisionTransformer, Encoded, layout
 
 PADDING = -100  # the target that the loss passes over
 

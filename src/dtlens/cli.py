@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from dtlens import stages  # noqa: F401  (one thread, before any library reads it)
-from dtlens.errors import UserError, one_line_errors
+from dtlens.io.errors import UserError, one_line_errors
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
@@ -25,7 +25,9 @@ def import_checkpoint(
 ) -> None:
     """Turn a checkpoint of the study's code into one of dtlens."""
     with one_line_errors():
-        from dtlens.model import save_checkpoint  # heavy: not to be waited for by --help
+        from dtlens.model.transformer import (
+            save_checkpoint,  # heavy: not to be waited for by --help
+        )
         from dtlens.study import read_study_checkpoint
 
         model = read_study_checkpoint(file)

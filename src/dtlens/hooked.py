@@ -17,7 +17,7 @@ from transformer_lens.model_bridge import TransformerBridge
 from transformer_lens.model_bridge.sources._bridge_builder import build_bridge_from_module
 from transformer_lens.model_bridge.sources.native import NativeModel
 
-from dtlens.model import ACTIONS, DecisionTransformer, Windows, encode
+from dtlens.model.transformer import ACTIONS, DecisionTransformer, Windows, encode
 
 Hook = tuple[str, Callable[[Tensor, Any], Tensor | None]]
 

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from dtlens import environments
 from dtlens.environments import VIEW, Episodes, Observations
-from dtlens.model import Windows
+from dtlens.model.transformer import Windows
 from dtlens.params.environment import Environment
 
 IN_CACHE = 512  # windows at once: the activations of more leave the core's cache

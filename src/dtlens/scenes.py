@@ -16,10 +16,10 @@ import pyarrow.parquet as pq
 from jaxtyping import UInt8
 
 from dtlens.environments import VIEW
-from dtlens.errors import UserError
-from dtlens.files import aside
+from dtlens.io.errors import UserError
+from dtlens.io.files import aside
+from dtlens.io.provenance import KEY, note_input, stamp
 from dtlens.params.environment import Environment
-from dtlens.provenance import KEY, note_input, stamp
 
 SIZE = 8
 GOAL = (6, 6)

@@ -14,9 +14,9 @@ import torch
 from einops import rearrange
 from torch import Tensor
 
-from dtlens.cells import Cell
-from dtlens.errors import UserError
-from dtlens.model import ACTIONS, INPUTS, DecisionTransformer
+from dtlens.io.errors import UserError
+from dtlens.model.cells import Cell
+from dtlens.model.transformer import ACTIONS, INPUTS, DecisionTransformer
 
 OLD_NAMES = {"state_encoder.": "state_embedding.", "predict_actions.": "action_predictor."}
 # Buffers, and what predicts states and rewards.

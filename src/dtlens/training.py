@@ -16,9 +16,9 @@ from torch.optim.lr_scheduler import OneCycleLR
 from tqdm import tqdm
 
 from dtlens.backpropagation import PADDING, backpropagate, flatten
-from dtlens.cells import Cell
-from dtlens.errors import UserError
-from dtlens.model import DecisionTransformer, Encoded, encode
+from dtlens.io.errors import UserError
+from dtlens.model.cells import Cell
+from dtlens.model.transformer import DecisionTransformer, Encoded, encode
 from dtlens.params.training import Training
 from dtlens.trajectories import Trajectories
 from dtlens.windows import sample_ends, window_steps

@@ -12,9 +12,9 @@ import pyarrow.parquet as pq
 from jaxtyping import Bool, Float32, Int16, Int32, Int64, UInt8
 
 from dtlens.environments import VIEW, Action
-from dtlens.errors import UserError
-from dtlens.files import aside
-from dtlens.provenance import KEY, note_input, stamp
+from dtlens.io.errors import UserError
+from dtlens.io.files import aside
+from dtlens.io.provenance import KEY, note_input, stamp
 
 SCHEMA_VERSION = "1"
 VIEW_BYTES = int(np.prod(VIEW))

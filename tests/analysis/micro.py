@@ -2,8 +2,8 @@
 
 import torch
 
-from dtlens.cells import Cell
-from dtlens.model import DecisionTransformer
+from dtlens.model.cells import Cell
+from dtlens.model.transformer import DecisionTransformer
 
 
 def micro_model(encoding="index", layers=1, width=2, heads=1):

@@ -2,8 +2,8 @@
 
 import torch
 
-from dtlens.cells import Cell
-from dtlens.model import DecisionTransformer
+from dtlens.model.cells import Cell
+from dtlens.model.transformer import DecisionTransformer
 
 
 def random_model(layers, context, encoding="one_hot"):

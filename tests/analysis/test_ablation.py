@@ -4,8 +4,8 @@ from models import random_model
 
 from dtlens.analysis.ablation import ablate, ablated, components, on_policy_windows
 from dtlens.analysis.behaviours import behaviours, scene_windows
-from dtlens.errors import UserError
 from dtlens.hooked import HookedDecisionTransformer
+from dtlens.io.errors import UserError
 
 
 def test_components_have_the_names_of_heads_and_mlps():

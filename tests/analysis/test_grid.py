@@ -7,7 +7,7 @@ import pytest
 from dtlens.analysis.calibration_error import calibration_error, held_rtg
 from dtlens.analysis.grid import cell_row, effects, measures
 from dtlens.analysis.seeds import over_seeds
-from dtlens.cells import Cell
+from dtlens.model.cells import Cell
 
 CELL = Cell(layers=1, width=16, heads=2, context=3, encoding="index", seed=4)
 

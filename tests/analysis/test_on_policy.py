@@ -7,7 +7,7 @@ from scipy import stats
 
 from dtlens.analysis.on_policy import front_names, look_up, on_policy, visited
 from dtlens.environments import Action, Episodes, Outcome
-from dtlens.model import Windows
+from dtlens.model.transformer import Windows
 from dtlens.rollouts import play
 from dtlens.scenes import FRONTS
 from dtlens.stats import wilson

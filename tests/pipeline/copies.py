@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 from dvc.repo import Repo
 
-from dtlens.provenance import md5
+from dtlens.io.provenance import md5
 
 ROOT = Path(__file__).parents[2]
 MODEL = "1L-16d-2h-1k-index-s1"

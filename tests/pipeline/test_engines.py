@@ -12,9 +12,10 @@ OVER_TIME = {"over_time@1-0", "over_time@1-1"}
 CALIBRATED = OVER_TIME | {  # what reads calibration.episodes
     "calibrate_headline@index-1",
     "calibrate_headline@one_hot-1",
-    "calibrate_oversampling@index-1-0",
 }
-BEHAVING = ("behaviours", "ablate", "attribute")
+ANALYSES = {
+    f"{stage}@{cell}-1" for stage in ("ablate", "circuits") for cell in ("index", "one_hot")
+}
 
 
 @pytest.fixture(scope="module")
@@ -92,13 +93,7 @@ def append(path: Path, text: str) -> None:
         ),
         pytest.param(
             lambda copy: (copy.folder / "data/scenes.parquet").unlink(),
-            {"scenes"}
-            | OVER_TIME
-            | {
-                f"{stage}@{cell}-1"
-                for stage in ("behaviours", "ablate", "attribute", "circuits", "intervene")
-                for cell in ("index", "one_hot")
-            },
+            {"scenes"} | OVER_TIME | ANALYSES,
             id="a deleted output",
         ),
     ],
@@ -124,8 +119,7 @@ def test_a_clone_that_pulls_has_nothing_to_do(finished: Copy, tmp_path: Path) ->
     assert clone.stale() == set()
     assert clone.to_run() == set()
     clone.change({"behaviour": {"seed": 2}})
-    cells = {f"{stage}@{encoding}-1" for stage in BEHAVING for encoding in ("index", "one_hot")}
-    assert clone.stale() == cells | OVER_TIME | {"roles", "claims"}
+    assert clone.stale() == ANALYSES | OVER_TIME | {"roles", "claims"}
     assert clone.to_run() == clone.with_dependents(clone.stale())
 
 
@@ -136,7 +130,6 @@ def test_a_switched_commit_is_known(finished: Copy) -> None:
     finished.run("snakemake", "-j4", "all")
     assert {name.split("@")[0] for name in finished.ran_since(moment)} <= {
         "calibrate_headline",
-        "calibrate_oversampling",
         "claims",
         "figure_calibration",
         "figure_grid",

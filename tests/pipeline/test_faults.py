@@ -49,7 +49,7 @@ def in_cache(copy: Copy, digest: str) -> Path:
 @pytest.mark.parametrize(
     ("command", "output", "log"),
     [
-        (f"train_dt {MODEL}", CHECKPOINT, f"train_headline@{MODEL}"),
+        (f"train_dt 4096 {MODEL}", CHECKPOINT, f"train_headline@{MODEL}"),
         ("trajectories", TRAJECTORIES, "trajectories"),
     ],
 )
@@ -124,8 +124,8 @@ def test_an_edited_output_leaves_the_cache_alone(copy: Copy) -> None:
     ("stage", "output", "size", "reader"),
     [
         ("train_headline@index-1", CHECKPOINT, 9000, f"calibrate 4 {MODEL}"),
-        ("trajectories", TRAJECTORIES, 9000, f"train_dt {MODEL}"),
-        ("calibrate_headline@index-1", CALIBRATION, 0, f"figure_calibration {MODEL}"),
+        ("trajectories", TRAJECTORIES, 9000, f"train_dt 4096 {MODEL}"),
+        ("calibrate_headline@index-1", CALIBRATION, 300, f"figure_calibration {MODEL}"),
     ],
 )
 def test_a_truncated_output_is_refused_and_restored(

@@ -13,7 +13,7 @@ import psutil
 from copies import CHECKPOINT, MODEL, ROOT, SCENES, TARGETS, Copy, kill
 from dvc.repo import Repo
 
-TRAIN = f"dtlens.stages.train_dt {MODEL}"
+TRAIN = f"dtlens.stages.train_dt 200000 {MODEL}"
 BOTH = ["dtlens.stages.scenes", TRAIN]
 # Makes two stages stale, one of them long enough for other commands to meet it.
 CHANGES = {"scenes": {"seed": 2}, "training": {"predictions": 200_000}}
@@ -67,7 +67,7 @@ def test_a_run_killed_at_any_moment_ends_as_if_undisturbed(
 def test_what_a_killed_writer_leaves_goes_with_the_next_write(tmp_path: Path) -> None:
     code = """
 from pathlib import Path
-from dtlens.files import aside
+from dtlens.io.files import aside
 with aside(Path("table.csv")) as temporary:
     temporary.write_text("whole")
     print(temporary, flush=True)

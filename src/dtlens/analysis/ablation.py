@@ -16,10 +16,10 @@ from jaxtyping import Float, UInt8
 from torch import Tensor
 
 from dtlens.analysis.behaviours import behaviours
-from dtlens.cells import Cell
-from dtlens.errors import UserError
 from dtlens.hooked import HookedDecisionTransformer
-from dtlens.model import DecisionTransformer, Windows
+from dtlens.io.errors import UserError
+from dtlens.model.cells import Cell
+from dtlens.model.transformer import DecisionTransformer, Windows
 from dtlens.params.behaviour import Behaviour
 from dtlens.params.environment import Environment
 from dtlens.rollouts import play

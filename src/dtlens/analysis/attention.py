@@ -16,7 +16,7 @@ from dtlens.analysis.maps import CONTENTS
 from dtlens.analysis.tidy import Axes, tidy
 from dtlens.environments import FRONT
 from dtlens.hooked import HookedDecisionTransformer
-from dtlens.model import DecisionTransformer, Windows
+from dtlens.model.transformer import DecisionTransformer, Windows
 from dtlens.stats import mean_intervals
 
 MEASURES = ["attention", "score"]

@@ -16,7 +16,7 @@ from torch import Tensor
 from dtlens.analysis.behaviours import scene_windows
 from dtlens.environments import Action
 from dtlens.hooked import HookedDecisionTransformer
-from dtlens.model import DecisionTransformer, Windows, encode
+from dtlens.model.transformer import DecisionTransformer, Windows, encode
 from dtlens.stats import mean_intervals
 
 

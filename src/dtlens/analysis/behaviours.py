@@ -7,7 +7,7 @@ from jaxtyping import Float, UInt8
 
 from dtlens.analysis.outcomes import outcome_rates
 from dtlens.environments import Action
-from dtlens.model import Windows
+from dtlens.model.transformer import Windows
 from dtlens.params.behaviour import Behaviour
 from dtlens.params.environment import Environment
 from dtlens.rollouts import Policy, play

@@ -29,9 +29,9 @@ from torch import Tensor
 from dtlens.analysis.behaviours import scene_windows
 from dtlens.analysis.directions import preference_directions
 from dtlens.analysis.tidy import Axes, tidy
-from dtlens.cells import Cell
 from dtlens.hooked import HookedDecisionTransformer
-from dtlens.model import DecisionTransformer, Windows, encode
+from dtlens.model.cells import Cell
+from dtlens.model.transformer import DecisionTransformer, Windows, encode
 
 QUERY = ["state", "time", "position", "b_Q"]
 KEY = ["rtg", "position", "state"]

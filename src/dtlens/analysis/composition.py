@@ -14,7 +14,7 @@ from transformer_lens.utilities.matrix import composition_scores
 
 from dtlens.analysis.pairs import reinitialised
 from dtlens.hooked import HookedDecisionTransformer
-from dtlens.model import DecisionTransformer
+from dtlens.model.transformer import DecisionTransformer
 
 COLUMNS = ["sender", "receiver", "path", "value", "null", "low", "high", "n"]
 

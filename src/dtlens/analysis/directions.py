@@ -5,7 +5,7 @@ from jaxtyping import Float
 from torch import Generator, Tensor
 
 from dtlens.environments import Action
-from dtlens.model import DecisionTransformer
+from dtlens.model.transformer import DecisionTransformer
 
 
 def preference_directions(model: DecisionTransformer) -> dict[str, Float[Tensor, " d"]]:

@@ -11,7 +11,7 @@ import torch
 from jaxtyping import Num
 
 from dtlens.analysis.directions import preference_directions, random_directions
-from dtlens.model import DecisionTransformer
+from dtlens.model.transformer import DecisionTransformer
 
 
 @torch.no_grad()

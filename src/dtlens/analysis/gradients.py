@@ -21,9 +21,9 @@ from dtlens.analysis.pairs import (
     Pairs,
     preference,
 )
-from dtlens.cells import Cell
 from dtlens.hooked import HookedDecisionTransformer
-from dtlens.model import DecisionTransformer
+from dtlens.model.cells import Cell
+from dtlens.model.transformer import DecisionTransformer
 from dtlens.stats import ratio_interval
 
 KEY = ["pair", "front", "rtg", "component"]

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from dtlens.analysis.calibration_error import calibration_error, held_rtg
-from dtlens.cells import Cell
+from dtlens.model.cells import Cell
 from dtlens.stats import mean_interval, rmse_interval
 
 DIMENSIONS = ["layers", "width", "heads", "context"]

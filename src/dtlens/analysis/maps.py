@@ -23,7 +23,7 @@ from dtlens.analysis.directions import preference_directions
 from dtlens.analysis.tidy import Axes, tidy
 from dtlens.environments import FRONT, Action, Object
 from dtlens.hooked import HookedDecisionTransformer
-from dtlens.model import COLOURS, OBJECTS, STATES, DecisionTransformer, Windows, encode
+from dtlens.model.transformer import COLOURS, OBJECTS, STATES, DecisionTransformer, Windows, encode
 
 CHANNELS = {"object": OBJECTS, "colour": COLOURS, "state": STATES}
 # What can stand in a cell: its object, colour and state. Unseen would be (0, 0, 0).

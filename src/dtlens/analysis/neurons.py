@@ -14,7 +14,7 @@ from dtlens.analysis.pairs import STATE_TOKEN, Pairs, reinitialised
 from dtlens.analysis.paths import write_changes
 from dtlens.environments import Action
 from dtlens.hooked import HookedDecisionTransformer
-from dtlens.model import DecisionTransformer
+from dtlens.model.transformer import DecisionTransformer
 from dtlens.stats import RESAMPLES, ratio_interval
 
 READING_COLUMNS = ["weights", "component", "mlp", "direction", "value", "low", "high"]

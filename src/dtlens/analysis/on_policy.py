@@ -11,7 +11,7 @@ from jaxtyping import Bool, Float, Int, Num, UInt8
 from torch import Tensor
 
 from dtlens.environments import Action, Episodes, Object, front_object
-from dtlens.model import Windows
+from dtlens.model.transformer import Windows
 from dtlens.rollouts import Policy
 from dtlens.scenes import FRONTS
 from dtlens.stats import resampling_weights, wilson

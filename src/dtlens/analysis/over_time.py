@@ -11,7 +11,7 @@ from dtlens.analysis.behaviours import bank_probabilities
 from dtlens.analysis.calibration import calibrate
 from dtlens.analysis.calibration_error import calibration_error
 from dtlens.analysis.roles import roles
-from dtlens.model import DecisionTransformer
+from dtlens.model.transformer import DecisionTransformer
 from dtlens.params.behaviour import Behaviour
 from dtlens.params.calibration import Calibration
 from dtlens.params.environment import Environment

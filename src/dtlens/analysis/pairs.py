@@ -15,7 +15,7 @@ from torch import Tensor
 
 from dtlens.analysis.behaviours import scene_windows
 from dtlens.environments import FRONT, Action, Object
-from dtlens.model import DecisionTransformer, Windows
+from dtlens.model.transformer import DecisionTransformer, Windows
 
 RTG_TOKEN, STATE_TOKEN = 0, 1
 Scenes = tuple[pd.DataFrame, UInt8[np.ndarray, "scene 7 7 3"]]

@@ -24,10 +24,10 @@ from dtlens.analysis.pairs import (
     Pairs,
     reinitialised,
 )
-from dtlens.cells import Cell
 from dtlens.environments import Action
 from dtlens.hooked import HookedDecisionTransformer
-from dtlens.model import DecisionTransformer
+from dtlens.model.cells import Cell
+from dtlens.model.transformer import DecisionTransformer
 from dtlens.stats import ratio_interval
 
 COLUMNS = ["weights", "pair", "front", "rtg", "component", "part", "measure"]

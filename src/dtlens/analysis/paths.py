@@ -26,7 +26,7 @@ from dtlens.analysis.pairs import (
     reinitialised,
 )
 from dtlens.hooked import Hook, HookedDecisionTransformer
-from dtlens.model import DecisionTransformer
+from dtlens.model.transformer import DecisionTransformer
 from dtlens.stats import ratio_interval
 
 COLUMNS = ["weights", "pair", "front", "rtg", "component", "path", "measure", "effect"]

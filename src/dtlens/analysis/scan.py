@@ -15,9 +15,9 @@ from jaxtyping import Float, UInt8
 from torch import Tensor
 
 from dtlens.analysis.behaviours import scene_windows
-from dtlens.block import Block, by_head
 from dtlens.environments import Action
-from dtlens.model import DecisionTransformer, Encoded, Windows, encode
+from dtlens.model.block import Block, by_head
+from dtlens.model.transformer import DecisionTransformer, Encoded, Windows, encode
 from dtlens.stats import resampling_weights
 
 STATE, RTG = 0, 1  # the order of one step's tokens in `DecisionTransformer.tokens`

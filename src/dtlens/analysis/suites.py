@@ -20,7 +20,7 @@ from dtlens.analysis.paths import cut_attention, patch_paths
 from dtlens.analysis.scan import scan
 from dtlens.analysis.svd import singular_values
 from dtlens.environments import Episodes
-from dtlens.model import DecisionTransformer
+from dtlens.model.transformer import DecisionTransformer
 from dtlens.params.circuits import Circuits
 from dtlens.params.environment import Environment
 from dtlens.rollouts import Policy, play

@@ -12,7 +12,7 @@ from dtlens.analysis.circuits import head_names
 from dtlens.analysis.directions import preference_directions
 from dtlens.analysis.tidy import tidy
 from dtlens.hooked import HookedDecisionTransformer
-from dtlens.model import DecisionTransformer
+from dtlens.model.transformer import DecisionTransformer
 
 COLUMNS = ["circuit", "head", "rank", "value", "effective_rank", "rtg", "F-R", "R-L"]
 

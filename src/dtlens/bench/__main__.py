@@ -11,7 +11,7 @@ from dtlens.bench import (
     trajectories,
     waiting,
 )
-from dtlens.errors import one_line_errors
+from dtlens.io.errors import one_line_errors
 
 with one_line_errors():
     for part in (

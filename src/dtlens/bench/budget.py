@@ -11,7 +11,7 @@ import pandas as pd
 import dtlens.stages  # noqa: F401  (one thread, before any library reads it)
 from dtlens.analysis.calibration import calibrate
 from dtlens.analysis.calibration_error import calibration_error, held_rtg
-from dtlens.errors import one_line_errors
+from dtlens.io.errors import one_line_errors
 from dtlens.params.everything import load_params
 from dtlens.training import train
 from dtlens.trajectories import read_trajectories, rtg_histogram

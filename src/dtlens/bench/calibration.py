@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from dtlens.model import DecisionTransformer, load_checkpoint
+from dtlens.model.transformer import DecisionTransformer, load_checkpoint
 from dtlens.params.environment import Environment
 from dtlens.params.everything import load_params
 from dtlens.rollouts import play

@@ -30,7 +30,7 @@ def seconds(folder: Path, batches: int, jobs: int) -> float:
     """Wall time of training some cells of the grid on so many batches, so many jobs at a time."""
     path = folder / "params.yaml"
     params = yaml.safe_load(path.read_text())
-    params["training"]["predictions"] = batches * params["training"]["batch_predictions"]
+    params["grid"]["predictions"] = batches * params["training"]["batch_predictions"]
     path.write_text(yaml.safe_dump(params))
     shape = "1L-128d-{}h-{}k-index-s{}"
     cells = [

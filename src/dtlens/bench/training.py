@@ -7,8 +7,8 @@ import numpy as np
 import torch
 from torch import Generator
 
-from dtlens.cells import Cell
-from dtlens.model import DecisionTransformer
+from dtlens.model.cells import Cell
+from dtlens.model.transformer import DecisionTransformer
 from dtlens.params.training import Training
 from dtlens.training import Steps, batches, fit
 from dtlens.trajectories import Trajectories

@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from dtlens.analysis.roles import roles
-from dtlens.cells import Cell
-from dtlens.files import read_csv
+from dtlens.io.files import read_csv
+from dtlens.model.cells import Cell
 
 read = cache(read_csv)
 

@@ -94,7 +94,7 @@ def stages(old: State, new: State) -> pd.DataFrame:
     """The stages that changed, the cells of a matrix stage together, and what of them."""
     count, what = defaultdict[str, int](int), defaultdict[str, set[str]](set)
     for name in dict.fromkeys([*old.lock, *new.lock]):
-        if old.lock.texts.get(name) == new.lock.texts.get(name):
+        if old.lock.recorded.get(name) == new.lock.recorded.get(name):
             continue
         if name in old.lock and name in new.lock:
             differs = reasons(old.lock[name], new.lock[name], new.lock)

@@ -10,15 +10,12 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Self
 
 import pygit2
-import yaml
+import yaml12
 from pygit2.enums import ObjectType, SortMode
 
-from dtlens.errors import UserError
+from dtlens.io.errors import UserError
 
 LOCK = "dvc.lock"
-# As DVC writes them, always so.
-LIST = re.compile(r"^    (deps|outs):\n((?:    - .*\n(?:      .*\n)*)*)", re.MULTILINE)
-ENTRY = re.compile(r"- path: (.+)\n      hash: md5\n      md5: '?([\w.]+)'?\n      size: (\d+)\n")
 
 
 @dataclass(frozen=True)
@@ -41,30 +38,32 @@ class Stage:
     outputs: list[Entry]
 
     @classmethod
-    def parse(cls, name: str, text: str) -> Self:
-        """From its part of dvc.lock; the entries without YAML, which takes 20 times as long."""
-        lists = {kind: entries(listed) for kind, listed in LIST.findall(text)}
-        values = yaml.load(LIST.sub("", text), yaml.CSafeLoader)
-        params = values.get("params", {}).get("params.yaml", {})
-        return cls(name, values["cmd"], params, lists.get("deps", []), lists.get("outs", []))
+    def of(cls, name: str, recorded: dict[str, Any]) -> Self:
+        """From its part of dvc.lock."""
+        params = recorded.get("params", {}).get("params.yaml", {})
+        inputs, outputs = entries(recorded, "deps"), entries(recorded, "outs")
+        return cls(name, recorded["cmd"], params, inputs, outputs)
 
 
-def entries(listed: str) -> list[Entry]:
-    return [Entry(path, md5, int(size)) for path, md5, size in ENTRY.findall(listed)]
+def entries(recorded: dict[str, Any], kind: str) -> list[Entry]:
+    return [Entry(entry["path"], entry["md5"], entry["size"]) for entry in recorded.get(kind, [])]
 
 
 class Lock:
     """The stages of one dvc.lock."""
 
     def __init__(self, text: str) -> None:
-        _, *parts = re.split(r"^  (\S.*):\n", text, flags=re.MULTILINE)
-        self.texts = dict(zip(parts[::2], parts[1::2], strict=True))
+        try:
+            read: Any = yaml12.parse_yaml(text)
+        except ValueError as error:
+            raise UserError(f"{LOCK}: not YAML: {' '.join(str(error).split())}") from error
+        self.recorded: dict[str, dict[str, Any]] = read["stages"] if read else {}
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.texts)
+        return iter(self.recorded)
 
     def __getitem__(self, name: str) -> Stage:
-        return Stage.parse(name, self.texts[name])
+        return Stage.of(name, self.recorded[name])
 
     def outputs(self) -> Iterator[tuple[str, str]]:
         """The path and md5 of every output."""
@@ -74,8 +73,11 @@ class Lock:
     @cached_property
     def _outputs(self) -> list[tuple[str, str, str]]:
         """Stage, path and md5 of every output."""
-        outs = {name: text.partition("    outs:\n")[2] for name, text in self.texts.items()}
-        return [(name, out.path, out.md5) for name in outs for out in entries(outs[name])]
+        return [
+            (name, out.path, out.md5)
+            for name, recorded in self.recorded.items()
+            for out in entries(recorded, "outs")
+        ]
 
     @cached_property
     def makers(self) -> dict[str, str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
 
-from dtlens.provenance import KEY
+from dtlens.io.provenance import KEY
 
 
 class Stamp(NamedTuple):

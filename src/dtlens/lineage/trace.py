@@ -8,10 +8,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from dtlens.errors import UserError
+from dtlens.io.errors import UserError
+from dtlens.io.provenance import md5
 from dtlens.lineage.locks import Commit, Entry, History, Lock, Stage
 from dtlens.lineage.stamps import read_stamp
-from dtlens.provenance import md5
 
 MATCHES, DIFFERS, MISSING = "matches", "differs", "missing"
 

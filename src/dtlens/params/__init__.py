@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from dtlens.errors import UserError
+from dtlens.io.errors import UserError
 
 PATH = Path("params.yaml")
 Count = Annotated[int, Field(ge=1, strict=True)]

@@ -5,8 +5,8 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from dtlens.cells import Cell, Layers
-from dtlens.errors import UserError
+from dtlens.io.errors import UserError
+from dtlens.model.cells import Cell, Layers
 from dtlens.params import Count, Encoding, Section, Seed, Share
 
 
@@ -39,6 +39,7 @@ class Oversampling(Section):
     share: Annotated[list[Share], Field(min_length=1)]
     encoding: Annotated[list[Encoding], Field(min_length=1)]
     seed: Annotated[list[Seed], Field(min_length=1)]
+    episodes: Count
 
     def cells(self, headline: Headline) -> list[Cell]:
         """The headline model of every share, encoding and seed."""
@@ -56,6 +57,7 @@ class Grid(Section):
     heads: Annotated[list[Count], Field(min_length=1)]
     context: Annotated[list[Count], Field(min_length=1)]
     seed: Seed
+    predictions: Count
     episodes: Count
 
     @model_validator(mode="after")

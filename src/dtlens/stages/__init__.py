@@ -5,8 +5,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from dtlens.errors import one_line_errors
-from dtlens.provenance import begin
+from dtlens.io.errors import one_line_errors
+from dtlens.io.provenance import begin
 
 # One stage, one thread, before any library reads it: `-jN` then scales, and no sum depends on how
 # many cores share it.

@@ -4,8 +4,8 @@ from functools import partial
 from pathlib import Path
 
 from dtlens.analysis.calibration import calibrate
-from dtlens.files import write_csv
-from dtlens.model import load_checkpoint
+from dtlens.io.files import write_csv
+from dtlens.model.transformer import load_checkpoint
 from dtlens.params import load
 from dtlens.params.calibration import Calibration
 from dtlens.params.compute import Compute

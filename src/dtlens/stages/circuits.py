@@ -1,32 +1,42 @@
-"""Look into one cell's weights and activations."""
+"""Take one cell apart: its weights, its activations, what patching them changes, its own play."""
 
 from pathlib import Path
 
 import numpy as np
 
-from dtlens.analysis.suites import circuit_tables
-from dtlens.files import write_csv
-from dtlens.model import load_checkpoint
+from dtlens.analysis.attribution import attribute
+from dtlens.analysis.suites import circuit_tables, intervention_tables, on_policy_table
+from dtlens.io.files import write_csv
+from dtlens.model.transformer import load_checkpoint
 from dtlens.params import load
 from dtlens.params.behaviour import Behaviour
 from dtlens.params.calibration import Calibration
 from dtlens.params.circuits import Circuits
 from dtlens.params.compute import Compute
+from dtlens.params.environment import Environment
 from dtlens.scenes import read_scenes
 from dtlens.stages import run
 from dtlens.trajectories import read_trajectories
 
 
 def main(name: str) -> None:
-    device = load(Compute).device
+    device, asked, settings = load(Compute).device, load(Behaviour), load(Circuits)
     model = load_checkpoint(Path(f"data/dt/{name}.safetensors")).to(device)
     scenes = read_scenes(Path("data/scenes.parquet"))
     times = read_trajectories(Path("data/trajectories.parquet")).t
     steps = np.bincount(times, minlength=model.max_steps)
-    requests = (load(Calibration).rtg.grid, load(Behaviour).rtg)
-    tables = circuit_tables(model, scenes, steps, requests, load(Circuits), device)
-    for kind, table in tables.items():
-        write_csv(Path(f"results/circuits/{name}/{kind}.csv"), table)
+    requests = (load(Calibration).rtg.grid, asked.rtg)
+    parts = {
+        "circuits": circuit_tables(model, scenes, steps, requests, settings, device),
+        "interventions": intervention_tables(model, scenes, asked.rtg, settings, device),
+    }
+    for part, tables in parts.items():
+        for kind, table in tables.items():
+            write_csv(Path(f"results/{part}/{name}/{kind}.csv"), table)
+    added = attribute(model, scenes, asked.rtg, asked.seed, device)
+    write_csv(Path(f"results/attribution/{name}.csv"), added)
+    played = on_policy_table(model, asked.rtg, settings, load(Environment), device)
+    write_csv(Path(f"results/on_policy/{name}.csv"), played)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from dtlens.claims import ablation, behaviour, circuits, data, embeddings, over_
 from dtlens.claims.evidence import Results
 from dtlens.claims.judge import judge
 from dtlens.claims.report import write
-from dtlens.files import aside, write_csv
+from dtlens.io.files import aside, write_csv
 from dtlens.params import load
 from dtlens.params.behaviour import Behaviour
 from dtlens.params.cells import Headline

@@ -5,8 +5,8 @@ from pathlib import Path
 import pandas as pd
 
 from dtlens.analysis.composition import COLUMNS, compose
-from dtlens.files import write_csv
-from dtlens.model import load_checkpoint
+from dtlens.io.files import write_csv
+from dtlens.model.transformer import load_checkpoint
 from dtlens.params import load
 from dtlens.params.cells import Grid
 from dtlens.params.circuits import Circuits

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from dtlens.figures.calibration import draw_curve, draw_outcomes
 from dtlens.figures.style import new_figure, save
-from dtlens.files import read_csv
+from dtlens.io.files import read_csv
 from dtlens.stages import run
 
 

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from dtlens.figures import attention, embeddings, scan
 from dtlens.figures.maps import draw_grids
 from dtlens.figures.style import new_figure, save, words
-from dtlens.files import read_csv
+from dtlens.io.files import read_csv
 from dtlens.stages import run
 
 CHANNELS = ["object", "colour", "state"]

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from dtlens.cells import Cell
 from dtlens.figures.composition import draw
 from dtlens.figures.style import new_figure, save
-from dtlens.files import read_csv
+from dtlens.io.files import read_csv
+from dtlens.model.cells import Cell
 from dtlens.stages import run
 
 PATHS = {

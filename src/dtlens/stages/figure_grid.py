@@ -5,7 +5,7 @@ from pathlib import Path
 from dtlens.analysis.grid import measures
 from dtlens.figures.grid import draw_cells, draw_seeds, label
 from dtlens.figures.style import new_figure, save
-from dtlens.files import read_csv
+from dtlens.io.files import read_csv
 from dtlens.stages import run
 
 

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from dtlens.figures import neurons, patching, paths
 from dtlens.figures.style import new_figure, save, words
-from dtlens.files import read_csv
+from dtlens.io.files import read_csv
 from dtlens.stages import run
 
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from dtlens.cells import Cell
 from dtlens.figures.over_time import draw
 from dtlens.figures.style import new_figure, save, words
-from dtlens.files import read_csv
+from dtlens.io.files import read_csv
+from dtlens.model.cells import Cell
 from dtlens.stages import run
 
 LIMITS = {"return": (-1.1, 1.1), "error": (0.0, None)}

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from dtlens.figures.roles import draw
 from dtlens.figures.style import new_figure, save, words
-from dtlens.files import read_csv
+from dtlens.io.files import read_csv
 from dtlens.stages import run
 
 

@@ -7,8 +7,8 @@ import pandas as pd
 
 from dtlens.analysis.grid import cell_row, effects, measures
 from dtlens.analysis.seeds import over_seeds
-from dtlens.cells import Cell
-from dtlens.files import read_csv, write_csv
+from dtlens.io.files import read_csv, write_csv
+from dtlens.model.cells import Cell
 from dtlens.params import load
 from dtlens.params.behaviour import Behaviour
 from dtlens.params.calibration import Calibration

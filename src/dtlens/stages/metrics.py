@@ -8,7 +8,7 @@ import pandas as pd
 
 from dtlens.analysis.metrics import grid_metrics, model_metrics, nest, ppo_metrics
 from dtlens.analysis.seeds import over_seeds
-from dtlens.files import aside, read_csv
+from dtlens.io.files import aside, read_csv
 from dtlens.params import load
 from dtlens.params.behaviour import Behaviour
 from dtlens.params.calibration import Calibration

@@ -7,9 +7,9 @@ from pathlib import Path
 import pandas as pd
 
 from dtlens.analysis.over_time import measure, moments
-from dtlens.cells import Cell
-from dtlens.files import write_csv
-from dtlens.model import DecisionTransformer, save_checkpoint
+from dtlens.io.files import write_csv
+from dtlens.model.cells import Cell
+from dtlens.model.transformer import DecisionTransformer, save_checkpoint
 from dtlens.params import load
 from dtlens.params.behaviour import Behaviour
 from dtlens.params.calibration import Calibration

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from dtlens.analysis.roles import compare_encodings, roles, summarise
-from dtlens.files import read_csv, write_csv
+from dtlens.io.files import read_csv, write_csv
 from dtlens.params import load
 from dtlens.params.behaviour import Behaviour
 from dtlens.params.cells import Headline

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from dtlens.cells import Cell
-from dtlens.files import write_csv
-from dtlens.model import save_checkpoint
+from dtlens.io.files import write_csv
+from dtlens.model.cells import Cell
+from dtlens.model.transformer import save_checkpoint
 from dtlens.params import load
 from dtlens.params.compute import Compute
 from dtlens.params.environment import Environment
@@ -14,10 +14,11 @@ from dtlens.training import train
 from dtlens.trajectories import read_trajectories
 
 
-def main(name: str) -> None:
+def main(predictions: str, name: str) -> None:
     cell, max_steps, device = Cell.parse(name), load(Environment).max_steps, load(Compute).device
+    settings = load(Training).model_copy(update={"predictions": int(predictions)})
     data = read_trajectories(Path("data/trajectories.parquet"))
-    model, curve = train(cell, load(Training), data, max_steps, device)
+    model, curve = train(cell, settings, data, max_steps, device)
     save_checkpoint(Path(f"data/dt/{name}.safetensors"), model)
     write_csv(Path(f"results/training/{name}.csv"), curve)
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from dtlens.agents import Snapshots, save_snapshots
-from dtlens.files import write_csv
+from dtlens.io.files import write_csv
 from dtlens.params import load
 from dtlens.params.environment import Environment
 from dtlens.params.ppo import Ppo

@@ -9,10 +9,10 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int64, UInt8
 from torch import Generator, Tensor, nn
 
-from dtlens.block import Activations, Block
-from dtlens.cells import Cell
-from dtlens.checkpoints import load_tensors, save_tensors
-from dtlens.errors import UserError
+from dtlens.io.errors import UserError
+from dtlens.model.block import Activations, Block
+from dtlens.model.cells import Cell
+from dtlens.model.checkpoints import load_tensors, save_tensors
 from dtlens.params import Encoding
 
 ACTIONS = 3

@@ -9,9 +9,9 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
-from dtlens.errors import UserError
-from dtlens.files import aside
-from dtlens.provenance import note_input, stamp
+from dtlens.io.errors import UserError
+from dtlens.io.files import aside
+from dtlens.io.provenance import note_input, stamp
 
 SCHEMA = 1
 # One metadata key holds everything: safetensors writes several keys in no fixed order.

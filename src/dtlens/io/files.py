@@ -1,12 +1,14 @@
 """Files written aside and renamed, so that nothing half-written is ever taken for whole."""
 
+import io
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dtlens.errors import UserError
-from dtlens.provenance import note_input
+from dtlens.io.errors import UserError
+from dtlens.io.provenance import note_input
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,10 +18,10 @@ if TYPE_CHECKING:
 def aside(path: Path) -> Iterator[Path]:
     """A path beside `path` to write to; it takes `path`'s place if the block ends without error.
 
-    What a killed writer leaves there git and DVC ignore, and the next one writes over.
+    Each process has its own. What a killed writer leaves there git and DVC ignore.
     Raises `UserError` naming `path` if the system refuses: a full disk, a folder not ours.
     """
-    temporary = path.with_name(f".{path.name}.part")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
@@ -42,7 +44,10 @@ def read_csv(path: Path) -> "pd.DataFrame":
 
     note_input(path)
     try:
-        return pd.read_csv(path)
+        text = path.read_bytes()
+        if not text.endswith(b"\n"):
+            raise ValueError("its last line is cut short")
+        return pd.read_csv(io.BytesIO(text))
     except FileNotFoundError as error:
         raise UserError(f"{path}: no such file; `dvc repro` makes it") from error
     except ValueError as error:

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from dtlens.errors import UserError
+from dtlens.io.errors import UserError
 from dtlens.params import Count, Encoding, Section, Seed, Share
 
 Layers = Annotated[int, Field(ge=0, strict=True)]
