@@ -1,11 +1,11 @@
 import json
-import os
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from sandbox import Sandbox
 
 PIPELINE = """
 stages:
@@ -39,37 +39,17 @@ pathlib.Path("results/metrics.json").write_text(json.dumps(metrics))
 """
 
 
-class Project:
+class Project(Sandbox):
     """A small pipeline in a git repository: a script, then a real stage that draws."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.env = os.environ | {
-            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-            "DVC_NO_ANALYTICS": "1",
-            "DVC_SITE_CACHE_DIR": str(folder.parent / "site-cache"),
-        }
-        for variable, value in (("NAME", "test"), ("EMAIL", "test@localhost")):
-            self.env |= {f"GIT_{who}_{variable}": value for who in ("AUTHOR", "COMMITTER")}
+        super().__init__(folder)
         folder.mkdir()
         self.run("git", "init", "--quiet", "--initial-branch", "main")
         self.run("dvc", "init", "--quiet")
         (folder / "src").mkdir()
         (folder / "make.py").write_text(MAKE)
         (folder / "dvc.yaml").write_text(PIPELINE)
-
-    def run(self, *command: str, fails: bool = False) -> str:
-        """What a command prints, both streams; its exit status must be as expected."""
-        done = subprocess.run(
-            command,
-            cwd=self.folder,
-            env=self.env,
-            text=True,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
-        assert (done.returncode != 0) == fails, done.stdout
-        return done.stdout
 
     def dtlens(self, *arguments: str, fails: bool = False) -> str:
         call = "import sys; from dtlens.cli import app; sys.argv[0] = 'dtlens'; app()"
@@ -79,8 +59,7 @@ class Project:
         """Run the pipeline with this seed and commit; the commit."""
         (self.folder / "params.yaml").write_text(json.dumps({"seed": seed}))
         self.run("dvc", "repro", "--quiet")
-        self.run("git", "add", "--all")
-        self.run("git", "commit", "--quiet", "--message", f"seed {seed}")
+        self.commit(f"seed {seed}")
         return self.run("git", "rev-parse", "HEAD").strip()
 
 

@@ -5,7 +5,6 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ import yaml
 from dvc.repo import Repo
 
 from dtlens.io.provenance import md5
+from sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]
 MODEL = "1L-16d-2h-1k-index-s1"
@@ -44,53 +44,21 @@ def kill(run: subprocess.Popen[str], whole_group: bool) -> None:
     run.stdout.close()
 
 
-class Copy:
+class Copy(Sandbox):
     """A folder with a copy of the repository, and the tools in it."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.env = os.environ | {
-            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        super().__init__(folder)
+        self.env |= {
             "PYTHONPATH": f"{folder / 'src'}{os.pathsep}{Path(__file__).with_name('recorder')}",
             "STARTED": str(folder.parent / "started"),
-            "DVC_NO_ANALYTICS": "1",
-            "DVC_SITE_CACHE_DIR": str(folder.parent / "site-cache"),
-            "GIT_CONFIG_COUNT": "2",
-            "GIT_CONFIG_KEY_0": "user.name",
-            "GIT_CONFIG_VALUE_0": "test",
-            "GIT_CONFIG_KEY_1": "user.email",
-            "GIT_CONFIG_VALUE_1": "test@localhost",
         }
-
-    def start(self, *command: str) -> subprocess.Popen[str]:
-        """Start a command as the leader of a process group."""
-        return subprocess.Popen(
-            command,
-            cwd=self.folder,
-            env=self.env,
-            text=True,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-
-    def run(self, *command: str, fails: bool = False) -> str:
-        """What a command prints; its exit status must be as expected."""
-        process = self.start(*command)
-        printed, _ = process.communicate()
-        assert (process.returncode != 0) == fails, printed
-        return printed
 
     def change(self, changes: dict[str, Any]) -> None:
         """Change parameters."""
         path = self.folder / "params.yaml"
         values = merge(yaml.safe_load(path.read_text()), changes)
         path.write_text(yaml.safe_dump(values, sort_keys=False))
-
-    def commit(self) -> None:
-        self.run("git", "add", "--all")
-        self.run("git", "commit", "--quiet", "--message", "test")
 
     @property
     def lock(self) -> dict[str, Any]:
