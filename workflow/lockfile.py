@@ -15,8 +15,7 @@ import yaml
 import yaml12
 from dvc import dvcfile
 from dvc.dvcfile import Lockfile
-
-load_slowly = Lockfile.load
+from dvc.exceptions import DvcException
 
 
 class Dumper(yaml.CSafeDumper):
@@ -33,11 +32,16 @@ def read(path: str) -> Any:
 
 
 def load(self: Lockfile) -> Any:
-    """`Lockfile.load` by a faster parser; DVC's own for what that one cannot read."""
+    """`Lockfile.load` by a faster parser, with a way out of what a killed `dvc repro` may leave."""
     try:
         return self.validate(read(self.path))
-    except (OSError, ValueError):
-        return load_slowly(self)
+    except FileNotFoundError:
+        return {}
+    except (ValueError, DvcException) as error:
+        raise DvcException(
+            f"{self.relpath}: cut short or damaged; `git checkout {self.relpath}` brings back the"
+            " last commit's, and a run then takes from DVC's cache what was computed since"
+        ) from error
 
 
 @contextmanager

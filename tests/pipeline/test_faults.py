@@ -10,7 +10,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from copies import CALIBRATION, CHECKPOINT, MODEL, SCENES, TRAJECTORIES, Copy, md5
+import yaml
+from copies import CALIBRATION, CHECKPOINT, MODEL, SCENES, TARGETS, TRAJECTORIES, Copy, md5
 
 
 @contextmanager
@@ -149,3 +150,21 @@ def test_a_truncated_output_is_refused_and_restored(
     copy.run("snakemake", "-j2", output)
     assert copy.outputs() == right
     assert len(copy.started()) == by_hand  # it comes from DVC's cache
+
+
+def test_a_torn_lock_is_named_or_mended(copy: Copy) -> None:
+    """`dvc repro` writes dvc.lock in place; a kill may leave any beginning of it."""
+    copy.commit()
+    path, right = copy.folder / "dvc.lock", copy.outputs()
+    text = path.read_text()
+    half = text.index("    hash: md5", len(text) // 2)
+    path.write_text(text[: half + len("    ha")])
+    refused = copy.run("snakemake", "-j2", *TARGETS, fails=True)
+    assert re.search(
+        r"^error: dvc\.lock: cut short or damaged; `git checkout dvc\.lock`", refused, re.M
+    )
+    path.write_text(text[: half + len("    hash: md5")])  # YAML, but a stage's end and others lack
+    assert len(copy.lock["stages"]) < text.count("  cmd: ")
+    copy.run("snakemake", "-j2", *TARGETS)
+    assert copy.outputs() == right
+    assert copy.lock == yaml.safe_load(text)
