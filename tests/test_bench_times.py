@@ -25,10 +25,9 @@ def test_times_by_stage_and_cell(tmp_path: Path) -> None:
     jobs = job_times(tmp_path)
     stages = by_stage(jobs)
     assert stages.index.tolist() == ["train_grid", "train_ppo", "grid"]
-    assert stages.loc["train_grid"].tolist() == [2, 80, 78, 59, 78 / 121]
+    assert stages.loc["train_grid"].tolist() == [2, 80, 60, 80 / 125]
     cells = by_cell(jobs, tmp_path)
     assert cells["predictions_per_second"].to_dict() == {"a": 50, "b": 20}
-    assert cells["cpu"].tolist() == [19, 59]
 
 
 def test_a_run_without_benchmarks_is_said(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ Dumper.add_implicit_resolver("tag:yaml.org,2002:float", NUMBER, list("-+01234567
 
 
 def read(path: str) -> Any:
-    return yaml12.read_yaml(path)
+    return yaml12.parse_yaml(Path(path).read_text())
 
 
 def load(self: Lockfile) -> Any:

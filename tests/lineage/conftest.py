@@ -1,4 +1,5 @@
 import json
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -7,6 +8,7 @@ import pytest
 
 from sandbox import Sandbox
 
+ROOT = Path(__file__).parents[2]
 PIPELINE = """
 stages:
   numbers:
@@ -48,6 +50,7 @@ class Project(Sandbox):
         self.run("git", "init", "--quiet", "--initial-branch", "main")
         self.run("dvc", "init", "--quiet")
         (folder / "src").mkdir()
+        shutil.copy(ROOT / ".dvcignore", folder)
         (folder / "make.py").write_text(MAKE)
         (folder / "dvc.yaml").write_text(PIPELINE)
 

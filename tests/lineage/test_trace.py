@@ -50,6 +50,21 @@ def test_the_chain_goes_from_the_figure_to_the_parameters(
     assert {entry["on_disk"] for entry in every} == {"matches"}
 
 
+def test_what_dvc_ignores_in_a_folder_is_no_change(
+    project: Project, commits: tuple[str, str]
+) -> None:
+    left = [project.folder / name for name in ("data/__pycache__/a.pyc", "data/.a.txt.7.part")]
+    for file in left:
+        file.parent.mkdir(exist_ok=True)
+        file.write_text("left over")
+    assert json.loads(project.run("dvc", "status", "--json")) == {}
+    report = json.loads(project.dtlens("trace", f"{FIGURE}.svg", "--json"))
+    outputs = {entry["path"]: entry for entry in stages(report)["numbers"]["outputs"]}
+    assert outputs["data"]["on_disk"] == "matches"
+    for file in left:
+        file.unlink()
+
+
 def test_what_changed_on_disk_is_seen(project: Project, commits: tuple[str, str]) -> None:
     (project.folder / "data/b.txt").write_text("edited")
     (project.folder / "results/metrics.json").unlink()

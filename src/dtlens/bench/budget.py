@@ -1,6 +1,7 @@
 """`python -m dtlens.bench.budget`: how far more training improves the headline model's calibration.
 
-The curve by which `training.predictions` was chosen; it takes a quarter of an hour.
+The curve by which `training.predictions` and `grid.predictions` were chosen; it takes a quarter of
+an hour.
 """
 
 from functools import partial

@@ -1,17 +1,13 @@
 """What Snakemake and DVC cost beside the stages' own work."""
 
-import os
 import resource
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import yaml
 
-ORCHESTRATION = ["Snakefile", "workflow", "profiles", "params.yaml", ".dvc/config", ".dvcignore"]
+from dtlens.bench.copies import lay_out, snakemake
 
 
 def do_nothing(stage: dict[str, Any]) -> dict[str, Any]:
@@ -22,19 +18,6 @@ def do_nothing(stage: dict[str, Any]) -> dict[str, Any]:
     return stage | {"cmd": f"for file in {files}; do echo '{{}}' > $file; done # {cell}"}
 
 
-def lay_out(folder: Path) -> None:
-    """A repository with this one's stages, which do nothing."""
-    shutil.copytree("src", folder / "src")
-    (folder / ".dvc").mkdir()
-    for name in ORCHESTRATION:
-        copy = shutil.copytree if Path(name).is_dir() else shutil.copy
-        copy(name, folder / name)
-    pipeline = yaml.safe_load(Path("dvc.yaml").read_text())
-    pipeline["stages"] = {name: do_nothing(stage) for name, stage in pipeline["stages"].items()}
-    (folder / "dvc.yaml").write_text(yaml.safe_dump(pipeline))
-    subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)
-
-
 def measure() -> dict[str, float]:
     """CPU-seconds per stage, start-up included, of a run of stages that do nothing.
 
@@ -43,14 +26,11 @@ def measure() -> dict[str, float]:
     with TemporaryDirectory() as name:
         folder = Path(name)
         lay_out(folder)
+        pipeline = yaml.safe_load(Path("dvc.yaml").read_text())
+        pipeline["stages"] = {key: do_nothing(stage) for key, stage in pipeline["stages"].items()}
+        (folder / "dvc.yaml").write_text(yaml.safe_dump(pipeline))
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run(
-            [sys.executable, "-m", "snakemake", "-j1", "all"],
-            cwd=folder,
-            env=os.environ | {"PYTHONPATH": str(folder / "src")},
-            capture_output=True,
-            check=True,
-        )
+        snakemake(folder, "-j1", "all")
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         stages = len(yaml.safe_load((folder / "dvc.lock").read_text())["stages"])
     spent = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime

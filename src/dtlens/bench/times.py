@@ -12,24 +12,25 @@ from dtlens.io.files import read_csv
 
 
 def job_times(logs: Path) -> pd.DataFrame:
-    """A row a job: stage, cell ("" if the stage has none), seconds (wall), cpu (seconds)."""
+    """A row a job: stage, cell ("" if the stage has none), seconds (wall).
+
+    The CPU time beside it is only looked at every half minute: useless for most jobs.
+    """
     rows = []
     for path in sorted(logs.glob("*.tsv")):
         measured = pd.read_csv(path, sep="\t")
         stage, _, cell = path.stem.partition("@")
-        rows.append((stage, cell, measured["s"].item(), measured["cpu_time"].item()))
+        rows.append((stage, cell, measured["s"].item()))
     if not rows:
         raise UserError(f"{logs}: no benchmark files; a run of `snakemake` leaves them")
-    return pd.DataFrame(rows, columns=["stage", "cell", "seconds", "cpu"])
+    return pd.DataFrame(rows, columns=["stage", "cell", "seconds"])
 
 
 def by_stage(jobs: pd.DataFrame) -> pd.DataFrame:
-    """Jobs, their wall and CPU seconds, the longest job's, and the share of all, by stage."""
-    groups = jobs.groupby("stage")
-    table = groups[["seconds", "cpu"]].sum().sort_values("cpu", ascending=False)
-    table.insert(0, "jobs", groups.size())
-    table["longest"] = groups["cpu"].max()
-    return table.assign(share=table["cpu"] / table["cpu"].sum())
+    """Jobs, their seconds, the longest job's, and the share of all, by stage."""
+    table = jobs.groupby("stage")["seconds"].agg(jobs="size", seconds="sum", longest="max")
+    table = table.sort_values("seconds", ascending=False)
+    return table.assign(share=table["seconds"] / table["seconds"].sum())
 
 
 def by_cell(jobs: pd.DataFrame, training: Path) -> pd.DataFrame:
@@ -38,13 +39,13 @@ def by_cell(jobs: pd.DataFrame, training: Path) -> pd.DataFrame:
     curves = {cell: read_csv(training / f"{cell}.csv") for cell in trained.index}
     predictions = pd.Series({cell: curve["predictions"].iloc[-1] for cell, curve in curves.items()})
     rate = predictions / trained["seconds"]
-    return trained[["seconds", "cpu"]].assign(predictions_per_second=rate)
+    return trained[["seconds"]].assign(predictions_per_second=rate)
 
 
 def main() -> None:
     jobs = job_times(Path("logs"))
     stages = by_stage(jobs)
-    print(stages.round(2).to_string(), f"in all {stages['cpu'].sum():.0f} CPU-seconds", sep="\n")
+    print(stages.round(2).to_string(), f"in all {stages['seconds'].sum():.0f} seconds", sep="\n")
     print(by_cell(jobs, Path("results/training")).round(0).to_string())
 
 

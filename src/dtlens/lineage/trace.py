@@ -20,10 +20,15 @@ def content(path: Path) -> str:
     """What dvc.lock would record of a file or folder; raises `FileNotFoundError`."""
     if not path.is_dir():
         return md5(path)
-    files = (file for file in path.rglob("*") if file.is_file() and file.suffix != ".part")
+    files = (file for file in path.rglob("*") if file.is_file() and not is_ignored(file))
     names = sorted((file.relative_to(path).as_posix(), md5(file)) for file in files)
     listed = [{"md5": hashed, "relpath": name} for name, hashed in names]
     return hashlib.md5(json.dumps(listed, sort_keys=True).encode()).hexdigest() + ".dir"
+
+
+def is_ignored(file: Path) -> bool:
+    """Whether .dvcignore keeps the file from DVC."""
+    return file.suffix in (".part", ".tmp") or file.parent.name == "__pycache__"
 
 
 @dataclass(frozen=True)
