@@ -1,6 +1,5 @@
 """`dvc --wait-for-lock repro --single-item STAGE`, fast and careful."""
 
-import os
 import sys
 
 from dvc.exceptions import DvcException
@@ -9,9 +8,6 @@ from dvc_data.hashfile.state import StateNoop
 
 from workflow.cache import check_content
 from workflow.lockfile import hurry
-
-# Huge pages for large arrays: some 8% off the training of the larger models.
-os.environ["GLIBC_TUNABLES"] = "glibc.malloc.hugetlb=1"
 
 if __name__ == "__main__":
     hurry()
