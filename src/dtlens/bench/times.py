@@ -28,7 +28,10 @@ def job_times(logs: Path) -> pd.DataFrame:
 
 def by_stage(jobs: pd.DataFrame) -> pd.DataFrame:
     """Jobs, their seconds, the longest job's, and the share of all, by stage."""
-    table = jobs.groupby("stage")["seconds"].agg(jobs="size", seconds="sum", longest="max")
+    seconds = jobs.groupby("stage")["seconds"]
+    table = pd.DataFrame(
+        {"jobs": seconds.size(), "seconds": seconds.sum(), "longest": seconds.max()}
+    )
     table = table.sort_values("seconds", ascending=False)
     return table.assign(share=table["seconds"] / table["seconds"].sum())
 
