@@ -7,10 +7,9 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 
 import psutil
-from copies import CHECKPOINT, MODEL, ROOT, SCENES, TARGETS, Copy, kill
+from copies import CHECKPOINT, MODEL, SCENES, TARGETS, Copy, kill
 from dvc.repo import Repo
 
 TRAIN = f"dtlens.stages.train_dt 200000 {MODEL}"
@@ -64,42 +63,33 @@ def test_a_run_killed_at_any_moment_ends_as_if_undisturbed(
     assert copy.run(*status) == undisturbed.run(*status)
 
 
-def test_what_a_killed_writer_leaves_goes_with_the_next_write(tmp_path: Path) -> None:
+def test_what_a_killed_writer_leaves_goes_with_the_next_run(copy: Copy) -> None:
     code = """
 from pathlib import Path
 from dtlens.io.files import aside
-with aside(Path("table.csv")) as temporary:
-    temporary.write_text("whole")
+with aside(Path("results/table.csv")) as temporary:
+    temporary.write_text("half")
     print(temporary, flush=True)
     input()
 """
-
-    def write() -> tuple[subprocess.Popen[str], str]:
-        """A process that is about to rename what it has written, and where that is."""
-        process = subprocess.Popen(
-            [sys.executable, "-c", code],
-            cwd=tmp_path,
-            env={"PYTHONPATH": str(ROOT / "src")},
-            text=True,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-        )
-        assert process.stdout
-        return process, process.stdout.readline().strip()
-
-    def files() -> set[str]:
-        return {path.name for path in tmp_path.iterdir()}
-
-    killed, left = write()
+    before = copy.outputs()
+    killed = subprocess.Popen(
+        [sys.executable, "-c", code],
+        cwd=copy.folder,
+        env=copy.env,
+        text=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert killed.stdout
+    left = killed.stdout.readline().strip()
     killed.kill()
     killed.communicate()
-    assert files() == {left}
-    ignored = subprocess.run(["git", "check-ignore", "--quiet", left], cwd=ROOT)
-    assert ignored.returncode == 0
-    living, _ = write()
-    living.communicate("\n")
-    assert living.returncode == 0
-    assert files() == {"table.csv"}
+    assert copy.outputs().keys() - before == {left}
+    copy.run("git", "check-ignore", "--quiet", left)
+    copy.change({"scenes": {"seed": 2}})
+    copy.run("snakemake", "-j2", SCENES)
+    assert copy.outputs().keys() == before.keys()
 
 
 def test_two_runs_take_turns_and_dvc_is_told_what_runs(copy: Copy) -> None:
