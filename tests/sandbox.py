@@ -5,11 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-TIMEOUT = 1800  # seconds; a command that takes longer hangs
-
 
 class Sandbox:
     """A folder, and the environment's tools in it: git knows an author, DVC shares no state."""
+
+    timeout: float | None = None  # seconds for a command to end
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -39,7 +39,7 @@ class Sandbox:
     def end(self, process: subprocess.Popen[str], fails: bool = False) -> str:
         """What a started command prints till it ends; its exit status must be as expected."""
         try:
-            printed, _ = process.communicate(timeout=TIMEOUT)
+            printed, _ = process.communicate(timeout=self.timeout)
         finally:
             process.kill()
         assert (process.returncode != 0) == fails, printed

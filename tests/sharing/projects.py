@@ -15,6 +15,8 @@ DATA = ("large", "many", "small")
 class Project(Sandbox):
     """A git and DVC repository that sees no configuration but its own."""
 
+    timeout = 300
+
     def __init__(self, folder: Path) -> None:
         home = folder.with_name(f"{folder.name}-home")
         home.mkdir(parents=True)

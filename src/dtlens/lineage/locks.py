@@ -46,7 +46,9 @@ class Stage:
 
 
 def entries(recorded: dict[str, Any], kind: str) -> list[Entry]:
-    return [Entry(entry["path"], entry["md5"], entry["size"]) for entry in recorded.get(kind, [])]
+    """Those that are whole: a killed `dvc repro` may cut the last one short."""
+    whole = (entry for entry in recorded.get(kind, []) if entry.keys() >= {"path", "md5", "size"})
+    return [Entry(entry["path"], entry["md5"], entry["size"]) for entry in whole]
 
 
 class Lock:
