@@ -5,7 +5,13 @@ from dtlens.model.cells import Cell
 
 
 @pytest.mark.parametrize(
-    "name", ["2L-64d-4h-9k-one_hot-s3", "1L-128d-2h-1k-index-s1-e0", "1L-8d-2h-1k-index-s1-w0.5"]
+    "name",
+    [
+        "2L-64d-4h-9k-one_hot-s3",
+        "1L-128d-2h-1k-index-s1-e0",
+        "1L-8d-2h-1k-index-s1-w0.5",
+        "1L-8d-2h-1k-index-s1-e0.1-w1e-05",
+    ],
 )
 def test_a_cell_is_its_name(name):
     assert Cell.parse(name).name == name

@@ -30,14 +30,19 @@ def test_the_default_settings_are_those_of_the_study():
         ("ppo.learning_rate", 0, "greater than 0"),
         ("ppo.speed", 1, "not permitted"),
         ("colour", "blue", "not permitted"),
-        ("headline.model", "1L-128d-3h-1k", "heads = 3 must divide width = 128"),
-        ("headline.model", "big", "cells look like"),
+        ("headline.model", ["1L-128d-3h-1k"], "heads = 3 must divide width = 128"),
+        ("headline.model", ["big"], "should match pattern"),
         ("headline.encoding", ["sparse"], "'index' or 'one_hot'"),
-        ("headline.seed", [], "at least 1 item"),
+        ("headline.seed", [], "an empty list leaves no model"),
+        ("headline.seed", ["s1", "s2", "s1"], "1L-128d-2h-1k-index-s1 is there twice"),
+        ("headline.seed", ["s01"], "1L-128d-2h-1k-index-s01 is written 1L-128d-2h-1k-index-s1"),
+        ("headline.seed", [1], "valid string"),
         ("calibration.rtg.high", -2, "greater than or equal to -1"),
-        ("grid.heads", [3], "heads = 3 must divide width = 32"),
-        ("grid.layers", [-1], "greater than or equal to 0"),
-        ("oversampling.share", [2], "less than or equal to 1"),
+        ("grid.heads", ["3h"], "heads = 3 must divide width = 32"),
+        ("grid.layers", ["-1L"], "should match pattern"),
+        ("oversampling.share", ["e2"], "less than or equal to 1"),
+        ("over_time.weight_decay", ["w0", "w0.0"], "s1-w0.0 is written 1L-128d-2h-1k-index-s1-w0"),
+        ("over_time.weight_decay", ["w1e"], "valid number"),
         ("behaviour.rtg", [], "at least 1 item"),
         ("behaviour.rtg", [0.0, 0.9], "must hold -1, 0 and 0.9"),
         ("trajectories.source", "thin air", "'history' or 'checkpoints'"),
@@ -89,18 +94,20 @@ def test_rtg_range_has_both_ends_and_no_rounding_errors():
 
 def test_no_model_is_trained_twice():
     values = copy.deepcopy(VALUES)
-    values["grid"] |= {"layers": [1], "width": [128], "heads": [2], "context": [1], "seed": 1}
-    with pytest.raises(UserError, match=r"grid\.seed = 1 is one of headline\.seed"):
+    shape = {"layers": ["1L"], "width": ["128d"], "heads": ["2h"], "context": ["1k"]}
+    values["grid"] |= shape | {"seed": ["s1"]}
+    with pytest.raises(UserError, match="grid: 1L-128d-2h-1k-index-s1 is in headline too"):
         Params.read("params.yaml", values)
 
 
 def test_the_grid_is_every_combination():
     params = load_params(ROOT / "params.yaml")
-    names = [cell.name for cell in params.grid.cells]
+    names = params.grid.names
+    assert names == [cell.name for cell in params.grid.cells]
     sizes = [len(getattr(params.grid, name)) for name in ("layers", "width", "heads", "context")]
     assert len(set(names)) == math.prod(sizes)
     assert names[0] == "0L-32d-2h-1k-index-s0"
-    assert params.oversampling.cells(params.headline)[0].name == "1L-128d-2h-1k-index-s1-e0"
+    assert params.oversampling.names[0] == "1L-128d-2h-1k-index-s1-e0"
 
 
 def test_settings_cannot_be_changed():

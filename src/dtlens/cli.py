@@ -81,7 +81,9 @@ def compare_states(
 
 @app.command("verify")
 def verify_stages(
-    stage: Annotated[list[str] | None, typer.Argument(help="E.g. train_headline@index-1.")] = None,
+    stage: Annotated[
+        list[str] | None, typer.Argument(help="E.g. calibrate_grid, or one@cell.")
+    ] = None,
 ) -> None:
     """Run stages again in a scratch folder (all, if none is named) and compare with dvc.lock."""
     with one_line_errors():

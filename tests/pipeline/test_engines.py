@@ -8,13 +8,15 @@ import pytest
 from copies import Copy
 
 MODEL = "1L-16d-2h-1k-index-s1"
-OVER_TIME = {"over_time@1-0", "over_time@1-1"}
+OVER_TIME = {"over_time@1L-16d-2h-1k-index-s1-w0", "over_time@1L-16d-2h-1k-index-s1-w1"}
 CALIBRATED = OVER_TIME | {  # what reads calibration.episodes
-    "calibrate_headline@index-1",
-    "calibrate_headline@one_hot-1",
+    "calibrate_headline@1L-16d-2h-1k-index-s1",
+    "calibrate_headline@1L-16d-2h-1k-one_hot-s1",
 }
 ANALYSES = {
-    f"{stage}@{cell}-1" for stage in ("ablate", "circuits") for cell in ("index", "one_hot")
+    f"{stage}@1L-16d-2h-1k-{cell}-s1"
+    for stage in ("ablate", "circuits")
+    for cell in ("index", "one_hot")
 }
 
 
@@ -83,12 +85,20 @@ def append(path: Path, text: str) -> None:
         ),
         pytest.param(
             lambda copy: append(copy.folder / "src/dtlens/figures/calibration.py", "# changed\n"),
-            {"figure_calibration@index-1", "figure_calibration@one_hot-1"},
+            {
+                "figure_calibration@1L-16d-2h-1k-index-s1",
+                "figure_calibration@1L-16d-2h-1k-one_hot-s1",
+            },
             id="a source file",
         ),
         pytest.param(
             lambda copy: append(copy.folder / f"results/calibration/{MODEL}.csv", "edited\n"),
-            {"calibrate_headline@index-1", "figure_calibration@index-1", "grid", "claims"},
+            {
+                "calibrate_headline@1L-16d-2h-1k-index-s1",
+                "figure_calibration@1L-16d-2h-1k-index-s1",
+                "grid",
+                "claims",
+            },
             id="a hand-edited output",
         ),
         pytest.param(

@@ -124,9 +124,14 @@ def test_an_edited_output_leaves_the_cache_alone(copy: Copy) -> None:
 @pytest.mark.parametrize(
     ("stage", "output", "size", "reader"),
     [
-        ("train_headline@index-1", CHECKPOINT, 9000, f"calibrate 4 {MODEL}"),
+        ("train_headline@1L-16d-2h-1k-index-s1", CHECKPOINT, 9000, f"calibrate 4 {MODEL}"),
         ("trajectories", TRAJECTORIES, 9000, f"train_dt 4096 {MODEL}"),
-        ("calibrate_headline@index-1", CALIBRATION, 300, f"figure_calibration {MODEL}"),
+        (
+            "calibrate_headline@1L-16d-2h-1k-index-s1",
+            CALIBRATION,
+            300,
+            f"figure_calibration {MODEL}",
+        ),
     ],
 )
 def test_a_truncated_output_is_refused_and_restored(

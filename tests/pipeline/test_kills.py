@@ -96,8 +96,12 @@ def test_two_runs_take_turns_and_dvc_is_told_what_runs(copy: Copy) -> None:
     copy.change(CHANGES)
     runs = [copy.start("snakemake", "-j2", CHECKPOINT, SCENES) for _ in range(2)]
     copy.wait_for_start(TRAIN, runs[0])
-    refused = copy.run("dvc", "repro", "--single-item", "train_headline@index-1", fails=True)
-    assert re.search(r"is busy.*\n +\(PID \d+\): .*repro.py train_headline@index-1", refused)
+    refused = copy.run(
+        "dvc", "repro", "--single-item", "train_headline@1L-16d-2h-1k-index-s1", fails=True
+    )
+    assert re.search(
+        r"is busy.*\n +\(PID \d+\): .*repro.py train_headline@1L-16d-2h-1k-index-s1", refused
+    )
     printed = [run.communicate()[0] for run in runs]
     assert [run.returncode for run in runs] == [0, 0], printed
     assert sum("waiting for another run in this folder to end" in text for text in printed) == 1
@@ -106,7 +110,7 @@ def test_two_runs_take_turns_and_dvc_is_told_what_runs(copy: Copy) -> None:
 
 def test_a_run_waits_for_all_of_dvc_repro(copy: Copy) -> None:
     copy.change(CHANGES)
-    repro = copy.start("dvc", "repro", "train_headline@index-1", "scenes")
+    repro = copy.start("dvc", "repro", "train_headline@1L-16d-2h-1k-index-s1", "scenes")
     copy.wait_for_start(TRAIN, repro)
     printed = copy.run("snakemake", "-j2", CHECKPOINT, SCENES)
     assert f"waiting for stages that processes [{repro.pid}] run in this folder" in printed

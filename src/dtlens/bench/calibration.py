@@ -29,15 +29,16 @@ def measure() -> dict[str, float]:
     Medians of rounds that take turns, on one thread.
     """
     params = load_params()
-    like = params.headline.cells[0].model_copy(update={"seed": params.grid.seed})
-    contexts = sorted({like.context, max(params.grid.context)})
-    names = [like.model_copy(update={"context": context}).name for context in contexts]
+    shape = params.headline.model[0].rpartition("-")[0]
+    alike = [cell for cell in params.grid.cells if cell.name.startswith(shape)]
+    shortest, *_, longest = sorted(alike, key=lambda cell: cell.context)
+    names = [shortest.name, longest.name]
     models = [load_checkpoint(Path(f"data/dt/{name}.safetensors")) for name in names]
     rates = [
         [episodes_per_second(model, params.environment) for model in models] for _ in range(ROUNDS)
     ]
-    first, *_, longest = np.median(rates, axis=0)
+    first, last = np.median(rates, axis=0)
     return {
         "calibration: episodes a second at reward-to-go 0.9": first,
-        f"calibration: the same at context {contexts[-1]}, as a share": longest / first,
+        f"calibration: the same at context {longest.context}, as a share": last / first,
     }

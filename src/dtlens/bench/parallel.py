@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 import yaml
 
 from dtlens.bench.copies import lay_out, snakemake
+from dtlens.params.cells import Grid
 
 CELLS = 4
 BATCHES = 600
@@ -20,13 +21,8 @@ def seconds(folder: Path, batches: int, jobs: int) -> float:
     params = yaml.safe_load(path.read_text())
     params["grid"]["predictions"] = batches * params["training"]["batch_predictions"]
     path.write_text(yaml.safe_dump(params))
-    shape = "1L-128d-{}h-{}k-index-s{}"
-    cells = [
-        shape.format(heads, context, params["grid"]["seed"])
-        for heads in params["grid"]["heads"]
-        for context in params["grid"]["context"]
-    ][:CELLS]
-    targets = [f"data/dt/{cell}.safetensors" for cell in cells]
+    cells = [name for name in Grid.read(str(path), params["grid"]).names if "1L-128d" in name]
+    targets = [f"data/dt/{cell}.safetensors" for cell in cells[:CELLS]]
     started = time.perf_counter()
     snakemake(folder, f"-j{jobs}", *targets)
     return time.perf_counter() - started

@@ -13,7 +13,7 @@ COUNTS = ("layers", "width", "heads", "context", "seed")
 NAME = re.compile(
     r"(?P<layers>\d+)L-(?P<width>\d+)d-(?P<heads>\d+)h-(?P<context>\d+)k"
     r"-(?P<encoding>\w+)-s(?P<seed>\d+)"
-    r"(?:-e(?P<end_oversampling>[\d.]+))?(?:-w(?P<weight_decay>[\d.]+))?"
+    r"(?:-e(?P<end_oversampling>\d[\d.e-]*))?(?:-w(?P<weight_decay>\d[\d.e-]*))?"
 )
 
 

@@ -1,85 +1,82 @@
-"""Which models are trained: the headline's, its controls', the grid's."""
+"""Which models are trained: a sweep is every combination of its lists.
 
-import itertools
+DVC joins a combination's values by "-" into `${key}`. They carry their letters, so that this is the
+cell's name: in paths, in tables and in both engines.
+"""
+
+from itertools import product
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from dtlens.io.errors import UserError
-from dtlens.model.cells import Cell, Layers
-from dtlens.params import Count, Encoding, Section, Seed, Share
+from dtlens.model.cells import Cell
+from dtlens.params import Count, Encoding, Section
+
+Model = Annotated[str, Field(pattern=r"^\d+L-\d+d-\d+h-\d+k$")]
+Layers = Annotated[str, Field(pattern=r"^\d+L$")]
+Width = Annotated[str, Field(pattern=r"^\d+d$")]
+Heads = Annotated[str, Field(pattern=r"^\d+h$")]
+Context = Annotated[str, Field(pattern=r"^\d+k$")]
+Seeds = Annotated[str, Field(pattern=r"^s\d+$")]
+EndOversampling = Annotated[str, Field(pattern=r"^e\d")]
+WeightDecay = Annotated[str, Field(pattern=r"^w\d")]
 
 
-class Headline(Section):
-    model: str
-    encoding: Annotated[list[Encoding], Field(min_length=1)]
-    seed: Annotated[list[Seed], Field(min_length=1)]
+class Sweep(Section):
+    """The lists come in the order of a cell's name, as in the `matrix` of the stages."""
 
-    @model_validator(mode="after")
-    def check_cells(self) -> Self:
-        try:
-            _ = self.cells
-        except UserError as error:
-            raise ValueError(str(error)) from error
-        return self
+    @property
+    def names(self) -> list[str]:
+        """The name of every combination, in DVC's order."""
+        lists = [values for _, values in self if isinstance(values, list)]
+        return ["-".join(values) for values in product(*lists)]
 
     @property
     def cells(self) -> list[Cell]:
-        """The cell of every encoding and seed."""
-        return [
-            Cell.parse(f"{self.model}-{encoding}-s{seed}")
-            for encoding in self.encoding
-            for seed in self.seed
-        ]
+        return [Cell.parse(name) for name in self.names]
+
+    @model_validator(mode="after")
+    def check_names(self) -> Self:
+        """Every combination is a cell, under its one name, and none stands twice."""
+        for name in self.names:
+            try:
+                proper = Cell.parse(name).name
+            except UserError as error:
+                raise ValueError(str(error)) from error
+            if name != proper:
+                raise ValueError(f"{name} is written {proper}")
+            if self.names.count(name) > 1:
+                raise ValueError(f"{name} is there twice")
+        if not self.names:
+            raise ValueError("an empty list leaves no model")
+        return self
 
 
-class Oversampling(Section):
-    """The headline cells trained with other shares of end-of-episode samples (claim 22)."""
+class Headline(Sweep):
+    """The study's cell."""
 
-    share: Annotated[list[Share], Field(min_length=1)]
-    encoding: Annotated[list[Encoding], Field(min_length=1)]
-    seed: Annotated[list[Seed], Field(min_length=1)]
+    model: list[Model]
+    encoding: list[Encoding]
+    seed: list[Seeds]
+
+
+class Oversampling(Sweep):
+    """The headline's cells, trained with other shares of end-of-episode samples (claim 22)."""
+
+    model: list[Model]
+    encoding: list[Encoding]
+    seed: list[Seeds]
+    share: list[EndOversampling]
     episodes: Count
 
-    def cells(self, headline: Headline) -> list[Cell]:
-        """The headline model of every share, encoding and seed."""
-        return [
-            Cell.parse(f"{headline.model}-{encoding}-s{seed}-e{share:g}")
-            for share in self.share
-            for encoding in self.encoding
-            for seed in self.seed
-        ]
 
-
-class Grid(Section):
-    layers: Annotated[list[Layers], Field(min_length=1)]
-    width: Annotated[list[Count], Field(min_length=1)]
-    heads: Annotated[list[Count], Field(min_length=1)]
-    context: Annotated[list[Count], Field(min_length=1)]
-    seed: Seed
+class Grid(Sweep):
+    layers: list[Layers]
+    width: list[Width]
+    heads: list[Heads]
+    context: list[Context]
+    encoding: list[Encoding]
+    seed: list[Seeds]
     predictions: Count
     episodes: Count
-
-    @model_validator(mode="after")
-    def check_heads(self) -> Self:
-        for width, heads in itertools.product(self.width, self.heads):
-            if width % heads:
-                raise ValueError(f"heads = {heads} must divide width = {width}")
-        return self
-
-    @property
-    def cells(self) -> list[Cell]:
-        """Every combination, index-encoded."""
-        return [
-            Cell(
-                layers=layers,
-                width=width,
-                heads=heads,
-                context=context,
-                encoding="index",
-                seed=self.seed,
-            )
-            for layers, width, heads, context in itertools.product(
-                self.layers, self.width, self.heads, self.context
-            )
-        ]

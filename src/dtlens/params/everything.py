@@ -67,9 +67,8 @@ class Params(Section):
 
     @model_validator(mode="after")
     def check_no_cell_twice(self) -> Self:
-        both = {cell.name for cell in self.headline.cells} & {cell.name for cell in self.grid.cells}
-        if both:
-            raise ValueError(f"grid.seed = {self.grid.seed} is one of headline.seed; take another")
+        if twice := set(self.headline.names) & set(self.grid.names):
+            raise ValueError(f"grid: {min(twice)} is in headline too; take another seed")
         return self
 
 

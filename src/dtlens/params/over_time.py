@@ -4,11 +4,14 @@ from typing import Annotated
 
 from pydantic import Field
 
-from dtlens.params import Count, Section, Seed
+from dtlens.params import Count, Encoding
+from dtlens.params.cells import Model, Seeds, Sweep, WeightDecay
 
 
-class OverTime(Section):
-    seed: Annotated[list[Seed], Field(min_length=1)]
-    weight_decay: Annotated[list[Annotated[float, Field(ge=0)]], Field(min_length=1)]
+class OverTime(Sweep):
+    model: list[Model]
+    encoding: list[Encoding]
+    seed: list[Seeds]
+    weight_decay: list[WeightDecay]
     points: Annotated[int, Field(ge=3, strict=True)]
     episodes: Count

@@ -34,7 +34,7 @@ def main() -> None:
 
     grid = table(load(Grid).cells)
     usual = table(headline.cells).assign(end_oversampling=load(Training).end_oversampling)
-    seeds = pd.concat([usual, table(load(Oversampling).cells(headline))], ignore_index=True)
+    seeds = pd.concat([usual, table(load(Oversampling).cells)], ignore_index=True)
     write_csv(RESULTS / "grid.csv", grid)
     write_csv(RESULTS / "grid_effects.csv", effects(grid, generator))
     write_csv(RESULTS / "seeds.csv", seeds)
