@@ -1,7 +1,7 @@
 """One rule per stage of dvc.yaml, where stages are written down; workflow/bridge.py reads it."""
 
-from dtlens.io.errors import one_line_errors
-from dtlens.params.everything import load_params
+from dtlens.base.errors import one_line_errors
+from dtlens.params import load_params
 from workflow.bridge import outputs_for_one_cell, read_rules
 from workflow.recovery import take_folder
 

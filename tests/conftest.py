@@ -1,3 +1,31 @@
 """Tests compute as stages do: on one thread, which is set before any library reads it."""
 
-import dtlens.stages  # noqa: F401
+import numpy as np
+import pytest
+
+import dtlens.base.stage  # noqa: F401
+from dtlens.behaviour.settings import Behaviour
+from dtlens.task.dynamic_obstacles import build_scenes
+from dtlens.task.settings import Environment
+from models import random_model
+
+
+@pytest.fixture(scope="session")
+def environment():
+    return Environment(id="MiniGrid-Dynamic-Obstacles-8x8-v0", max_steps=30)
+
+
+@pytest.fixture(scope="session")
+def scenes(environment):
+    return build_scenes(environment, 22, range(10, 20), np.random.default_rng(1))
+
+
+@pytest.fixture(scope="session")
+def settings():
+    return Behaviour(seed=1, rtg=[-1, 0.9], episodes=20, ablation_episodes=10, reference_states=40)
+
+
+@pytest.fixture
+def model():
+    """An untrained model whose weights are large enough for every part to matter."""
+    return random_model(layers=1, context=1)

@@ -7,10 +7,10 @@ import sys
 import pytest
 import torch
 
-from dtlens.io.files import read_csv
+from dtlens.base.files import read_csv
 from dtlens.model.transformer import load_checkpoint
-from test_analyse import write_small_params
-from test_study import REAL, study_state
+from small_params import write_small_params
+from study_files import REAL, study_state
 
 
 def run(*arguments, cwd=None):

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from dtlens.io.errors import UserError
-from dtlens.params.calibration import RtgRange
-from dtlens.params.everything import Params, load_params
+from dtlens.base.errors import UserError
+from dtlens.params import Params, load_params
+from dtlens.play.settings import RtgRange
 
 ROOT = Path(__file__).parents[1]
 VALUES = yaml.safe_load((ROOT / "params.yaml").read_text())

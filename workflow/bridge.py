@@ -20,8 +20,8 @@ from dvc.repo import Repo
 from dvc.repo.reproduce import plan_repro
 from dvc.stage import PipelineStage
 
-from dtlens.io.errors import UserError
-from dtlens.params.everything import load_params
+from dtlens.base.errors import UserError
+from dtlens.params import load_params
 from workflow.cache import check_content
 from workflow.lockfile import hurry
 

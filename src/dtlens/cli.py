@@ -7,14 +7,14 @@ from typing import Annotated
 
 import typer
 
-from dtlens import stages  # noqa: F401  (one thread, before any library reads it)
-from dtlens.io.errors import UserError, one_line_errors
+import dtlens.base.stage  # noqa: F401  (one thread, before any library reads it)
+from dtlens.base.errors import UserError, one_line_errors
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
 
 @app.callback()
-def dtlens() -> None:
+def main() -> None:
     """Decision Transformers that play MiniGrid, taken apart."""
 
 
@@ -25,10 +25,8 @@ def import_checkpoint(
 ) -> None:
     """Turn a checkpoint of the study's code into one of dtlens."""
     with one_line_errors():
-        from dtlens.model.transformer import (
-            save_checkpoint,  # heavy: not to be waited for by --help
-        )
-        from dtlens.study import read_study_checkpoint
+        from dtlens.model.transformer import save_checkpoint
+        from dtlens.study_checkpoints import read_study_checkpoint
 
         model = read_study_checkpoint(file)
         save_checkpoint(out, model)
@@ -43,7 +41,7 @@ def analyse_checkpoint(
     """Take any checkpoint apart, as params.yaml says, into a folder of tables."""
     with one_line_errors():
         os.environ["TQDM_DISABLE"] = "1"  # TransformerLens has a bar for each patch
-        from dtlens.analyse import analyse
+        from dtlens.analysis.any_checkpoint import analyse
 
         analyse(file, out)
 

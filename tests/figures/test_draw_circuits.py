@@ -3,9 +3,9 @@ import pandas as pd
 import pytest
 
 from dtlens.figures import attention, embeddings, neurons, paths
+from dtlens.figures._figure_circuits import by_kind
+from dtlens.figures._figure_interventions import draw_pairs, request
 from dtlens.figures.style import FRONT_COLOURS, HEAD_COLOURS, bars, new_figure
-from dtlens.stages.figure_circuits import by_kind
-from dtlens.stages.figure_interventions import draw_pairs, request
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ stages:
     outs: [data]
     plots: [results/trajectories/rtg_histogram.csv: {cache: false}]
     metrics: [results/metrics.json: {cache: false}]
-  figure_rtg_histogram:
-    cmd: python -m dtlens.stages.figure_rtg_histogram
+  figures:
+    cmd: python -m dtlens.figures.of_data
     deps: [data, results/trajectories/rtg_histogram.csv]
     plots:
       - results/figures/rtg_histogram.png: {cache: false}

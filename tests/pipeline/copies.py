@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 from dvc.repo import Repo
 
-from dtlens.io.provenance import md5
+from dtlens.base.provenance import md5
 from sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]

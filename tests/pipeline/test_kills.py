@@ -12,8 +12,8 @@ import psutil
 from copies import CHECKPOINT, MODEL, SCENES, TARGETS, Copy, kill
 from dvc.repo import Repo
 
-TRAIN = f"dtlens.stages.train_dt 200000 {MODEL}"
-BOTH = ["dtlens.stages.scenes", TRAIN]
+TRAIN = f"dtlens.training 200000 {MODEL}"
+BOTH = ["dtlens.scenes", TRAIN]
 # Makes two stages stale, one of them long enough for other commands to meet it.
 CHANGES = {"scenes": {"seed": 2}, "training": {"predictions": 200_000}}
 
@@ -66,7 +66,7 @@ def test_a_run_killed_at_any_moment_ends_as_if_undisturbed(
 def test_what_a_killed_writer_leaves_goes_with_the_next_run(copy: Copy) -> None:
     code = """
 from pathlib import Path
-from dtlens.io.files import aside
+from dtlens.base.files import aside
 with aside(Path("results/table.csv")) as temporary:
     temporary.write_text("half")
     print(temporary, flush=True)

@@ -5,11 +5,14 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import grimp
 import pytest
 from copies import ROOT, Copy
 from dvc.repo import Repo
+
+from dtlens.model.cell import Cell
 
 STAGES = {stage.name: stage for stage in Repo(ROOT).index.stages}
 
@@ -19,33 +22,35 @@ def imports() -> grimp.ImportGraph:
     return grimp.build_graph("dtlens", cache_dir=None)
 
 
-def source(module: str) -> str:
-    path = f"src/{module.replace('.', '/')}"
-    return f"{path}/__init__.py" if (ROOT / path).is_dir() else f"{path}.py"
+def room(module: str) -> str:
+    """The path of a module's room: its folder in the package, or its file at the top."""
+    name = module.split(".")[1]
+    folder = ROOT / "src/dtlens" / name
+    return f"src/dtlens/{name}" if folder.is_dir() else f"src/dtlens/{name}.py"
 
 
-def sources(path: str) -> set[str]:
-    """A module, or all in a folder whose `__init__` does nothing."""
-    inside = {str(file.relative_to(ROOT)) for file in (ROOT / path).glob("*.py")}
-    return inside - {f"{path}/__init__.py"} or {path}
+@pytest.mark.parametrize("name", sorted({name.split("@")[0] for name in STAGES}))
+def test_a_stage_depends_on_the_rooms_it_imports(name: str, imports: grimp.ImportGraph) -> None:
+    for stage in (stage for full, stage in STAGES.items() if full.split("@")[0] == name):
+        entry = stage.cmd.split()[2]
+        entry += ".__main__" * (f"{entry}.__main__" in imports.modules)
+        modules = {entry, *imports.find_upstream_modules(entry)} - {"dtlens"}
+        declared = {dep.def_path for dep in stage.deps if dep.def_path.startswith("src/")}
+        assert declared == set(map(room, modules))
 
 
-@pytest.mark.parametrize("name", STAGES)
-def test_a_stage_depends_on_the_modules_it_imports(name: str, imports: grimp.ImportGraph) -> None:
-    stage = STAGES[name]
-    match = re.match(r"python -m (dtlens\.stages\.\w+)", stage.cmd)
-    assert match
-    modules = {match[1], *imports.find_upstream_modules(match[1])}
-    declared = {dep.def_path for dep in stage.deps if dep.def_path.startswith("src/")}
-    assert {file for path in declared for file in sources(path)} == set(map(source, modules))
+@pytest.mark.parametrize("name", [name for name in STAGES if "L-" in name])
+def test_a_model_has_one_name_everywhere(name: str) -> None:
+    stage, key = STAGES[name], name.partition("@")[2]
+    assert Cell.parse(key).name == key
+    assert key in stage.cmd.split()
+    assert all(key in Path(out.def_path).with_suffix("").parts for out in stage.outs)
 
 
-def test_packages_that_no_stage_imports_by_name_do_nothing() -> None:
-    declared = {dep.def_path for stage in STAGES.values() for dep in stage.deps}
+def test_packages_do_nothing_when_imported() -> None:
     for path in (ROOT / "src/dtlens").rglob("__init__.py"):
-        if str(path.relative_to(ROOT)) not in declared:
-            code = [node for node in ast.parse(path.read_text()).body if type(node) is not ast.Expr]
-            assert not code, path
+        code = [node for node in ast.parse(path.read_text()).body if type(node) is not ast.Expr]
+        assert not code, path
 
 
 def test_rules_are_the_stages(make_copy: Callable[[], Copy]) -> None:

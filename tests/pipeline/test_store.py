@@ -3,7 +3,7 @@
 from copies import ROOT
 from dvc.repo import Repo
 
-from dtlens.io.provenance import md5
+from dtlens.base.provenance import md5
 
 STORE = ROOT / "store/files/md5"
 MEGABYTES = 60

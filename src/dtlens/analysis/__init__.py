@@ -1,0 +1,1 @@
+"""Every table about one model."""

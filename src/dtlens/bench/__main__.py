@@ -1,6 +1,7 @@
 """`python -m dtlens.bench`: the project's speed, on one thread, after a run of the pipeline."""
 
-import dtlens.stages  # noqa: F401  (one thread, before any library reads it)
+import dtlens.base.stage  # noqa: F401  (one thread, before any library reads it)
+from dtlens.base.errors import one_line_errors
 from dtlens.bench import (
     calibration,
     environment,
@@ -11,7 +12,6 @@ from dtlens.bench import (
     trajectories,
     waiting,
 )
-from dtlens.io.errors import one_line_errors
 
 with one_line_errors():
     for part in (

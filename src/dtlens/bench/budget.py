@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pandas as pd
 
-import dtlens.stages  # noqa: F401  (one thread, before any library reads it)
-from dtlens.analysis.calibration import calibrate
-from dtlens.analysis.calibration_error import calibration_error, held_rtg
-from dtlens.io.errors import one_line_errors
-from dtlens.params.everything import load_params
-from dtlens.training import train
-from dtlens.trajectories import read_trajectories, rtg_histogram
+import dtlens.base.stage  # noqa: F401  (one thread, before any library reads it)
+from dtlens.base.errors import one_line_errors
+from dtlens.params import load_params
+from dtlens.play.calibration import calibrate
+from dtlens.play.calibration_error import calibration_error, held_rtg
+from dtlens.training.train import train
+from dtlens.trajectories.parquet import read_trajectories
+from dtlens.trajectories.steps import rtg_histogram
 
 PREDICTIONS = [384_000, 768_000, 1_536_000, 3_072_000, 6_144_000]
 SEEDS = 3

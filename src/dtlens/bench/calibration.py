@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from dtlens.model.transformer import DecisionTransformer, load_checkpoint
-from dtlens.params.environment import Environment
-from dtlens.params.everything import load_params
-from dtlens.rollouts import play
+from dtlens.params import load_params
+from dtlens.play.rollouts import play
+from dtlens.task.settings import Environment
 
 EPISODES = 1000
 ROUNDS = 5

@@ -6,8 +6,9 @@ import gymnasium
 import minigrid  # noqa: F401  (registers the environments)
 import numpy as np
 
-from dtlens.environments import Action, make_environments
-from dtlens.params.environment import Environment
+from dtlens.minigrid import Action
+from dtlens.task.episodes import make_environments
+from dtlens.task.settings import Environment
 
 ENVIRONMENT = Environment(id="MiniGrid-Dynamic-Obstacles-8x8-v0", max_steps=300)
 BATCH = 1024

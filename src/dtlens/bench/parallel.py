@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 import yaml
 
 from dtlens.bench.copies import lay_out, snakemake
-from dtlens.params.cells import Grid
+from dtlens.sweeps import Grid
 
 CELLS = 4
 BATCHES = 600

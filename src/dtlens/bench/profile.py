@@ -3,7 +3,7 @@
 import pandas as pd
 from torch.profiler import ProfilerActivity, profile
 
-import dtlens.stages  # noqa: F401  (one thread, before any library reads it)
+import dtlens.base.stage  # noqa: F401  (one thread, before any library reads it)
 from dtlens.bench.training import SHAPES, recording, training_of
 
 STEPS = 100

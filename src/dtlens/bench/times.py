@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from dtlens.io.errors import UserError, one_line_errors
-from dtlens.io.files import read_csv
+from dtlens.base.errors import UserError, one_line_errors
+from dtlens.base.files import read_csv
 
 
 def job_times(logs: Path) -> pd.DataFrame:

@@ -7,11 +7,12 @@ import numpy as np
 import torch
 from torch import Generator
 
-from dtlens.model.cells import Cell
+from dtlens.model.cell import Cell
 from dtlens.model.transformer import DecisionTransformer
-from dtlens.params.training import Training
-from dtlens.training import Steps, batches, fit
-from dtlens.trajectories import Trajectories
+from dtlens.training.batches import Steps, batches
+from dtlens.training.settings import Training
+from dtlens.training.train import fit
+from dtlens.trajectories.steps import Trajectories
 
 SIZE = 2048  # of the square matrices whose product sets the scale
 ROUNDS = 15

@@ -3,7 +3,7 @@
 import time
 from pathlib import Path
 
-from dtlens.trajectories import read_trajectories
+from dtlens.trajectories.parquet import read_trajectories
 
 PATH = Path("data/trajectories.parquet")
 

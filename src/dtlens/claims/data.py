@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from dtlens.analysis.metrics import ppo_metrics
 from dtlens.claims.evidence import Results
 from dtlens.claims.judge import Claim, Number, Shared
+from dtlens.summaries.metrics import ppo_metrics
 
 
 def environment_facts(results: Results) -> Number:

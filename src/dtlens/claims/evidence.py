@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from dtlens.analysis.roles import roles
-from dtlens.io.files import read_csv
-from dtlens.model.cells import Cell
+from dtlens.base.files import read_csv
+from dtlens.behaviour.roles import roles
+from dtlens.model.cell import Cell
 
 read = cache(read_csv)
 

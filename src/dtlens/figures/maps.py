@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from dtlens.environments import FRONT, VIEW
 from dtlens.figures.style import new_figure, words
+from dtlens.minigrid import FRONT, VIEW
 
 
 def draw(cells: pd.DataFrame, axes: Axes, limit: float) -> Axes:

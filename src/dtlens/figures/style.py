@@ -10,8 +10,8 @@ from jaxtyping import Float
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from dtlens.io.files import aside
-from dtlens.io.provenance import stamp
+from dtlens.base.files import aside
+from dtlens.base.provenance import stamp
 
 # Okabe and Ito's colour-blind-safe palette; obstacles are blue as in the game, the goal green.
 OUTCOME_COLOURS = {

@@ -13,7 +13,7 @@ import pygit2
 import yaml12
 from pygit2.enums import ObjectType, SortMode
 
-from dtlens.io.errors import UserError
+from dtlens.base.errors import UserError
 
 LOCK = "dvc.lock"
 

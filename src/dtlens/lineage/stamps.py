@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
 
-from dtlens.io.provenance import KEY
+from dtlens.base.provenance import KEY
 
 
 class Stamp(NamedTuple):

@@ -8,8 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from dtlens.io.errors import UserError
-from dtlens.io.provenance import md5
+from dtlens.base.errors import UserError
+from dtlens.base.provenance import md5
 from dtlens.lineage.locks import Commit, Entry, History, Lock, Stage
 from dtlens.lineage.stamps import read_stamp
 

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float
 
-from dtlens.io.errors import UserError
+from dtlens.base.errors import UserError
 from dtlens.lineage.locks import Entry, History, Stage
 from dtlens.lineage.trace import content
 

@@ -1,0 +1,1 @@
+"""The Decision Transformer: what one is, and what it computes."""

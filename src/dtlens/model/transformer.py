@@ -9,14 +9,13 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int64, UInt8
 from torch import Generator, Tensor, nn
 
-from dtlens.io.errors import UserError
+from dtlens.base.errors import UserError
+from dtlens.base.settings import Encoding
+from dtlens.base.tensors import load_tensors, save_tensors
+from dtlens.minigrid import ACTIONS, COLOURS, OBJECTS, STATES
 from dtlens.model.block import Activations, Block
-from dtlens.model.cells import Cell
-from dtlens.model.checkpoints import load_tensors, save_tensors
-from dtlens.params import Encoding
+from dtlens.model.cell import Cell
 
-ACTIONS = 3
-OBJECTS, COLOURS, STATES = 11, 6, 3  # values of a cell's three channels in MiniGrid
 CELL_BITS = OBJECTS + COLOURS + STATES
 INPUTS: dict[Encoding, int] = {"index": 7 * 7 * 3, "one_hot": 7 * 7 * CELL_BITS}
 CHECKPOINT = "decision_transformer"

@@ -1,0 +1,1 @@
+"""The PPO agent, its snapshots, and the episodes that Decision Transformers learn from."""

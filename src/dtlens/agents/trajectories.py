@@ -1,0 +1,30 @@
+"""Choose the data set that Decision Transformers learn from."""
+
+from pathlib import Path
+
+from dtlens.agents.mixture import play_mixture
+from dtlens.agents.settings import Trajectories
+from dtlens.agents.snapshots import load_snapshots
+from dtlens.base.files import write_csv
+from dtlens.base.settings import load
+from dtlens.base.stage import run
+from dtlens.task.settings import Environment
+from dtlens.trajectories.parquet import read_trajectories, write_trajectories
+from dtlens.trajectories.steps import rtg_histogram
+
+
+def main() -> None:
+    settings, environment = load(Trajectories), load(Environment)
+    history = read_trajectories(Path("data/ppo/history.parquet"))
+    if settings.source == "history":
+        chosen = history
+    else:
+        snapshots = load_snapshots(Path("data/ppo/agents.safetensors"))
+        chosen = play_mixture(snapshots, settings.checkpoints, environment)
+    about = {"environment": environment.model_dump(), "trajectories": settings.model_dump()}
+    write_trajectories(Path("data/trajectories.parquet"), chosen, about)
+    write_csv(Path("results/trajectories/rtg_histogram.csv"), rtg_histogram(chosen))
+
+
+if __name__ == "__main__":
+    run(main)

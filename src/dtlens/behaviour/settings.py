@@ -1,0 +1,15 @@
+"""What the tables of behaviour, whole and ablated, ask of a model."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from dtlens.base.settings import Count, Rtg, Section, Seed
+
+
+class Behaviour(Section):
+    seed: Seed
+    rtg: Annotated[list[Rtg], Field(min_length=1)]
+    episodes: Count
+    ablation_episodes: Count
+    reference_states: Count

@@ -1,0 +1,77 @@
+"""Attention to the RTG token with one object after another put in front of the agent.
+
+Balanced scenes with different objects in front differ elsewhere too. Here the same scenes are
+edited in one cell, so that the object alone makes the difference (claim 19, figure 16).
+"""
+
+import numpy as np
+import pandas as pd
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from dtlens.circuits.maps import CONTENTS
+from dtlens.circuits.terms import Scenes, head_names
+from dtlens.lens.hooked_model import HookedDecisionTransformer
+from dtlens.lens.tidy import Axes, tidy
+from dtlens.minigrid import FRONT
+from dtlens.model.transformer import DecisionTransformer, Windows
+from dtlens.scenes.bank import scene_windows
+from dtlens.stats import mean_intervals
+
+MEASURES = ["attention", "score"]
+COLUMNS = ["rtg", "object", "measure", "head", "value", "low", "high"]
+
+
+COLUMNS += ["change", "change_low", "change_high", "n"]
+
+
+@torch.no_grad()
+def attention_by_front(
+    model: DecisionTransformer, scenes: Scenes, rtgs: list[float], seed: int, device: str
+) -> pd.DataFrame:
+    """Means over the scenes with nothing in front, into which each object is put; all layers.
+
+    Columns: rtg, object, measure, head, value, low, high, change (from `empty`, in the same
+    scenes), change_low, change_high (95% bootstrap intervals over scenes), n. Measures:
+    `attention` of the state token to the RTG token; `score`, the logarithm of its ratio to that to
+    the state token itself.
+    """
+    if not model.cell.layers:
+        return pd.DataFrame(columns=COLUMNS)
+    labels, views = scenes
+    open_front = (labels["front"] == "empty").to_numpy()
+    labels, views = labels[open_front], views[open_front]
+    hooked, generator = HookedDecisionTransformer(model), np.random.default_rng(seed)
+    tables = []
+    for rtg in rtgs:
+        seen = []
+        for content in CONTENTS.values():
+            edited = views.copy()
+            edited[:, *FRONT] = content
+            seen.append(attention_to_rtg(hooked, scene_windows(labels, edited, rtg, device)))
+        values = torch.stack(seen, dim=1)
+        # CONTENTS begins with `empty`, from which changes are counted.
+        both = torch.stack([values, values - values[:, :1]], dim=1).flatten(2)
+        interval = mean_intervals(both.flatten(1).cpu().numpy(), generator)
+        (low, change_low), (high, change_high) = (end.reshape(2, -1) for end in interval)
+        value, change = both.mean(0)
+        axes: Axes = {"rtg": [rtg], "object": CONTENTS, "measure": MEASURES}
+        axes["head"] = head_names(model.cell)
+        table = tidy(axes, value=value, low=low, high=high, change=change)
+        tables.append(table.assign(change_low=change_low, change_high=change_high, n=len(labels)))
+    return pd.concat(tables, ignore_index=True)
+
+
+def attention_to_rtg(
+    hooked: HookedDecisionTransformer, windows: Windows
+) -> Float[Tensor, "batch measure layer_head"]:
+    """`MEASURES` at the state token of windows of one timestep, heads layer by layer."""
+    cache = hooked.run_with_cache(windows)[1]
+    # From q and k: TransformerLens' hook_attn_scores holds the pattern, whose logarithm underflows.
+    scores = []
+    for layer in range(hooked.model.cell.layers):
+        q, k = cache["q", layer], cache["k", layer]
+        scores.append((q[:, 1] * (k[:, 0] - k[:, 1])).sum(-1) / q.shape[-1] ** 0.5)
+    score = torch.cat(scores, dim=1)
+    return torch.stack([score.sigmoid(), score], dim=1)

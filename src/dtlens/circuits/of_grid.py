@@ -1,0 +1,27 @@
+"""Score how heads and MLPs of the grid's deeper cells compose."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from dtlens.base.files import write_csv
+from dtlens.base.settings import load
+from dtlens.base.stage import run
+from dtlens.circuits.composition import COLUMNS, compose
+from dtlens.circuits.settings import Circuits
+from dtlens.model.transformer import load_checkpoint
+from dtlens.sweeps import Grid
+
+
+def main() -> None:
+    nulls = load(Circuits).initialisations
+    tables = [pd.DataFrame(columns=[*COLUMNS, "cell"])]  # all there is if no cell has two layers
+    for cell in load(Grid).cells:
+        if cell.layers >= 2:
+            model = load_checkpoint(Path(f"data/dt/{cell.name}.safetensors"))
+            tables.append(compose(model, nulls).assign(cell=cell.name))
+    write_csv(Path("results/composition.csv"), pd.concat(tables, ignore_index=True))
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,18 @@
+"""Draw the reward-to-go in the training data."""
+
+from pathlib import Path
+
+from dtlens.base.files import read_csv
+from dtlens.base.stage import run
+from dtlens.figures.rtg_histogram import draw
+from dtlens.figures.style import new_figure, save
+
+
+def main() -> None:
+    figure, (axes,) = new_figure(1, 1, 6, 3.5)
+    draw(read_csv(Path("results/trajectories/rtg_histogram.csv")), axes)
+    save(figure, Path("results/figures/rtg_histogram"))
+
+
+if __name__ == "__main__":
+    run(main)

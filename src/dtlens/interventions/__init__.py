@@ -1,0 +1,1 @@
+"""What patching and gradients say of a model."""

@@ -1,0 +1,177 @@
+"""Path patching: by which way a head's output reaches the logits, and whether attention is the
+only way for the reward-to-go.
+
+A head's change of output (clean minus corrupted) is added where one reader alone sees it (Wang et
+al., 2022): the logits ("direct"), or the input of an MLP of its layer or a later one.
+"""
+
+from collections.abc import Callable
+from copy import deepcopy
+from itertools import product
+
+import numpy as np
+import pandas as pd
+import torch
+from jaxtyping import Float
+from torch import Tensor
+from transformer_lens import ActivationCache
+
+from dtlens.lens.hooked_model import Hook, HookedDecisionTransformer, reinitialised
+from dtlens.lens.preferences import MEASURES
+from dtlens.model.transformer import DecisionTransformer
+from dtlens.scenes.bank import scene_windows
+from dtlens.scenes.pairs import RTG_TOKEN, STATE_TOKEN, Pairs, Scenes
+from dtlens.stats import ratio_interval
+
+COLUMNS = ["weights", "pair", "front", "rtg", "component", "path", "measure", "effect"]
+
+
+COLUMNS += ["value", "low", "high", "to_direct", "to_direct_low", "to_direct_high", "n"]
+
+
+def readers(layers: int, layer: int) -> dict[str, str]:
+    """Paths from a head of the layer, and the hook at which each one's reader takes its input."""
+    mlps = {f"L{m}MLP": f"blocks.{m}.mlp.hook_in" for m in range(layer, layers)}
+    direct = f"blocks.{layers - 1}.hook_resid_post"
+    return {"all": f"blocks.{layer}.hook_attn_out", "direct": direct} | mlps
+
+
+def write_changes(
+    hooked: HookedDecisionTransformer,
+    clean: ActivationCache,
+    corrupted: ActivationCache,
+    layer: int,
+) -> Float[Tensor, "pair head d"]:
+    """What each head of the layer writes to the residual stream of the state token in the clean
+    run, less what it writes in the corrupted one."""
+    name = f"blocks.{layer}.attn.hook_z"
+    z = (clean[name] - corrupted[name])[:, STATE_TOKEN]
+    return torch.einsum("phz,hzd->phd", z, hooked.bridge.W_O[layer])
+
+
+def _adding(change: Float[Tensor, "pair d"]) -> Callable[[Tensor, object], Tensor]:
+    def add(activation: Tensor, hook: object) -> Tensor:
+        activation = activation.clone()  # other readers look at the same tensor
+        activation[:, STATE_TOKEN] += change
+        return activation
+
+    return add
+
+
+@torch.no_grad()
+def follow(hooked: HookedDecisionTransformer, pairs: Pairs) -> pd.DataFrame:
+    """Each pair's change (patched - corrupted) by path; a row a pair.
+
+    Columns: measure, head ("whole": clean - corrupted), path: "all" (the head's output patched
+    whole), "direct", one per MLP (with all that follows from its output), "rest". In the last
+    layer the logits are direct plus MLP, so that the rest is 0; a softmax or later heads leave one.
+    """
+    cell = hooked.model.cell
+    clean_logits, clean = hooked.run_with_cache(pairs.clean)
+    corrupted_logits, corrupted = hooked.run_with_cache(pairs.corrupted)
+
+    def change(logits: Float[Tensor, "pair step 3"], measure: str) -> Float[Tensor, " pair"]:
+        return MEASURES[measure](logits) - MEASURES[measure](corrupted_logits)
+
+    changes = {(name, "whole", "all"): change(clean_logits, name) for name in MEASURES}
+    written = [write_changes(hooked, clean, corrupted, layer) for layer in range(cell.layers)]
+    for layer, head in product(range(cell.layers), range(cell.heads)):
+        name, paths = f"L{layer}H{head}", readers(cell.layers, layer)
+        for path, hook in paths.items():
+            with hooked.hooks([(hook, _adding(written[layer][:, head]))]):
+                logits = hooked(pairs.corrupted)
+            changes |= {(measure, name, path): change(logits, measure) for measure in MEASURES}
+        for measure in MEASURES:
+            everything, *parts = (changes[measure, name, path] for path in paths)
+            changes[measure, name, "rest"] = everything - sum(parts)
+    return pd.DataFrame({key: value.cpu().numpy() for key, value in changes.items()})
+
+
+def _mean_changes(
+    changes: pd.DataFrame, front: pd.Series, generator: np.random.Generator
+) -> pd.DataFrame:
+    tables = []
+    for (name, group), measure in product(changes.groupby(front, sort=False), MEASURES):
+        effect = group[measure, "whole", "all"].mean()
+        for head, parts in group[measure].drop(columns="whole", level=0).T.groupby(level=0):
+            paths = parts.droplevel(0).T
+            direct = paths[["direct"]].to_numpy()
+            low, high = ratio_interval(paths.to_numpy(), np.ones_like(direct), generator)
+            ratio_low, ratio_high = ratio_interval(paths.to_numpy(), direct, generator)
+            columns = {
+                "value": paths.mean(),
+                "low": low,
+                "high": high,
+                "to_direct": paths.mean() / direct.mean(),
+                "to_direct_low": ratio_low,
+                "to_direct_high": ratio_high,
+            }
+            table = pd.DataFrame(columns).rename_axis("path").reset_index()
+            tables.append(
+                table.assign(
+                    front=name, measure=measure, component=head, effect=effect, n=len(paths)
+                )
+            )
+    return pd.concat(tables, ignore_index=True)
+
+
+def patch_paths(
+    model: DecisionTransformer,
+    sets: list[Pairs],
+    seed: int,
+) -> pd.DataFrame:
+    """What each head's change of output does along each path, of the trained model and of one
+    that is not (claim: the MLP amplifies the heads).
+
+    Columns: weights ("trained", "reinitialised"); pair, front, rtg, measure, effect as in
+    `patching`; component (the head); path (see `follow`); value, low, high (mean change of the
+    measure over the pairs, 95% bootstrap interval); to_direct, to_direct_low, to_direct_high (its
+    ratio to the direct path's: an MLP's above 0 amplifies the head, below 0 counteracts it); n.
+    A model without layers has no heads.
+    """
+    if not model.cell.layers:
+        return pd.DataFrame(columns=COLUMNS)
+    generator = np.random.default_rng(seed)
+    tables = []
+    for weights, instance in (("trained", model), ("reinitialised", reinitialised(model))):
+        hooked = HookedDecisionTransformer(instance)
+        for pairs in sets:
+            table = _mean_changes(follow(hooked, pairs), pairs.front, generator)
+            tables.append(table.assign(weights=weights, pair=pairs.kind, rtg=pairs.rtg))
+    return pd.concat(tables, ignore_index=True)[COLUMNS]
+
+
+def _see_only_oneself(pattern: Float[Tensor, "batch head query key"], hook: object) -> Tensor:
+    return torch.eye(pattern.shape[-1]).to(pattern).expand_as(pattern)
+
+
+def _zero_rtg_value(value: Float[Tensor, "batch token head d"], hook: object) -> Tensor:
+    value[:, RTG_TOKEN] = 0
+    return value
+
+
+@torch.no_grad()
+def cut_attention(
+    model: DecisionTransformer, scenes: Scenes, rtgs: list[float], device: str
+) -> pd.DataFrame:
+    """How far the logits move with the reward-to-go when attention to its token is cut.
+
+    Columns: cut, moved (the greatest range of a logit over the rtgs, in any scene), n (scenes).
+    Cuts: "none"; "value", the token's value is 0, but the attention it draws away from the state
+    still depends on it; "attention", each token attends to itself alone: what is left is exactly
+    what reaches the action by other ways.
+    """
+    hooked = HookedDecisionTransformer(deepcopy(model).double())
+    layers = range(model.cell.layers)
+    cuts: dict[str, list[Hook]] = {
+        "none": [],
+        "value": [(f"blocks.{layer}.attn.hook_v", _zero_rtg_value) for layer in layers],
+        "attention": [(f"blocks.{layer}.attn.hook_pattern", _see_only_oneself) for layer in layers],
+    }
+    rows = []
+    for cut, hooks in cuts.items():
+        with hooked.hooks(hooks):
+            logits = torch.stack([hooked(scene_windows(*scenes, rtg, device)) for rtg in rtgs])
+        moved = (logits.amax(0) - logits.amin(0)).max()
+        rows.append((cut, float(moved), logits.shape[1]))
+    return pd.DataFrame(rows, columns=["cut", "moved", "n"])

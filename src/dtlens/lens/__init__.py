@@ -1,0 +1,1 @@
+"""The Decision Transformer on TransformerLens, and what interventions act on and measure."""

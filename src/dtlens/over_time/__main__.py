@@ -1,0 +1,49 @@
+"""Train one cell again, and measure it on the way."""
+
+import copy
+import itertools
+from pathlib import Path
+
+import pandas as pd
+
+from dtlens.base.files import write_csv
+from dtlens.base.settings import Compute, load
+from dtlens.base.stage import run
+from dtlens.behaviour.settings import Behaviour
+from dtlens.model.cell import Cell
+from dtlens.model.transformer import DecisionTransformer, save_checkpoint
+from dtlens.over_time.measure import measure, moments
+from dtlens.over_time.settings import OverTime
+from dtlens.play.settings import Calibration
+from dtlens.scenes.bank import read_scenes
+from dtlens.task.settings import Environment
+from dtlens.training.settings import Training
+from dtlens.training.train import train
+from dtlens.trajectories.parquet import read_trajectories
+
+
+def main(name: str) -> None:
+    settings, training = load(OverTime), load(Training)
+    device, environment = load(Compute).device, load(Environment)
+    behaviour = load(Behaviour).model_copy(update={"episodes": settings.episodes})
+    calibration = load(Calibration).model_copy(update={"episodes": settings.episodes})
+    scenes = read_scenes(Path("data/scenes.parquet"))
+    chosen, rows = moments(training.log_points, settings.points), itertools.count(1)
+    tables, models = [], []
+
+    def watch(step: int, model: DecisionTransformer) -> None:
+        if next(rows) in chosen:
+            table = measure(model, scenes, behaviour, calibration, environment, device)
+            tables.append(table.assign(step=step))
+            models.append(copy.deepcopy(model))
+
+    data = read_trajectories(Path("data/trajectories.parquet"))
+    train(Cell.parse(name), training, data, environment.max_steps, device, watch)
+    kept = {"early": models[len(models) // 3], "middle": models[2 * len(models) // 3]}
+    for moment, model in (kept | {"late": models[-1]}).items():
+        save_checkpoint(Path(f"data/over_time/{name}/{moment}.safetensors"), model)
+    write_csv(Path(f"results/over_time/{name}.csv"), pd.concat(tables, ignore_index=True))
+
+
+if __name__ == "__main__":
+    run(main)

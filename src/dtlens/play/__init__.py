@@ -1,0 +1,1 @@
+"""A Decision Transformer's play, and its calibration."""

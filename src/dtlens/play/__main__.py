@@ -1,0 +1,25 @@
+"""Calibrate one cell: play it at every reward-to-go of the grid."""
+
+from functools import partial
+from pathlib import Path
+
+from dtlens.base.files import write_csv
+from dtlens.base.settings import Compute, load
+from dtlens.base.stage import run
+from dtlens.model.transformer import load_checkpoint
+from dtlens.play.calibration import calibrate
+from dtlens.play.settings import Calibration
+from dtlens.task.settings import Environment
+
+
+def main(episodes: str, name: str) -> None:
+    device = load(Compute).device
+    settings = load(Calibration).model_copy(update={"episodes": int(episodes)})
+    model = load_checkpoint(Path(f"data/dt/{name}.safetensors")).to(device)
+    policy = partial(model, last=True)
+    table = calibrate(policy, model.cell.context, settings, load(Environment), device)
+    write_csv(Path(f"results/calibration/{name}.csv"), table)
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,39 @@
+"""Calibration (figure 5 of the study): does the return follow the reward-to-go asked for?"""
+
+import numpy as np
+import pandas as pd
+
+from dtlens.play.outcomes import outcome_rates
+from dtlens.play.rollouts import Policy, play
+from dtlens.play.settings import Calibration
+from dtlens.stats import mean_interval
+from dtlens.task.settings import Environment
+
+
+def calibrate(
+    policy: Policy, context: int, settings: Calibration, environment: Environment, device: str
+) -> pd.DataFrame:
+    """A row per reward-to-go: mean return with its 95% interval over episodes, spread, outcomes.
+
+    Columns: rtg; mean_return, low, high; sd (of the episodes' returns); mean_length (steps);
+    goal, obstacle, wall, time_out (shares of the episodes); episodes.
+    """
+    rtg = np.repeat(settings.rtg.grid, settings.episodes)
+    played = play(policy, context, rtg, environment, settings.seed, device)
+    generator = np.random.default_rng(settings.seed)
+    returns = played.episode_return.reshape(-1, settings.episodes)
+    low, high = zip(*(mean_interval(row, generator) for row in returns), strict=True)
+    table = pd.DataFrame(
+        {
+            "rtg": settings.rtg.grid,
+            "mean_return": returns.mean(1),
+            "low": low,
+            "high": high,
+            "sd": returns.std(1),
+            "mean_length": played.length.reshape(returns.shape).mean(1),
+        }
+    )
+    shares = outcome_rates(played, rtg).pivot_table(
+        index="rtg", columns="event", values="value", sort=False
+    )
+    return table.join(shares, on="rtg").assign(episodes=settings.episodes)

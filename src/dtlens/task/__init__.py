@@ -1,0 +1,1 @@
+"""The game that is played, and its environments in batches."""

@@ -1,0 +1,90 @@
+"""Batched environments (EnvPool), whole episodes played in them, and how these went."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from jaxtyping import Bool, Float, Int, UInt8
+
+from dtlens.minigrid import Observations, front_object
+from dtlens.task.dynamic_obstacles import classify
+from dtlens.task.settings import Environment
+
+Choose = Callable[[Int[np.ndarray, " env"], int, Observations], UInt8[np.ndarray, " env"]]
+
+
+def make_environments(environment: Environment, count: int, seed: np.random.SeedSequence) -> Any:
+    """`count` EnvPool environments stepped by one thread, each with a seed of its own.
+
+    EnvPool seeds environment i with seed + i, so two pools whose seeds are neighbours would share
+    almost all their episodes; drawing every environment's seed from `seed` keeps pools apart.
+    """
+    import envpool
+
+    seeds = seed.generate_state(count) >> 1  # EnvPool takes signed 32-bit seeds
+    return envpool.make_gymnasium(
+        environment.id,
+        num_envs=count,
+        num_threads=1,
+        max_episode_steps=environment.max_steps,
+        seed=seeds.tolist(),
+    )
+
+
+class Steps(NamedTuple):
+    """One timestep of the episodes that still run: what each saw, did and got."""
+
+    episode: Int[np.ndarray, " running"]
+    observation: Observations
+    action: UInt8[np.ndarray, " running"]
+    reward: Float[np.ndarray, " running"]
+    terminated: Bool[np.ndarray, " running"]
+    truncated: Bool[np.ndarray, " running"]
+
+
+def play_episodes(
+    environment: Environment, count: int, seed: np.random.SeedSequence, choose: Choose
+) -> Iterator[Steps]:
+    """Play `count` episodes to their ends, all at once; those that have ended cost nothing.
+
+    `choose(episode, t, observation)` gives the actions of the episodes that still run, whose
+    indices are `episode`, at their common timestep t.
+    """
+    pool = make_environments(environment, count, seed)
+    observation = pool.reset()[0]["image"].copy()
+    running = np.arange(count, dtype=np.int32)
+    for t in range(environment.max_steps):
+        action = choose(running, t, observation)
+        step, reward, terminated, truncated, info = pool.step(action.astype(np.int32), running)
+        order = np.argsort(info["env_id"])  # EnvPool answers in the order in which steps finish
+        reward, terminated, truncated = reward[order], terminated[order], truncated[order]
+        yield Steps(running, observation, action, reward, terminated, truncated)
+        goes_on = ~(terminated | truncated)
+        running, observation = running[goes_on], step["image"][order][goes_on]
+        if not len(running):
+            return
+
+
+@dataclass(frozen=True)
+class Episodes:
+    """How each of a batch of complete episodes went."""
+
+    outcome: UInt8[np.ndarray, " episode"]
+    episode_return: Float[np.ndarray, " episode"]
+    length: Int[np.ndarray, " episode"]
+
+
+def summarise(played: Iterable[Steps], count: int) -> Episodes:
+    """Outcome, return and length of each of the `count` episodes played."""
+    outcome = np.zeros(count, np.uint8)
+    episode_return = np.zeros(count)
+    length = np.zeros(count, np.int64)
+    for step in played:
+        episode_return[step.episode] += step.reward
+        length[step.episode] += 1
+        last = step.terminated | step.truncated
+        outcome[step.episode[last]] = classify(
+            step.reward[last], step.terminated[last], front_object(step.observation[last])
+        )
+    return Episodes(outcome, episode_return, length)

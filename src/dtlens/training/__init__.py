@@ -1,0 +1,1 @@
+"""Training a Decision Transformer."""

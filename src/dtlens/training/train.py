@@ -1,0 +1,121 @@
+"""Training a Decision Transformer to predict the actions of recorded episodes."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pandas as pd
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float, Int64
+from torch import Generator, Tensor
+from torch.optim import AdamW
+from torch.optim.lr_scheduler import OneCycleLR
+from tqdm import tqdm
+
+from dtlens.model.cell import Cell
+from dtlens.model.transformer import DecisionTransformer
+from dtlens.training.batches import Batch, Steps, batches, split
+from dtlens.training.gradient import PADDING, backpropagate, flatten
+from dtlens.training.settings import Training
+from dtlens.trajectories.steps import Trajectories
+
+HELD_OUT_PREDICTIONS = 8192  # in the fixed sample that measures every row of the curve
+
+
+def predict(
+    model: DecisionTransformer, data: Steps, batch: Batch
+) -> tuple[Float[Tensor, "prediction 3"], Int64[Tensor, " prediction"]]:
+    """The logits of a batch and the actions to predict (or `PADDING`), in the same order."""
+    W_state = model.W_state.index_select(0, data.columns)
+    logits = model.logits(batch.seen, W_state)
+    return logits.flatten(0, 1), batch.target.reshape(-1)
+
+
+def train(
+    cell: Cell,
+    settings: Training,
+    trajectories: Trajectories,
+    max_steps: int,
+    device: str,
+    watch: Callable[[int, DecisionTransformer], None] = lambda step, model: None,
+) -> tuple[DecisionTransformer, pd.DataFrame]:
+    """A trained Decision Transformer and its learning curve.
+
+    The loss is the cross-entropy of the action at every step of a window, padding left out.
+    AdamW with a one-cycle learning rate (Smith and Topin, 2018) takes `settings.predictions`
+    predictions (padding included) in batches of `settings.batch_predictions`: every cell takes
+    as many steps. The curve has, at `log_points` evenly spread steps: step, predictions (padding
+    left out), loss (the mean since the row before), held_out_loss and held_out_accuracy, over
+    a fixed sample of windows from the episodes held out; at each of its rows `watch` is called with
+    the step and the model. Initialisation, sampling and the
+    choice of held-out episodes follow from `cell.seed`: on one thread the same arguments give the
+    same bytes. Raises `UserError` if no episode is left to train on.
+    """
+    settings = settings.model_copy(
+        update=cell.model_dump(include={"end_oversampling", "weight_decay"}, exclude_none=True)
+    )
+    generator = Generator().manual_seed(int(np.random.SeedSequence(cell.seed).generate_state(1)[0]))
+    training, held_out = split(trajectories, settings.holdout, generator)
+    data = Steps.of(trajectories, cell, device)
+    windows = max(1, settings.batch_predictions // cell.context)
+    steps = max(1, settings.predictions // settings.batch_predictions)
+    test_count = -(-HELD_OUT_PREDICTIONS // (windows * cell.context))
+    test = list(batches(data, held_out, cell, windows, test_count, 0.0, generator))
+
+    model = DecisionTransformer(cell, max_steps).to(device)
+    drawn = batches(data, training, cell, windows, steps, settings.end_oversampling, generator)
+    log_steps = set(np.linspace(0, steps, settings.log_points + 1).round().astype(int).tolist())
+    curve: list[dict[str, float]] = []
+    losses: list[Tensor] = []
+    predictions = 0
+    started = time.perf_counter()
+    bar = tqdm(fit(model, data, drawn, steps, settings), cell.name, total=steps, mininterval=1.0)
+    for step, (loss, real) in enumerate(bar, start=1):
+        losses.append(loss)
+        predictions += real
+        if step in log_steps:
+            row = {
+                "step": step,
+                "predictions": predictions,
+                "loss": float(sum(losses)) / len(losses),
+            }
+            curve.append(row | evaluate(model, data, test))
+            losses.clear()
+            watch(step, model)
+    rate = predictions / (time.perf_counter() - started)
+    print(f"{cell.name}: {rate:.0f} predictions/s", file=sys.stderr)
+    return model, pd.DataFrame(curve)
+
+
+def fit(
+    model: DecisionTransformer,
+    data: Steps,
+    drawn: Iterator[Batch],
+    steps: int,
+    settings: Training,
+) -> Iterator[tuple[Float[Tensor, ""], int]]:
+    """Take an optimiser's step on each of so many batches; give its loss and its predictions."""
+    flat = flatten(model)
+    optimiser = AdamW(
+        [flat], settings.learning_rate, weight_decay=settings.weight_decay, fused=True
+    )
+    schedule = OneCycleLR(optimiser, settings.learning_rate, steps, cycle_momentum=False)
+    for seen, target, predictions in drawn:
+        numbers = seen._replace(inputs=seen.inputs.to(flat.dtype))
+        loss = backpropagate(model, numbers, data.columns, target)
+        optimiser.step()
+        schedule.step()
+        yield loss, predictions
+
+
+@torch.no_grad()
+def evaluate(model: DecisionTransformer, data: Steps, test: list[Batch]) -> dict[str, float]:
+    """Mean cross-entropy and accuracy of the likeliest action over all predictions of `test`."""
+    pairs = [predict(model, data, batch) for batch in test]
+    logits, target = (torch.cat(parts) for parts in zip(*pairs, strict=True))
+    real = target != PADDING
+    loss = F.cross_entropy(logits[real], target[real])
+    accuracy = (logits[real].argmax(-1) == target[real]).float().mean()
+    return {"held_out_loss": float(loss), "held_out_accuracy": float(accuracy)}

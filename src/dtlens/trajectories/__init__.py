@@ -1,0 +1,1 @@
+"""Recorded episodes: what they hold, and their file."""

@@ -1,0 +1,86 @@
+import numpy as np
+import pytest
+import torch
+
+from dtlens.interventions.patching import patch
+from dtlens.interventions.paths import cut_attention, follow, patch_paths, write_changes
+from dtlens.lens.hooked_model import HookedDecisionTransformer
+from dtlens.minigrid import Action
+from dtlens.scenes.pairs import make_pairs
+from models import micro_model, random_model
+
+RTGS = [-1.0, 0.0, 0.9]
+
+
+def test_paths_by_hand(scenes):
+    """From -1 to 0.9 the head writes 0.95 more; the neuron was off, and now writes 1.35. From 0.9
+    to -1 it writes 0.95 less, and the neuron stops. The MLP amplifies it by 1.35 / 0.95."""
+    table = patch_paths(micro_model(), make_pairs(scenes, RTGS, 5, 1, "cpu"), 1)
+    table = table[
+        (table["weights"] == "trained")
+        & (table["pair"] == "rtg")
+        & (table["measure"] == "logit_difference")
+        & (table["component"] == "L0H0")
+        & (table["front"] == "empty")
+    ]
+    for rtg, sign in ((0.9, 1), (-1.0, -1)):
+        rows = table[table["rtg"] == rtg].set_index("path")
+        expected = {"all": 2.3, "direct": 0.95, "L0MLP": 1.35, "rest": 0}
+        changes = {path: sign * change for path, change in expected.items()}
+        assert rows["value"].to_dict() == pytest.approx(changes, abs=1e-6)
+        ratios = {path: change / 0.95 for path, change in expected.items()}
+        assert rows["to_direct"].to_dict() == pytest.approx(ratios, abs=1e-6)
+
+
+@pytest.mark.parametrize("kind", [0, -1])
+def test_direct_and_mlp_make_up_the_whole_in_one_layer(scenes, model, kind):
+    hooked = HookedDecisionTransformer(model.double())
+    pairs = make_pairs(scenes, RTGS, 10, 1, "cpu")[kind]
+    paths, patched = follow(hooked, pairs), patch(hooked, pairs, 1)
+    logits = paths["logit_difference"]
+    caches = [hooked.run_with_cache(w)[1] for w in (pairs.clean, pairs.corrupted)]
+    written = write_changes(hooked, *caches, 0).detach()
+    direction = (model.W_U[:, Action.FORWARD] - model.W_U[:, Action.RIGHT]).detach()
+    for head in (0, 1):
+        of_head = logits[f"L0H{head}"]
+        np.testing.assert_allclose(of_head["rest"], 0, atol=1e-12)
+        np.testing.assert_allclose(of_head["direct"], written[:, head] @ direction, atol=1e-12)
+        assert of_head["L0MLP"].abs().max() > 1e-3
+        for measure in ("logit_difference", "probability"):
+            np.testing.assert_allclose(
+                paths[measure, f"L0H{head}", "all"],
+                patched[measure, f"L0H{head}", "output"],
+                atol=1e-5,
+            )
+    # A softmax is not linear: there, the paths leave a rest.
+    assert paths["probability", "L0H0", "rest"].abs().max() > 1e-10
+
+
+def test_later_layers_are_readers_too_and_later_heads_leave_a_rest(scenes):
+    hooked = HookedDecisionTransformer(random_model(2, 3))
+    changes = follow(hooked, make_pairs(scenes, RTGS, 10, 1, "cpu")[0])["logit_difference"]
+    assert list(changes["L0H1"]) == ["all", "direct", "L0MLP", "L1MLP", "rest"]
+    assert list(changes["L1H0"]) == ["all", "direct", "L1MLP", "rest"]
+    assert changes["L0H0", "rest"].abs().max() > 1e-3
+    np.testing.assert_allclose(changes["L1H0", "rest"], 0, atol=1e-4)
+
+
+@pytest.mark.parametrize("encoding", ["index", "one_hot"])
+@pytest.mark.parametrize("layers", [0, 1, 2])
+def test_the_rtg_reaches_the_action_only_through_attention(scenes, layers, encoding):
+    model = random_model(layers, 1, encoding)
+    moved = cut_attention(model, scenes, RTGS, "cpu").set_index("cut")["moved"]
+    assert moved["attention"] <= 1e-6
+    # With its value at 0 the token still draws attention away from the state.
+    assert (min(moved["none"], moved["value"]) > 1e-3) == (layers > 0)
+    assert model.W_U.dtype == torch.float32
+
+
+def test_what_a_cut_leaves_by_hand(scenes):
+    """Attention is uniform whatever the rtg: without the token's value nothing moves."""
+    moved = cut_attention(micro_model(), scenes, RTGS, "cpu").set_index("cut")["moved"]
+    assert moved.to_dict() == pytest.approx({"none": 2.3, "value": 0, "attention": 0})
+
+
+def test_a_model_without_layers_has_no_paths(scenes):
+    assert patch_paths(random_model(0, 1), make_pairs(scenes, RTGS, 5, 1, "cpu"), 1).empty

@@ -1,0 +1,153 @@
+"""Training: it repeats exactly, moves with the seed, and learns what the data say."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from dtlens.base.errors import UserError
+from dtlens.base.settings import Encoding
+from dtlens.model.cell import Cell
+from dtlens.model.transformer import DecisionTransformer, Windows, save_checkpoint
+from dtlens.training.batches import Steps, batches, split
+from dtlens.training.gradient import PADDING
+from dtlens.training.settings import Training
+from dtlens.training.train import predict, train
+from dtlens.trajectories.steps import Trajectories
+
+MAX_STEPS = 30
+SETTINGS = Training(
+    predictions=200 * 90,
+    batch_predictions=90,
+    learning_rate=0.01,
+    weight_decay=0.0,
+    end_oversampling=0.1,
+    holdout=0.1,
+    log_points=4,
+)
+
+
+def cell(layers: int = 1, context: int = 1, encoding: Encoding = "index", seed: int = 1) -> Cell:
+    return Cell(layers=layers, width=16, heads=2, context=context, encoding=encoding, seed=seed)
+
+
+def trajectories(episodes: int = 40) -> Trajectories:
+    """Episodes of 1 to 8 steps in which the action is *right* above an RTG of 0, else *left*."""
+    rng = np.random.default_rng(3)
+    length = rng.integers(1, 9, episodes)
+    start = np.cumsum(length) - length
+    steps = int(length.sum())
+    rtg = np.repeat(rng.choice([-1.0, 1.0], episodes), length).astype(np.float32)
+    views = np.zeros((5, 7, 7, 3), np.uint8)
+    views[:, 3, 5, 0] = [1, 2, 6, 8, 1]
+    views[:, 3, 5, 1] = [0, 5, 2, 1, 1]
+    ended = np.zeros(steps, bool)
+    ended[start + length - 1] = True
+    return Trajectories(
+        views=views,
+        view=rng.integers(0, len(views), steps, dtype=np.int32),
+        action=(rtg > 0).astype(np.uint8),
+        reward=np.zeros(steps, np.float32),
+        terminated=ended,
+        truncated=np.zeros(steps, bool),
+        rtg=rtg,
+        policy=np.zeros(steps, np.int16),
+        t=(np.arange(steps) - np.repeat(start, length)).astype(np.int16),
+        start=start,
+        length=length,
+    )
+
+
+@pytest.mark.parametrize("context", [1, 3])
+def test_learns_to_follow_the_return_to_go(context: int) -> None:
+    _, curve = train(cell(context=context), SETTINGS, trajectories(), MAX_STEPS, "cpu")
+    assert curve.columns.tolist() == [
+        *("step", "predictions", "loss", "held_out_loss", "held_out_accuracy")
+    ]
+    assert curve["step"].tolist() == [50, 100, 150, 200]
+    assert curve["held_out_accuracy"].iloc[-1] == 1
+    assert curve["loss"].iloc[-1] < 0.05 < curve["loss"].iloc[0]
+    if context == 1:
+        assert curve["predictions"].tolist() == [4500, 9000, 13500, 18000]
+    else:
+        assert curve["predictions"].iloc[-1] < 18000  # padding is not counted
+
+
+def test_without_layers_the_return_to_go_is_lost() -> None:
+    _, curve = train(cell(layers=0), SETTINGS, trajectories(), MAX_STEPS, "cpu")
+    assert curve["held_out_accuracy"].iloc[-1] < 0.8
+
+
+def test_repeats_exactly_and_moves_with_the_seed(tmp_path: Path) -> None:
+    curves: list[pd.DataFrame] = []
+    for name, seed in (("one", 1), ("again", 1), ("two", 2)):
+        trained, curve = train(cell(2, 3, seed=seed), SETTINGS, trajectories(), MAX_STEPS, "cpu")
+        save_checkpoint(tmp_path / name, trained)
+        curves.append(curve)
+    one, again, two = ((tmp_path / name).read_bytes() for name in ("one", "again", "two"))
+    assert one == again
+    assert one != two
+    pd.testing.assert_frame_equal(curves[0], curves[1])
+    assert not curves[0].equals(curves[2])
+
+
+def test_split_is_by_episode() -> None:
+    data = trajectories()
+    training, held_out = split(data, 0.1, torch.Generator().manual_seed(1))
+    assert sorted([*training.tolist(), *held_out.tolist()]) == list(range(len(data.view)))
+    episode = np.repeat(np.arange(40), data.length)
+    out = set(episode[held_out])
+    assert len(out) == 4
+    assert out.isdisjoint(episode[training])
+    _, other = split(data, 0.1, torch.Generator().manual_seed(2))
+    assert other.tolist() != held_out.tolist()
+    with pytest.raises(UserError, match="at least 2"):
+        split(trajectories(1), 0.1, torch.Generator())
+
+
+@pytest.mark.parametrize("encoding", ["index", "one_hot"])
+def test_batches_hold_what_the_model_would_see(encoding: Encoding) -> None:
+    """The encoded columns in use give the logits of the whole observation, and their gradient."""
+    data = trajectories()
+    shape = cell(context=3, encoding=encoding)
+    steps = Steps.of(data, shape, "cpu")
+    assert len(steps.columns) < 1000 // 3
+    generator = torch.Generator().manual_seed(1)
+    (batch,) = batches(steps, torch.arange(len(data.view)), shape, 50, 1, 0.1, generator)
+    assert batch.target.shape == (3, 50)
+    whole = torch.zeros(
+        3, 50, len(DecisionTransformer(shape, MAX_STEPS).W_state), dtype=torch.uint8
+    )
+    whole[..., steps.columns] = batch.seen.inputs
+    model = DecisionTransformer(shape, MAX_STEPS)
+    logits, target = predict(model, steps, batch)
+    real = target != PADDING
+    (gradient,) = torch.autograd.grad(logits[real].square().sum(), model.W_state)
+    everything = batch._replace(seen=batch.seen._replace(inputs=whole))
+    all_columns = steps._replace(columns=torch.arange(len(model.W_state)))
+    expected, _ = predict(model, all_columns, everything)
+    torch.testing.assert_close(logits, expected, atol=1e-6, rtol=1e-5)
+    (expected_gradient,) = torch.autograd.grad(expected[real].square().sum(), model.W_state)
+    torch.testing.assert_close(gradient, expected_gradient, atol=1e-6, rtol=1e-5)
+
+
+def test_batch_against_the_model_on_observations() -> None:
+    data = trajectories()
+    shape = cell(layers=2, context=3)
+    model = DecisionTransformer(shape, MAX_STEPS)
+    steps = Steps.of(data, shape, "cpu")
+    begin = int(data.start[data.length >= 3][0])
+    only = torch.tensor([begin + 2])
+    (batch,) = batches(steps, only, shape, 1, 1, 0.0, torch.Generator())
+    rows = np.arange(begin, begin + 3)
+    windows = Windows(
+        rtg=torch.from_numpy(data.rtg[rows])[None],
+        observation=torch.from_numpy(data.views[data.view[rows]])[None],
+        action=torch.from_numpy(data.action[rows].astype(np.int64))[None],
+        time=torch.arange(3)[None],
+    )
+    logits, target = predict(model, steps, batch)
+    torch.testing.assert_close(logits, model(windows)[0], atol=1e-6, rtol=1e-5)
+    assert target.tolist() == windows.action[0].tolist()
