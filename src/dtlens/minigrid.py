@@ -25,7 +25,7 @@ class Object(IntEnum):
     UNSEEN = 0
     EMPTY = 1
     WALL = 2
-    OBSTACLE = 6
+    BALL = 6
     GOAL = 8
 
 

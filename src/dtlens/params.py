@@ -5,13 +5,13 @@ from typing import Self
 
 from pydantic import model_validator
 
-from dtlens.agents.settings import Ppo, Trajectories
+from dtlens.agents.settings import DataSettings, Ppo
 from dtlens.base.settings import PATH, Compute, Section, read_yaml
 from dtlens.behaviour.settings import Behaviour
 from dtlens.circuits.settings import Circuits
 from dtlens.over_time.settings import OverTime
 from dtlens.play.settings import Calibration
-from dtlens.scenes.settings import Scenes
+from dtlens.scenes.settings import SceneSettings
 from dtlens.sweeps import Grid, Headline, Oversampling
 from dtlens.task.settings import Environment
 from dtlens.training.settings import Training
@@ -21,12 +21,12 @@ class Params(Section):
     compute: Compute
     environment: Environment
     ppo: Ppo
-    trajectories: Trajectories
+    trajectories: DataSettings
     headline: Headline
     oversampling: Oversampling
     grid: Grid
     training: Training
-    scenes: Scenes
+    scenes: SceneSettings
     calibration: Calibration
     behaviour: Behaviour
     circuits: Circuits

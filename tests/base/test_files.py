@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from dtlens.base.errors import UserError
-from dtlens.base.files import aside, read_csv, write_csv
+from dtlens.base.files import atomic_write, read_csv, write_csv
 
 WRITE = """
 import pandas as pd, pathlib, sys
@@ -16,7 +16,7 @@ write_csv(pathlib.Path(sys.argv[1]), pd.DataFrame({"a": [2]}))
 
 def test_two_processes_that_write_one_path_do_not_mix(tmp_path):
     path = tmp_path / "table.csv"
-    with aside(path) as ours:
+    with atomic_write(path) as ours:
         ours.write_text("a\n")
         subprocess.run([sys.executable, "-c", WRITE, path], check=True)
         assert path.read_text() == "a\n2\n"
@@ -29,7 +29,7 @@ def test_two_processes_that_write_one_path_do_not_mix(tmp_path):
 def test_what_fails_leaves_the_old_file(tmp_path):
     path = tmp_path / "table.csv"
     path.write_text("old")
-    with pytest.raises(ZeroDivisionError), aside(path) as ours:
+    with pytest.raises(ZeroDivisionError), atomic_write(path) as ours:
         ours.write_text("new")
         1 / 0  # noqa: B018
     assert path.read_text() == "old"

@@ -7,7 +7,7 @@ from scipy import stats
 from dtlens.behaviour.on_policy import front_names, look_up, on_policy, visited
 from dtlens.minigrid import Action
 from dtlens.model.transformer import Windows
-from dtlens.play.rollouts import play
+from dtlens.play.rollouts import play_model
 from dtlens.stats import wilson
 from dtlens.task.dynamic_obstacles import FRONTS, Outcome
 from dtlens.task.episodes import Episodes
@@ -57,7 +57,7 @@ def test_what_is_watched_is_what_was_played(environment):
     played = []
 
     def whole(policy, rtg):
-        played.append(play(policy, 3, rtg, environment, 1, "cpu"))
+        played.append(play_model(policy, 3, rtg, environment, 1, "cpu"))
         return played[0]
 
     steps = visited(model, whole, [-1.0, 0.9], 20)
@@ -148,7 +148,7 @@ def test_correlation_is_pearsons_and_its_interval_that_of_episodes():
 
 def test_same_seed_same_table(environment, model):
     def whole(policy, rtg):
-        return play(policy, 1, rtg, environment, 1, "cpu")
+        return play_model(policy, 1, rtg, environment, 1, "cpu")
 
     steps = visited(model, whole, [-1.0, 0.9], 10)
     pd.testing.assert_frame_equal(on_policy(steps, 1), on_policy(steps, 1))

@@ -11,7 +11,7 @@ def refuses_obstacles(windows):
     one, and 1/3 for everything else."""
     front = torch.from_numpy(front_object(windows.observation.numpy()))
     sign = torch.where(windows.rtg < 0, 50.0, -50.0)
-    forward = torch.where(front == Object.OBSTACLE, sign, 0.0)
+    forward = torch.where(front == Object.BALL, sign, 0.0)
     return torch.stack([torch.zeros_like(forward)] * 2 + [forward], -1)
 
 

@@ -66,8 +66,8 @@ def test_a_run_killed_at_any_moment_ends_as_if_undisturbed(
 def test_what_a_killed_writer_leaves_goes_with_the_next_run(copy: Copy) -> None:
     code = """
 from pathlib import Path
-from dtlens.base.files import aside
-with aside(Path("results/table.csv")) as temporary:
+from dtlens.base.files import atomic_write
+with atomic_write(Path("results/table.csv")) as temporary:
     temporary.write_text("half")
     print(temporary, flush=True)
     input()

@@ -11,7 +11,7 @@ ENVIRONMENT = Environment(id="MiniGrid-Dynamic-Obstacles-8x8-v0", max_steps=300)
 FACED = {
     "empty": Object.EMPTY,
     "wall": Object.WALL,
-    "obstacle": Object.OBSTACLE,
+    "obstacle": Object.BALL,
     "goal_from_top": Object.GOAL,
     "goal_from_left": Object.GOAL,
 }
@@ -55,7 +55,7 @@ def test_the_obstacle_in_front_is_where_the_label_says(bank):
     assert (label["agent_x"], label["agent_y"], label["direction"]) == (1, 1, 0)
     assert label["obstacles"][:2] == [2, 1]
     assert len(label["obstacles"]) == 8
-    seen = views[scene, :, :, 0] == Object.OBSTACLE
+    seen = views[scene, :, :, 0] == Object.BALL
     # Facing right from (1, 1), the view spans x = 1..7 ahead and y = -2..4 across.
     others = np.array(label["obstacles"]).reshape(4, 2)
     assert seen.sum() == (others[:, 1] <= 4).sum()

@@ -14,7 +14,7 @@ MAX_STEPS = 10
 def data():
     """Turn, then into the goal; into an obstacle; ten turns and a time-out."""
     views = np.ones((3, 7, 7, 3), np.uint8) * np.array([Object.EMPTY, 0, 0], np.uint8)
-    views[1, *FRONT, 0], views[2, *FRONT, 0] = Object.GOAL, Object.OBSTACLE
+    views[1, *FRONT, 0], views[2, *FRONT, 0] = Object.GOAL, Object.BALL
     length = np.array([2, 1, 10])
     end = np.cumsum(length) - 1
     reward, terminated, truncated = np.zeros(13, np.float32), np.zeros(13, bool), np.zeros(13, bool)

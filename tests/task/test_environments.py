@@ -47,7 +47,7 @@ def test_reward_by_what_was_in_front(random_play):
     action = np.concatenate([step.action for step in steps])
     front = front_object(np.concatenate([step.observation for step in steps]))
     reward = np.concatenate([step.reward for step in steps])
-    blocked = (action == Action.FORWARD) & np.isin(front, [Object.WALL, Object.OBSTACLE])
+    blocked = (action == Action.FORWARD) & np.isin(front, [Object.WALL, Object.BALL])
     np.testing.assert_array_equal(reward == -1, blocked)
     assert blocked.sum() > 100
 
@@ -102,7 +102,7 @@ def test_views_are_those_of_minigrid():
         reference.grid.wall_rect(0, 0, 8, 8)
         reference.put_obj(Goal(), 6, 6)
         view = observation["image"][i]
-        for x, y in np.argwhere(view[..., 0] == Object.OBSTACLE):
+        for x, y in np.argwhere(view[..., 0] == Object.BALL):
             ahead, right = reference.dir_vec, reference.right_vec
             cell = np.array(position) + ahead * (6 - y) + right * (x - 3)
             reference.put_obj(Ball(), *cell)

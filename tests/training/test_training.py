@@ -11,7 +11,7 @@ from dtlens.base.errors import UserError
 from dtlens.base.settings import Encoding
 from dtlens.model.cell import Cell
 from dtlens.model.transformer import DecisionTransformer, Windows, save_checkpoint
-from dtlens.training.batches import Steps, batches, split
+from dtlens.training.batches import Columns, batches, split
 from dtlens.training.gradient import PADDING
 from dtlens.training.settings import Training
 from dtlens.training.train import predict, train
@@ -112,7 +112,7 @@ def test_batches_hold_what_the_model_would_see(encoding: Encoding) -> None:
     """The encoded columns in use give the logits of the whole observation, and their gradient."""
     data = trajectories()
     shape = cell(context=3, encoding=encoding)
-    steps = Steps.of(data, shape, "cpu")
+    steps = Columns.of(data, shape, "cpu")
     assert len(steps.columns) < 1000 // 3
     generator = torch.Generator().manual_seed(1)
     (batch,) = batches(steps, torch.arange(len(data.view)), shape, 50, 1, 0.1, generator)
@@ -137,7 +137,7 @@ def test_batch_against_the_model_on_observations() -> None:
     data = trajectories()
     shape = cell(layers=2, context=3)
     model = DecisionTransformer(shape, MAX_STEPS)
-    steps = Steps.of(data, shape, "cpu")
+    steps = Columns.of(data, shape, "cpu")
     begin = int(data.start[data.length >= 3][0])
     only = torch.tensor([begin + 2])
     (batch,) = batches(steps, only, shape, 1, 1, 0.0, torch.Generator())

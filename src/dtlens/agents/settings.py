@@ -59,6 +59,6 @@ class CheckpointPlay(Section):
     mixture: Mixture
 
 
-class Trajectories(Section):
+class DataSettings(Section):
     source: Literal["history", "checkpoints"]
     checkpoints: CheckpointPlay

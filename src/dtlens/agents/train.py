@@ -14,7 +14,7 @@ from dtlens.trajectories.steps import from_log
 
 
 def main() -> None:
-    settings, environment = load(Ppo), load(Environment)
+    settings, environment = load("ppo", Ppo), load("environment", Environment)
     trained = train(settings, environment)
     history = from_log(trained.log)
     curve = learning_curve(history, settings.environments * settings.rollout_steps)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from dtlens.agents.mixture import play_mixture
-from dtlens.agents.settings import Trajectories
+from dtlens.agents.settings import DataSettings
 from dtlens.agents.snapshots import load_snapshots
 from dtlens.base.files import write_csv
 from dtlens.base.settings import load
@@ -14,7 +14,7 @@ from dtlens.trajectories.steps import rtg_histogram
 
 
 def main() -> None:
-    settings, environment = load(Trajectories), load(Environment)
+    settings, environment = load("trajectories", DataSettings), load("environment", Environment)
     history = read_trajectories(Path("data/ppo/history.parquet"))
     if settings.source == "history":
         chosen = history

@@ -19,12 +19,16 @@ from dtlens.trajectories.parquet import read_trajectories
 
 
 def main(name: str) -> None:
-    device, asked, settings = load(Compute).device, load(Behaviour), load(Circuits)
+    device, asked, settings = (
+        load("compute", Compute).device,
+        load("behaviour", Behaviour),
+        load("circuits", Circuits),
+    )
     model = load_checkpoint(Path(f"data/dt/{name}.safetensors")).to(device)
     scenes = read_scenes(Path("data/scenes.parquet"))
     times = read_trajectories(Path("data/trajectories.parquet")).t
     steps = np.bincount(times, minlength=model.max_steps)
-    requests = (load(Calibration).rtg.grid, asked.rtg)
+    requests = (load("calibration", Calibration).rtg.grid, asked.rtg)
     parts = {
         "circuits": circuit_tables(model, scenes, steps, requests, settings, device),
         "interventions": intervention_tables(model, scenes, asked.rtg, settings, device),
@@ -34,7 +38,7 @@ def main(name: str) -> None:
             write_csv(Path(f"results/{part}/{name}/{kind}.csv"), table)
     added = attribute(model, scenes, asked.rtg, asked.seed, device)
     write_csv(Path(f"results/attribution/{name}.csv"), added)
-    played = on_policy_table(model, asked.rtg, settings, load(Environment), device)
+    played = on_policy_table(model, asked.rtg, settings, load("environment", Environment), device)
     write_csv(Path(f"results/on_policy/{name}.csv"), played)
 
 

@@ -48,7 +48,7 @@ def analyse(file: Path, out: Path) -> None:
             f"{file}: knows {model.max_steps} timesteps; scenes are shown up to t = {latest}"
         )
     steps = training_steps(file, model.max_steps)
-    for part, made in parts(model.to(load(Compute).device), scenes, steps):
+    for part, made in parts(model.to(load("compute", Compute).device), scenes, steps):
         if isinstance(made, pd.DataFrame):
             write_csv(out / f"{part}.csv", made)
         else:
@@ -77,11 +77,15 @@ def parts(
     Calibration is as brief as that of the grid's models, and episodes end with the model's
     timesteps if not before. `steps` counts the training steps at each time.
     """
-    device, asked, settings = load(Compute).device, load(Behaviour), load(Circuits)
-    environment, calibration = load(Environment), load(Calibration)
+    device, asked, settings = (
+        load("compute", Compute).device,
+        load("behaviour", Behaviour),
+        load("circuits", Circuits),
+    )
+    environment, calibration = load("environment", Environment), load("calibration", Calibration)
     limit = min(environment.max_steps, model.max_steps)
     environment = environment.model_copy(update={"max_steps": limit})
-    brief = calibration.model_copy(update={"episodes": load(Grid).episodes})
+    brief = calibration.model_copy(update={"episodes": load("grid", Grid).episodes})
     policy, context = partial(model, last=True), model.cell.context
     requests = (calibration.rtg.grid, asked.rtg)
 

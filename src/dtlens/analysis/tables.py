@@ -20,7 +20,7 @@ from dtlens.interventions.neurons import reading, refusing
 from dtlens.interventions.patching import patch_components
 from dtlens.interventions.paths import cut_attention, patch_paths
 from dtlens.model.transformer import DecisionTransformer
-from dtlens.play.rollouts import Policy, play
+from dtlens.play.rollouts import Policy, play_model
 from dtlens.scenes.pairs import Scenes, make_pairs
 from dtlens.task.episodes import Episodes
 from dtlens.task.settings import Environment
@@ -94,7 +94,7 @@ def on_policy_table(
     """What the model does in the states of its own play (see `on_policy`)."""
 
     def played(policy: Policy, asked: Float[np.ndarray, " episode"]) -> Episodes:
-        return play(policy, model.cell.context, asked, environment, settings.seed, device)
+        return play_model(policy, model.cell.context, asked, environment, settings.seed, device)
 
     steps = visited(partial(model, last=True), played, rtgs, settings.episodes)
     return on_policy(steps, settings.seed)

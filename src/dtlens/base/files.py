@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def aside(path: Path) -> Iterator[Path]:
+def atomic_write(path: Path) -> Iterator[Path]:
     """A path beside `path` to write to; it takes `path`'s place if the block ends without error.
 
     Each process has its own. What a killed writer leaves there git and DVC ignore.
@@ -34,7 +34,7 @@ def aside(path: Path) -> Iterator[Path]:
 
 def write_csv(path: Path, table: "pd.DataFrame") -> None:
     """Write a table with six significant digits, the same bytes for the same values."""
-    with aside(path) as temporary:
+    with atomic_write(path) as temporary:
         table.to_csv(temporary, index=False, float_format="%.6g", lineterminator="\n")
 
 

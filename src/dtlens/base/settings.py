@@ -4,7 +4,6 @@ A stage loads the sections that it reads and depends on their modules alone, so 
 of one analysis makes no model stale. `everything` checks the whole file.
 """
 
-import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
 
@@ -53,16 +52,17 @@ def read_yaml(path: Path) -> Any:
         raise UserError(f"{path}: not YAML: {' '.join(str(error).split())}") from error
 
 
-def load(section: type[AnySection]) -> AnySection:
-    """The section of params.yaml that has the class's name, as `over_time` has OverTime's.
+def load(name: str, section: type[AnySection]) -> AnySection:
+    """A section of params.yaml; "training.ours" is one within another.
 
     Raises `UserError` with every wrong key on one line.
     """
-    name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", section.__name__).lower()
     values = read_yaml(PATH)
-    if not isinstance(values, dict) or name not in values:
-        raise UserError(f"{PATH}: {name}: missing")
-    return section.read(str(PATH), values[name], name)
+    for key in name.split("."):
+        if not isinstance(values, dict) or key not in values:
+            raise UserError(f"{PATH}: {name}: missing")
+        values = values[key]
+    return section.read(str(PATH), values, name)
 
 
 class Compute(Section):

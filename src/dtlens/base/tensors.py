@@ -10,7 +10,7 @@ from safetensors.torch import save
 from torch import Tensor
 
 from dtlens.base.errors import UserError
-from dtlens.base.files import aside
+from dtlens.base.files import atomic_write
 from dtlens.base.provenance import note_input, stamp
 
 SCHEMA = 1
@@ -30,7 +30,7 @@ def save_tensors(
     made = json.loads(stamp())
     header = {"schema": SCHEMA, "kind": kind, "config": values, "made": made}
     plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-    with aside(path) as temporary:
+    with atomic_write(path) as temporary:
         temporary.write_bytes(save(plain, metadata={KEY: json.dumps(header, sort_keys=True)}))
 
 

@@ -15,7 +15,11 @@ from dtlens.task.settings import Environment
 
 
 def main(name: str) -> None:
-    device, asked, environment = load(Compute).device, load(Behaviour), load(Environment)
+    device, asked, environment = (
+        load("compute", Compute).device,
+        load("behaviour", Behaviour),
+        load("environment", Environment),
+    )
     model = load_checkpoint(Path(f"data/dt/{name}.safetensors")).to(device)
     scenes = read_scenes(Path("data/scenes.parquet"))
     policy = partial(model, last=True)

@@ -20,7 +20,7 @@ from dtlens.behaviour.settings import Behaviour
 from dtlens.lens.components import Component, components
 from dtlens.lens.hooked_model import HookedDecisionTransformer
 from dtlens.model.transformer import DecisionTransformer, Windows
-from dtlens.play.rollouts import play
+from dtlens.play.rollouts import play_model
 from dtlens.task.settings import Environment
 
 REFERENCES = ["zero", "mean", "resample"]
@@ -63,7 +63,7 @@ def _play_and_watch(
         return model(windows, last=True)
 
     asked = np.full(settings.episodes, rtg)
-    play(watch, model.cell.context, asked, environment, settings.seed, device)
+    play_model(watch, model.cell.context, asked, environment, settings.seed, device)
     return {n: Windows(*map(torch.cat, zip(*parts, strict=True))) for n, parts in seen.items()}
 
 

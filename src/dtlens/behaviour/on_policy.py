@@ -31,7 +31,7 @@ def front_names(views: UInt8[np.ndarray, "view 7 7 3"]) -> "pd.Categorical[str]"
     The goal is in a corner: coming from the top, the agent has a wall on its left.
     """
     front, left = front_object(views), views[:, 2, 6, 0]
-    known = [front == item for item in (Object.EMPTY, Object.WALL, Object.OBSTACLE)]
+    known = [front == item for item in (Object.EMPTY, Object.WALL, Object.BALL)]
     codes = np.select([*known, left == Object.WALL], range(4), 4)
     return pd.Categorical.from_codes(codes, pd.Index(FRONTS))
 

@@ -8,7 +8,7 @@ from jaxtyping import Float, UInt8
 from dtlens.behaviour.settings import Behaviour
 from dtlens.minigrid import Action
 from dtlens.play.outcomes import outcome_rates
-from dtlens.play.rollouts import Policy, play
+from dtlens.play.rollouts import Policy, play_model
 from dtlens.scenes.bank import scene_windows
 from dtlens.stats import mean_intervals
 from dtlens.task.settings import Environment
@@ -71,7 +71,7 @@ def behaviours(
     """
     bank = bank_probabilities(policy, scenes, settings.rtg, settings.seed, device)
     asked = np.repeat(settings.rtg, settings.episodes)
-    played = play(policy, context, asked, environment, settings.seed, device)
+    played = play_model(policy, context, asked, environment, settings.seed, device)
     return pd.concat(
         [bank, outcome_rates(played, asked).assign(evidence="play")], ignore_index=True
     )

@@ -8,7 +8,7 @@ import numpy as np
 
 from dtlens.model.transformer import DecisionTransformer, load_checkpoint
 from dtlens.params import load_params
-from dtlens.play.rollouts import play
+from dtlens.play.rollouts import play_model
 from dtlens.task.settings import Environment
 
 EPISODES = 1000
@@ -19,7 +19,7 @@ def episodes_per_second(model: DecisionTransformer, environment: Environment) ->
     """Of play at reward-to-go 0.9, where all models' episodes are equally long."""
     policy, rtg = partial(model, last=True), np.full(EPISODES, 0.9)
     started = time.perf_counter()
-    play(policy, model.cell.context, rtg, environment, 1, "cpu")
+    play_model(policy, model.cell.context, rtg, environment, 1, "cpu")
     return EPISODES / (time.perf_counter() - started)
 
 

@@ -9,7 +9,7 @@ from torch import Generator
 
 from dtlens.model.cell import Cell
 from dtlens.model.transformer import DecisionTransformer
-from dtlens.training.batches import Steps, batches
+from dtlens.training.batches import Columns, batches
 from dtlens.training.settings import Training
 from dtlens.training.train import fit
 from dtlens.trajectories.steps import Trajectories
@@ -96,7 +96,7 @@ def training_rate(steps: Iterator[object], flops: int) -> float:
 def training_of(width: int, context: int, data: Trajectories) -> tuple[Iterator[object], int]:
     """The steps of training a model of one layer, and the useful operations of each."""
     cell = Cell(layers=1, width=width, heads=2, context=context, encoding="index", seed=1)
-    steps = Steps.of(data, cell, "cpu")
+    steps = Columns.of(data, cell, "cpu")
     windows = SETTINGS.batch_predictions // context
     rows, generator = torch.arange(len(data.view)), Generator().manual_seed(1)
     drawn = batches(steps, rows, cell, windows, 10**6, SETTINGS.end_oversampling, generator)

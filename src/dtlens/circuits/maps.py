@@ -30,7 +30,7 @@ CHANNELS = {"object": OBJECTS, "colour": COLOURS, "state": STATES}
 CONTENTS: dict[str, tuple[int, int, int]] = {
     "empty": (Object.EMPTY, 0, 0),
     "wall": (Object.WALL, 5, 0),
-    "obstacle": (Object.OBSTACLE, 2, 0),
+    "obstacle": (Object.BALL, 2, 0),
     "goal": (Object.GOAL, 1, 0),
 }
 CELLS: Axes = {"x": range(7), "y": range(7)}

@@ -14,9 +14,9 @@ from dtlens.sweeps import Grid
 
 
 def main() -> None:
-    nulls = load(Circuits).initialisations
+    nulls = load("circuits", Circuits).initialisations
     tables = [pd.DataFrame(columns=[*COLUMNS, "cell"])]  # all there is if no cell has two layers
-    for cell in load(Grid).cells:
+    for cell in load("grid", Grid).cells:
         if cell.layers >= 2:
             model = load_checkpoint(Path(f"data/dt/{cell.name}.safetensors"))
             tables.append(compose(model, nulls).assign(cell=cell.name))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from dtlens.base.files import aside, write_csv
+from dtlens.base.files import atomic_write, write_csv
 from dtlens.base.settings import load
 from dtlens.base.stage import run
 from dtlens.behaviour.settings import Behaviour
@@ -22,10 +22,10 @@ def main() -> None:
     claims = sorted(
         (claim for part in PARTS for claim in part.CLAIMS), key=lambda claim: claim.number
     )
-    results = Results(RESULTS, load(Headline).cells)
-    judged = judge(claims, results, np.random.default_rng(load(Behaviour).seed))
+    results = Results(RESULTS, load("headline", Headline).cells)
+    judged = judge(claims, results, np.random.default_rng(load("behaviour", Behaviour).seed))
     write_csv(RESULTS / "claims.csv", judged)
-    with aside(RESULTS / "claims.md") as temporary:
+    with atomic_write(RESULTS / "claims.md") as temporary:
         temporary.write_text(write(claims, judged), encoding="utf-8")
 
 

@@ -10,7 +10,7 @@ from jaxtyping import Float
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from dtlens.base.files import aside
+from dtlens.base.files import atomic_write
 from dtlens.base.provenance import stamp
 
 # Okabe and Ito's colour-blind-safe palette; obstacles are blue as in the game, the goal green.
@@ -58,7 +58,7 @@ def save(figure: Figure, stem: Path) -> None:
         layout.execute(figure)  # once for both files: it takes as long as drawing
         figure.set_layout_engine("none")
     for kind, unwanted in (("svg", "Date"), ("png", "Software")):
-        with aside(stem.with_name(f"{stem.name}.{kind}")) as temporary:
+        with atomic_write(stem.with_name(f"{stem.name}.{kind}")) as temporary:
             metadata = {unwanted: None, "Description": stamp()}
             figure.savefig(temporary, format=kind, metadata=metadata)
 

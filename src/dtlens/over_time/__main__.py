@@ -23,10 +23,12 @@ from dtlens.trajectories.parquet import read_trajectories
 
 
 def main(name: str) -> None:
-    settings, training = load(OverTime), load(Training)
-    device, environment = load(Compute).device, load(Environment)
-    behaviour = load(Behaviour).model_copy(update={"episodes": settings.episodes})
-    calibration = load(Calibration).model_copy(update={"episodes": settings.episodes})
+    settings, training = load("over_time", OverTime), load("training", Training)
+    device, environment = load("compute", Compute).device, load("environment", Environment)
+    behaviour = load("behaviour", Behaviour).model_copy(update={"episodes": settings.episodes})
+    calibration = load("calibration", Calibration).model_copy(
+        update={"episodes": settings.episodes}
+    )
     scenes = read_scenes(Path("data/scenes.parquet"))
     chosen, rows = moments(training.log_points, settings.points), itertools.count(1)
     tables, models = [], []

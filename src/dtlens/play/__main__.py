@@ -13,11 +13,13 @@ from dtlens.task.settings import Environment
 
 
 def main(episodes: str, name: str) -> None:
-    device = load(Compute).device
-    settings = load(Calibration).model_copy(update={"episodes": int(episodes)})
+    device = load("compute", Compute).device
+    settings = load("calibration", Calibration).model_copy(update={"episodes": int(episodes)})
     model = load_checkpoint(Path(f"data/dt/{name}.safetensors")).to(device)
     policy = partial(model, last=True)
-    table = calibrate(policy, model.cell.context, settings, load(Environment), device)
+    table = calibrate(
+        policy, model.cell.context, settings, load("environment", Environment), device
+    )
     write_csv(Path(f"results/calibration/{name}.csv"), table)
 
 

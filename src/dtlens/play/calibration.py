@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from dtlens.play.outcomes import outcome_rates
-from dtlens.play.rollouts import Policy, play
+from dtlens.play.rollouts import Policy, play_model
 from dtlens.play.settings import Calibration
 from dtlens.stats import mean_interval
 from dtlens.task.settings import Environment
@@ -19,7 +19,7 @@ def calibrate(
     goal, obstacle, wall, time_out (shares of the episodes); episodes.
     """
     rtg = np.repeat(settings.rtg.grid, settings.episodes)
-    played = play(policy, context, rtg, environment, settings.seed, device)
+    played = play_model(policy, context, rtg, environment, settings.seed, device)
     generator = np.random.default_rng(settings.seed)
     returns = played.episode_return.reshape(-1, settings.episodes)
     low, high = zip(*(mean_interval(row, generator) for row in returns), strict=True)

@@ -18,7 +18,7 @@ Policy = Callable[[Windows], Float[Tensor, "batch step action"]]
 
 
 @torch.no_grad()
-def play(
+def play_model(
     policy: Policy,
     context: int,
     rtg: Float[np.ndarray, " episode"],

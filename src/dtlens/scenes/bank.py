@@ -15,7 +15,7 @@ import torch
 from jaxtyping import UInt8
 
 from dtlens.base.errors import UserError
-from dtlens.base.files import aside
+from dtlens.base.files import atomic_write
 from dtlens.base.provenance import KEY, note_input, stamp
 from dtlens.minigrid import VIEW
 from dtlens.model.transformer import Windows
@@ -25,7 +25,7 @@ def write_scenes(path: Path, labels: pd.DataFrame, views: UInt8[np.ndarray, "sce
     """Write the bank as parquet: a row a scene, its view as 147 bytes in `observation`."""
     rows = labels.assign(observation=[view.tobytes() for view in views])
     table = pa.Table.from_pandas(rows, preserve_index=False)
-    with aside(path) as temporary:
+    with atomic_write(path) as temporary:
         pq.write_table(table.replace_schema_metadata({KEY: stamp()}), temporary, compression="zstd")
 
 

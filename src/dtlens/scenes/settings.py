@@ -18,7 +18,7 @@ class Times(Section):
         return self
 
 
-class Scenes(Section):
+class SceneSettings(Section):
     seed: Seed
     per_front: Count
     times: Times

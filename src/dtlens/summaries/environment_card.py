@@ -19,7 +19,7 @@ def card(data: Trajectories, max_steps: int) -> pd.DataFrame:
     """Columns: fact; expected (what of); measured (the share for which it holds); n (how many)."""
     forward, front = data.action == Action.FORWARD, front_object(data.views)[data.view]
     into_goal = forward & (front == Object.GOAL)
-    collides = forward & np.isin(front, [Object.WALL, Object.OBSTACLE])
+    collides = forward & np.isin(front, [Object.WALL, Object.BALL])
     otherwise = ~(into_goal | collides)
     by_goal = 1 - 0.9 * (data.t + 1) / max_steps
     last = data.start + data.length - 1
@@ -57,7 +57,9 @@ def _objects(data: Trajectories) -> Bool[np.ndarray, " step"]:
 
 def main() -> None:
     data = read_trajectories(Path("data/trajectories.parquet"))
-    write_csv(Path("results/environment.csv"), card(data, load(Environment).max_steps))
+    write_csv(
+        Path("results/environment.csv"), card(data, load("environment", Environment).max_steps)
+    )
 
 
 if __name__ == "__main__":

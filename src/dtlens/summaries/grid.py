@@ -88,9 +88,9 @@ RESULTS = Path("results")
 
 
 def main() -> None:
-    headline, requests = load(Headline), load(Behaviour).rtg
+    headline, requests = load("headline", Headline), load("behaviour", Behaviour).rtg
     histogram = read_csv(RESULTS / "trajectories/rtg_histogram.csv")
-    generator = np.random.default_rng(load(Calibration).seed)
+    generator = np.random.default_rng(load("calibration", Calibration).seed)
 
     def table(cells: list[Cell]) -> pd.DataFrame:
         rows = []
@@ -100,9 +100,11 @@ def main() -> None:
             rows.append(cell_row(cell, training, calibration, histogram, requests, generator))
         return pd.DataFrame(rows)
 
-    grid = table(load(Grid).cells)
-    usual = table(headline.cells).assign(end_oversampling=load(Training).end_oversampling)
-    seeds = pd.concat([usual, table(load(Oversampling).cells)], ignore_index=True)
+    grid = table(load("grid", Grid).cells)
+    usual = table(headline.cells).assign(
+        end_oversampling=load("training", Training).end_oversampling
+    )
+    seeds = pd.concat([usual, table(load("oversampling", Oversampling).cells)], ignore_index=True)
     write_csv(RESULTS / "grid.csv", grid)
     write_csv(RESULTS / "grid_effects.csv", effects(grid, generator))
     write_csv(RESULTS / "seeds.csv", seeds)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dtlens.base.files import aside, read_csv
+from dtlens.base.files import atomic_write, read_csv
 from dtlens.base.settings import load
 from dtlens.base.stage import run
 from dtlens.behaviour.settings import Behaviour
@@ -102,7 +102,7 @@ RESULTS = Path("results")
 
 
 def main() -> None:
-    seeds, headline = read_csv(RESULTS / "seeds.csv"), load(Headline).cells
+    seeds, headline = read_csv(RESULTS / "seeds.csv"), load("headline", Headline).cells
     rows = []
     for _, cell in seeds[seeds["cell"].isin([cell.name for cell in headline])].iterrows():
         behaviours = read_csv(RESULTS / f"behaviours/{cell['cell']}.csv")
@@ -110,14 +110,14 @@ def main() -> None:
         numbers = model_metrics(cell, behaviours, ablation)
         rows.append({"encoding": cell["encoding"], **numbers})
     models = pd.DataFrame(rows)
-    generator = np.random.default_rng(load(Calibration).seed)
+    generator = np.random.default_rng(load("calibration", Calibration).seed)
     names = [*models.columns.drop("encoding")]
     metrics = {
         "ppo": ppo_metrics(read_csv(RESULTS / "ppo/learning_curve.csv")),
         "headline": nest(over_seeds(models, ["encoding"], names, generator)),
-        "grid": grid_metrics(read_csv(RESULTS / "grid.csv"), max(load(Behaviour).rtg)),
+        "grid": grid_metrics(read_csv(RESULTS / "grid.csv"), max(load("behaviour", Behaviour).rtg)),
     }
-    with aside(RESULTS / "metrics.json") as temporary:
+    with atomic_write(RESULTS / "metrics.json") as temporary:
         temporary.write_text(json.dumps(metrics, indent=2) + "\n", encoding="utf-8")
 
 

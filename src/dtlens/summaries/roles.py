@@ -57,13 +57,13 @@ RESULTS = Path("results")
 
 def main() -> None:
     tables = []
-    for cell in load(Headline).cells:
+    for cell in load("headline", Headline).cells:
         table = roles(read_csv(RESULTS / f"ablation/{cell.name}.csv"))
         table.insert(0, "encoding", cell.encoding)
         table.insert(1, "seed", cell.seed)
         tables.append(table)
     table = pd.concat(tables, ignore_index=True)
-    generator = np.random.default_rng(load(Behaviour).seed)
+    generator = np.random.default_rng(load("behaviour", Behaviour).seed)
     write_csv(RESULTS / "roles.csv", table)
     write_csv(RESULTS / "roles_summary.csv", summarise(table, generator))
     compared = compare_encodings(table, "index", "one_hot", generator)

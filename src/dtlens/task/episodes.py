@@ -32,7 +32,7 @@ def make_environments(environment: Environment, count: int, seed: np.random.Seed
     )
 
 
-class Steps(NamedTuple):
+class Timestep(NamedTuple):
     """One timestep of the episodes that still run: what each saw, did and got."""
 
     episode: Int[np.ndarray, " running"]
@@ -45,7 +45,7 @@ class Steps(NamedTuple):
 
 def play_episodes(
     environment: Environment, count: int, seed: np.random.SeedSequence, choose: Choose
-) -> Iterator[Steps]:
+) -> Iterator[Timestep]:
     """Play `count` episodes to their ends, all at once; those that have ended cost nothing.
 
     `choose(episode, t, observation)` gives the actions of the episodes that still run, whose
@@ -59,7 +59,7 @@ def play_episodes(
         step, reward, terminated, truncated, info = pool.step(action.astype(np.int32), running)
         order = np.argsort(info["env_id"])  # EnvPool answers in the order in which steps finish
         reward, terminated, truncated = reward[order], terminated[order], truncated[order]
-        yield Steps(running, observation, action, reward, terminated, truncated)
+        yield Timestep(running, observation, action, reward, terminated, truncated)
         goes_on = ~(terminated | truncated)
         running, observation = running[goes_on], step["image"][order][goes_on]
         if not len(running):
@@ -75,7 +75,7 @@ class Episodes:
     length: Int[np.ndarray, " episode"]
 
 
-def summarise(played: Iterable[Steps], count: int) -> Episodes:
+def summarise(played: Iterable[Timestep], count: int) -> Episodes:
     """Outcome, return and length of each of the `count` episodes played."""
     outcome = np.zeros(count, np.uint8)
     episode_return = np.zeros(count)

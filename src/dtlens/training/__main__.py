@@ -14,8 +14,12 @@ from dtlens.trajectories.parquet import read_trajectories
 
 
 def main(predictions: str, name: str) -> None:
-    cell, max_steps, device = Cell.parse(name), load(Environment).max_steps, load(Compute).device
-    settings = load(Training).model_copy(update={"predictions": int(predictions)})
+    cell, max_steps, device = (
+        Cell.parse(name),
+        load("environment", Environment).max_steps,
+        load("compute", Compute).device,
+    )
+    settings = load("training", Training).model_copy(update={"predictions": int(predictions)})
     data = read_trajectories(Path("data/trajectories.parquet"))
     model, curve = train(cell, settings, data, max_steps, device)
     save_checkpoint(Path(f"data/dt/{name}.safetensors"), model)

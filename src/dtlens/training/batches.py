@@ -17,7 +17,7 @@ from dtlens.trajectories.steps import Trajectories
 DRAWN_AT_ONCE = 64  # batches whose windows are drawn together
 
 
-class Steps(NamedTuple):
+class Columns(NamedTuple):
     """Trajectories as training reads them: one entry a step, and each distinct view encoded once.
 
     Of the encoded views only those columns are kept that are not 0 in all of them. The rest
@@ -55,7 +55,7 @@ class Batch(NamedTuple):
 
 
 def batches(
-    data: Steps,
+    data: Columns,
     rows: Int64[Tensor, " step"],
     cell: Cell,
     windows: int,

@@ -16,7 +16,7 @@ from tqdm import tqdm
 
 from dtlens.model.cell import Cell
 from dtlens.model.transformer import DecisionTransformer
-from dtlens.training.batches import Batch, Steps, batches, split
+from dtlens.training.batches import Batch, Columns, batches, split
 from dtlens.training.gradient import PADDING, backpropagate, flatten
 from dtlens.training.settings import Training
 from dtlens.trajectories.steps import Trajectories
@@ -25,7 +25,7 @@ HELD_OUT_PREDICTIONS = 8192  # in the fixed sample that measures every row of th
 
 
 def predict(
-    model: DecisionTransformer, data: Steps, batch: Batch
+    model: DecisionTransformer, data: Columns, batch: Batch
 ) -> tuple[Float[Tensor, "prediction 3"], Int64[Tensor, " prediction"]]:
     """The logits of a batch and the actions to predict (or `PADDING`), in the same order."""
     W_state = model.W_state.index_select(0, data.columns)
@@ -58,7 +58,7 @@ def train(
     )
     generator = Generator().manual_seed(int(np.random.SeedSequence(cell.seed).generate_state(1)[0]))
     training, held_out = split(trajectories, settings.holdout, generator)
-    data = Steps.of(trajectories, cell, device)
+    data = Columns.of(trajectories, cell, device)
     windows = max(1, settings.batch_predictions // cell.context)
     steps = max(1, settings.predictions // settings.batch_predictions)
     test_count = -(-HELD_OUT_PREDICTIONS // (windows * cell.context))
@@ -91,7 +91,7 @@ def train(
 
 def fit(
     model: DecisionTransformer,
-    data: Steps,
+    data: Columns,
     drawn: Iterator[Batch],
     steps: int,
     settings: Training,
@@ -111,7 +111,7 @@ def fit(
 
 
 @torch.no_grad()
-def evaluate(model: DecisionTransformer, data: Steps, test: list[Batch]) -> dict[str, float]:
+def evaluate(model: DecisionTransformer, data: Columns, test: list[Batch]) -> dict[str, float]:
     """Mean cross-entropy and accuracy of the likeliest action over all predictions of `test`."""
     pairs = [predict(model, data, batch) for batch in test]
     logits, target = (torch.cat(parts) for parts in zip(*pairs, strict=True))

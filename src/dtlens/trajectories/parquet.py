@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dtlens.base.errors import UserError
-from dtlens.base.files import aside
+from dtlens.base.files import atomic_write
 from dtlens.base.provenance import KEY, note_input, stamp
 from dtlens.minigrid import Action
 from dtlens.trajectories.steps import Trajectories, _as_bytes, _decode, reward_to_go, timesteps
@@ -52,7 +52,7 @@ def write_trajectories(path: Path, data: Trajectories, about: dict[str, Any]) ->
             }
         ),
     )
-    with aside(path) as temporary:
+    with atomic_write(path) as temporary:
         pq.write_table(
             table,
             temporary,
