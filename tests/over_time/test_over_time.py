@@ -14,8 +14,8 @@ def test_moments_are_ever_further_apart_and_reach_the_end():
 
 
 def test_a_model_is_measured_as_by_the_analyses(model, scenes, settings, environment):
-    asked = Calibration(seed=1, rtg=RtgRange(low=-1.0, high=0.9, step=1.9), episodes=20)
-    table = measure(model, scenes, settings, asked, environment, "cpu")
+    asked = Calibration(seed=1, rtg=RtgRange(low=-1.0, high=0.9, step=1.9))
+    table = measure(model, scenes, settings, asked, 20, environment, "cpu")
     whole = behaviours(model, 1, scenes, settings, environment, "cpu")
     expected = roles(ablate(model, whole, scenes, settings, environment, "cpu"))
     values = table.set_index(["measure", "of"])["value"]

@@ -18,7 +18,7 @@ from dtlens.task.settings import Environment
 from dtlens.trajectories.parquet import read_trajectories
 
 
-def main(name: str) -> None:
+def main(name: str, data: str) -> None:
     device, asked, settings = (
         load("compute", Compute).device,
         load("behaviour", Behaviour),
@@ -26,7 +26,7 @@ def main(name: str) -> None:
     )
     model = load_checkpoint(Path(f"data/dt/{name}.safetensors")).to(device)
     scenes = read_scenes(Path("data/scenes.parquet"))
-    times = read_trajectories(Path("data/trajectories.parquet")).t
+    times = read_trajectories(Path(f"data/trajectories/{data}.parquet")).t
     steps = np.bincount(times, minlength=model.max_steps)
     requests = (load("calibration", Calibration).rtg.grid, asked.rtg)
     parts = {

@@ -26,11 +26,11 @@ from dtlens.scenes.__main__ import build
 from dtlens.scenes.bank import read_scenes
 from dtlens.scenes.pairs import Scenes
 from dtlens.study_checkpoints import read_study_checkpoint
-from dtlens.sweeps import Grid
+from dtlens.sweeps import Grid, Headline
 from dtlens.task.settings import Environment
 from dtlens.trajectories.parquet import read_trajectories
 
-SCENES, TRAJECTORIES = Path("data/scenes.parquet"), Path("data/trajectories.parquet")
+SCENES = Path("data/scenes.parquet")
 STUDY = ".pt"
 
 
@@ -62,8 +62,9 @@ def training_steps(file: Path, max_steps: int) -> Num[np.ndarray, " max_steps"]:
 
     A model of the study, or one with fewer timesteps than our data, was trained on other data.
     """
-    if file.suffix != STUDY and TRAJECTORIES.exists():
-        counts = np.bincount(read_trajectories(TRAJECTORIES).t, minlength=max_steps)
+    data = Path(f"data/trajectories/{load('headline', Headline).data}.parquet")
+    if file.suffix != STUDY and data.exists():
+        counts = np.bincount(read_trajectories(data).t, minlength=max_steps)
         if len(counts) == max_steps:
             return counts
     return np.full(max_steps, np.nan)
@@ -85,11 +86,11 @@ def parts(
     environment, calibration = load("environment", Environment), load("calibration", Calibration)
     limit = min(environment.max_steps, model.max_steps)
     environment = environment.model_copy(update={"max_steps": limit})
-    brief = calibration.model_copy(update={"episodes": load("grid", Grid).episodes})
+    episodes = load("grid", Grid).episodes
     policy, context = partial(model, last=True), model.cell.context
     requests = (calibration.rtg.grid, asked.rtg)
 
-    yield "calibration", calibrate(policy, context, brief, environment, device)
+    yield "calibration", calibrate(policy, context, calibration, episodes, environment, device)
     whole = behaviours(policy, context, scenes, asked, environment, device)
     yield "behaviours", whole
     yield "ablation", ablate(model, whole, scenes, asked, environment, device)

@@ -22,7 +22,8 @@ def main() -> None:
     claims = sorted(
         (claim for part in PARTS for claim in part.CLAIMS), key=lambda claim: claim.number
     )
-    results = Results(RESULTS, load("headline", Headline).cells)
+    headline = load("headline", Headline)
+    results = Results(RESULTS, headline.cells, headline.data)
     judged = judge(claims, results, np.random.default_rng(load("behaviour", Behaviour).seed))
     write_csv(RESULTS / "claims.csv", judged)
     with atomic_write(RESULTS / "claims.md") as temporary:

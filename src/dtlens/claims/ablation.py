@@ -6,9 +6,9 @@ refusal, the goal head of refusing the goal from the top.
 
 from typing import Any
 
-from dtlens.claims.behaviour import HIGH, LOW
 from dtlens.claims.evidence import Model
 from dtlens.claims.judge import Claim, Statement
+from dtlens.task.dynamic_obstacles import HIGH, LOW
 
 OBSTACLE_HEAD, GOAL_HEAD, MLP = "obstacle_refusal", "goal_refusal_from_top", "L0MLP"
 

@@ -10,9 +10,9 @@ import numpy as np
 from dtlens.claims.evidence import Model, Results
 from dtlens.claims.judge import STUDY, Claim, Number, Shared, Statement
 from dtlens.stats import mean_interval
+from dtlens.task.dynamic_obstacles import HIGH, LOW, MIDDLE
 
 CHANCE = 1 / 3  # of three actions: what P(forward) is without a preference
-LOW, MIDDLE, HIGH = -1.0, 0.0, 0.9
 GOALS = ["goal_from_top", "goal_from_left"]
 
 

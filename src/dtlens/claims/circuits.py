@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from dtlens.claims.ablation import GOAL_HEAD, MLP, OBSTACLE_HEAD
-from dtlens.claims.behaviour import HIGH
 from dtlens.claims.evidence import Model
 from dtlens.claims.judge import Claim, Statement
+from dtlens.task.dynamic_obstacles import HIGH
 
 LEAST_DIRECT = 0.1  # logits; a multiple of a smaller effect says little
 

@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from dtlens.claims.behaviour import GOALS, HIGH
+from dtlens.claims.behaviour import GOALS
 from dtlens.claims.evidence import Model
 from dtlens.claims.judge import STUDY, Claim, Statement
+from dtlens.task.dynamic_obstacles import HIGH
 
 
 def state_token(model: Model, front: str | list[str]) -> float:

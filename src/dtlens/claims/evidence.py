@@ -58,6 +58,7 @@ class Results:
 
     folder: Path
     cells: list[Cell]
+    data: str  # the agent's run that they learned from
 
     @cached_property
     def models(self) -> dict[str, list[Model]]:

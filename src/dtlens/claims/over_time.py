@@ -3,10 +3,10 @@
 import numpy as np
 
 from dtlens.claims.ablation import OBSTACLE_HEAD
-from dtlens.claims.behaviour import HIGH
 from dtlens.claims.evidence import Results
 from dtlens.claims.judge import Claim, Number, Shared
 from dtlens.stats import mean_interval
+from dtlens.task.dynamic_obstacles import HIGH
 
 
 def moments(results: Results, measure: str, of: str, reaches: float) -> list[float]:

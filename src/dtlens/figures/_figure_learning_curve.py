@@ -8,9 +8,9 @@ from dtlens.figures.learning_curve import draw
 from dtlens.figures.style import new_figure, save
 
 
-def main() -> None:
+def main(data: str) -> None:
     figure, (axes,) = new_figure(1, 1, 6, 3.5)
-    draw(read_csv(Path("results/ppo/learning_curve.csv")), axes)
+    draw(read_csv(Path(f"results/ppo/{data}.csv")), axes)
     save(figure, Path("results/figures/learning_curve"))
 
 

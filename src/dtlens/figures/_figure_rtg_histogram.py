@@ -8,9 +8,9 @@ from dtlens.figures.rtg_histogram import draw
 from dtlens.figures.style import new_figure, save
 
 
-def main() -> None:
+def main(data: str) -> None:
     figure, (axes,) = new_figure(1, 1, 6, 3.5)
-    draw(read_csv(Path("results/trajectories/rtg_histogram.csv")), axes)
+    draw(read_csv(Path(f"results/trajectories/{data}.csv")), axes)
     save(figure, Path("results/figures/rtg_histogram"))
 
 

@@ -11,10 +11,10 @@ from dtlens.figures import (
 )
 
 
-def main() -> None:
+def main(data: str) -> None:
+    _figure_learning_curve.main(data)
+    _figure_rtg_histogram.main(data)
     for part in (
-        _figure_learning_curve,
-        _figure_rtg_histogram,
         _figure_grid,
         _figure_composition,
         _figure_roles,

@@ -27,6 +27,7 @@ def measure(
     scenes: tuple[pd.DataFrame, UInt8[np.ndarray, "scene 7 7 3"]],
     behaviour: Behaviour,
     calibration: Calibration,
+    episodes: int,
     environment: Environment,
     device: str,
 ) -> pd.DataFrame:
@@ -36,7 +37,7 @@ def measure(
     `roles`: strength, part (the top component's) and localisation (its share of all parts).
     """
     policy = partial(model, last=True)
-    played = calibrate(policy, model.cell.context, calibration, environment, device)
+    played = calibrate(policy, model.cell.context, calibration, episodes, environment, device)
     asked = played[played["rtg"].isin(behaviour.rtg)]
     rows = [("return", f"{row['rtg']:g}", row["mean_return"]) for _, row in asked.iterrows()]
     rows.append(("error", "all requests", calibration_error(played)))

@@ -11,6 +11,11 @@ from jaxtyping import Bool, Float, UInt8
 from dtlens.minigrid import Object
 from dtlens.task.settings import Environment
 
+# What a view can hold.
+SEEN = [Object.UNSEEN, Object.EMPTY, Object.WALL, Object.BALL, Object.GOAL]
+# The returns that the study asks about: of a collision, of a time-out, of a short way to the goal.
+LOW, MIDDLE, HIGH = -1.0, 0.0, 0.9
+
 
 class Outcome(IntEnum):
     """How an episode ends."""
