@@ -20,16 +20,17 @@ version = "1"
 [tool.setuptools]
 py-modules = ["tiny"]
 """
-SETTING_UP = "setting up .venv, about 3 minutes\n"
+SETTING_UP = "setting up .venv, about 1 minute\n"
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A project whose only dependency is what installs it."""
+    """A project whose only dependencies are what installs it."""
     shutil.copy(ROOT / "run", tmp_path)
     pins = (ROOT / "requirements.lock").read_text().splitlines()
-    (setuptools,) = [pin for pin in pins if pin.startswith("setuptools==")]
-    (tmp_path / "requirements.lock").write_text(f"{setuptools}\n")
+    needed = [pin for pin in pins if pin.startswith(("setuptools==", "uv=="))]
+    assert len(needed) == 2
+    (tmp_path / "requirements.lock").write_text("\n".join([*needed, ""]))
     (tmp_path / "pyproject.toml").write_text(PROJECT)
     (tmp_path / "tiny.py").write_text("print('runs')\n")
     return tmp_path
