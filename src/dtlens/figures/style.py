@@ -34,6 +34,7 @@ def new_figure(rows: int, columns: int, width: float, height: float) -> tuple[Fi
             "axes.spines.right": False,
             "axes.spines.top": False,
             "axes.titlesize": "medium",
+            "font.sans-serif": ["DejaVu Sans"],  # comes with matplotlib: the same everywhere
             "legend.frameon": False,
             "savefig.dpi": 120,
             "svg.hashsalt": "dtlens",  # else the ids in an SVG are random
@@ -48,7 +49,7 @@ def save(figure: Figure, stem: Path) -> None:
     layout = figure.get_layout_engine()
     if layout:
         layout.execute(figure)  # once for both files: it takes as long as drawing
-        figure.set_layout_engine("none")
+        figure.set_layout_engine(None)
     for kind, unwanted in (("svg", "Date"), ("png", "Software")):
         with atomic_write(stem.with_name(f"{stem.name}.{kind}")) as temporary:
             metadata = {unwanted: None, "Description": stamp()}
