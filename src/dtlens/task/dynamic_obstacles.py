@@ -119,3 +119,7 @@ def _view(
         env.put_obj(Ball(), *obstacle)
     env.agent_pos, env.agent_dir = cell, direction
     return env.gen_obs()["image"]
+
+
+# What the reward-to-go decides: the front object is refused at this end, and entered at the other.
+SWITCHED = {"obstacle": "high", "goal_from_top": "low"}
