@@ -50,7 +50,9 @@ def page(grid: pd.DataFrame, seeds: pd.DataFrame) -> Figure:
     seeds = seeds[seeds["end_oversampling"] == seeds["end_oversampling"].max()]
     contexts = sorted(grid["context"].unique())
     columns = len(contexts) + 1
-    measures = [name for name in grid if f"{name}_low" in grid and name != "error_on_data"]
+    measures = [
+        name for name in map(str, grid) if f"{name}_low" in grid and name != "error_on_data"
+    ]
     figure, axes = new_figure(len(measures), columns, 3 * columns, 2.1 * len(measures))
     for row, measure in enumerate(measures):
         panels = axes[row * columns : (row + 1) * columns]
