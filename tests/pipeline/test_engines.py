@@ -20,9 +20,9 @@ ANALYSES = {
 
 @pytest.fixture(scope="module")
 def engines(make_copy: Callable[[], Copy]) -> tuple[Copy, Copy]:
-    """Two finished copies: one by Snakemake, killed twice on the way, the other by `dvc repro`."""
+    """Two finished copies: one by Snakemake, killed twice on the way, the other by DVC."""
     by_snakemake, by_dvc = make_copy(), make_copy()
-    repro = by_dvc.start("dvc", "repro")
+    repro = by_dvc.start("python", "-m", "workflow.dvc", "repro")
 
     by_snakemake.kill_run(finished=1, whole_group=True)
     assert_no_finished_stage_runs(by_snakemake, lambda: by_snakemake.kill_run(6, whole_group=False))

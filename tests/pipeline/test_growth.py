@@ -11,7 +11,7 @@ import yaml
 from copies import ROOT, Copy
 
 STAGES = """
-vars: [study.yaml]
+vars: [study.yaml]  # kept by dvc freeze
 stages:
   agent:
     cmd: echo agent >> $STARTED; mkdir -p data; cp agent.txt data/agent
@@ -22,24 +22,21 @@ stages:
     cmd: echo train@${key} >> $STARTED; mkdir -p data/dt results/${key};
       cp data/agent data/dt/${key}; echo ${key} > results/${key}/table.csv
     deps: [data/agent]
-    outs: ["data/dt/${key}", "results/${key}/table.csv": {cache: false}]
+    outs: ["data/dt/${key}"]
+    plots: ["results/${key}/table.csv": {cache: false}]
   listing:
-    cmd: echo listing >> $STARTED; ls data/dt > listing.txt
+    cmd: echo listing >> $STARTED; ls data/dt > listing.csv
     deps: [data/dt]
-    outs: [listing.txt: {cache: false}]
+    plots: [listing.csv: {cache: false}]
   summary:
-    cmd: echo summary >> $STARTED; cat results/*/table.csv > summary.csv
-    deps: [results]
+    cmd: echo summary >> $STARTED; cat listing.csv results/*/table.csv > summary.csv
+    deps: [listing.csv, results]
     params: [study.yaml: [seed]]
-    outs: [summary.csv: {cache: false}]
-  report:
-    cmd: echo report >> $STARTED; cp summary.csv report.txt
-    deps: [summary.csv]
-    outs: [report.txt: {cache: false}]
+    plots: [summary.csv: {cache: false}]
 """
 SNAKEMAKE = ("snakemake", "-j2", "all")
 REPRO = ("python", "-m", "workflow.dvc", "repro")
-SUMMARIES = {"listing", "summary", "report"}
+SUMMARIES = {"listing", "summary"}
 
 
 class Study(Copy):
@@ -76,15 +73,13 @@ class Study(Copy):
         assert len(started) == len(set(started))
         return set(started), {line for line in printed if "no stage makes it" in line}
 
-    def assert_finished(self, *seeds: str) -> None:
-        """What there is, on disk and in dvc.lock, is what the seeds make; all is up to date."""
-        cells = {f"1L-{seed}" for seed in seeds}
+    def assert_holds(self, *seeds: str) -> None:
+        """What the seeds make is all that there is, on disk and in dvc.lock."""
+        cells = sorted(f"1L-{seed}" for seed in seeds)
         assert self.lock["stages"].keys() == SUMMARIES | {"agent", *(f"train@{c}" for c in cells)}
-        assert {path.name for path in (self.folder / "data/dt").iterdir()} == cells
-        assert {path.name for path in (self.folder / "results").iterdir()} == cells
-        assert (self.folder / "summary.csv").read_text().split() == sorted(cells)
-        assert (self.folder / "listing.txt").read_text().split() == sorted(cells)
-        assert self.all_to_run() == set()
+        assert sorted(path.name for path in (self.folder / "data/dt").iterdir()) == cells
+        assert sorted(path.name for path in (self.folder / "results").iterdir()) == cells
+        assert (self.folder / "summary.csv").read_text().split() == cells + cells
         assert self.run("dvc", "status", "--json") == "{}\n"  # DVC itself knows of no orphans
 
 
@@ -139,109 +134,98 @@ def test_values_come_and_go(
     new: set[str],
     gone: set[str],
 ) -> None:
-    study: Study = request.getfixturevalue(start).copy_to(tmp_path / "one/study")
-    before = study.outputs()
-    study.set_seeds(*seeds)
+    one: Study = request.getfixturevalue(start).copy_to(tmp_path / "one/study")
+    before = one.outputs()
+    one.set_seeds(*seeds)
     to_run = SUMMARIES | {f"train@1L-{seed}" for seed in new}
     said = {
         f"{path}: removed, as no stage makes it"
         for seed in gone
         for path in (f"data/dt/1L-{seed}", f"results/1L-{seed}/table.csv")
     }
-    assert study.all_to_run() == to_run
-    assert study.outputs() == before  # no plan removes anything
+    assert one.all_to_run() == to_run
+    assert one.outputs() == before  # no plan removes anything
+    other = one.copy_to(tmp_path / "other/study")
+    assert one.run_to_end(SNAKEMAKE) == other.run_to_end(REPRO) == (to_run, said)
+    assert other.outputs() == one.outputs()
+    assert other.lock == one.lock
+    one.assert_holds(*seeds)
+    assert other.to_run() == set()
+
+
+def test_a_frozen_stage_stays_and_orphans_go_though_nothing_runs(
+    study: Study, tmp_path: Path
+) -> None:
+    """An orphan that was edited stays, and counts from then on in its folder."""
+    for stage in SUMMARIES:
+        study.dvc("freeze", stage)
+    assert "# kept by dvc freeze" in (study.folder / "dvc.yaml").read_text()
+    study.set_seeds("s2")
+    study.edit("results/1L-s1/table.csv", "1L-s1", "mine")
+    assert study.all_to_run() == set()
+    said = {
+        "data/dt/1L-s1: removed, as no stage makes it",
+        "results/1L-s1/table.csv: edited, so kept, though no stage makes it",
+    }
     other = study.copy_to(tmp_path / "other/study")
-    assert study.run_to_end(SNAKEMAKE) == other.run_to_end(REPRO) == (to_run, said)
-    study.assert_finished(*seeds)
-    assert other.outputs() == study.outputs()
-    assert other.lock == study.lock
-    assert other.all_to_run() == set()
-
-
-@pytest.mark.parametrize("command", [SNAKEMAKE, REPRO], ids=["snakemake", "dvc"])
-def test_orphans_go_also_if_nothing_is_to_do(study: Study, command: tuple[str, ...]) -> None:
-    """One of them, edited by hand, stays; a plan counts it, too."""
-    study.edit("dvc.yaml", "    deps: [results]\n", "    deps: [agent.txt]\n")
-    study.edit("dvc.yaml", "    deps: [data/dt]\n", "    deps: [agent.txt]\n")
-    study.edit("dvc.yaml", "    params: [study.yaml: [seed]]\n", "")
-    study.run(*REPRO)
-    study.set_seeds("s2")
-    study.edit("results/1L-s1/table.csv", "1L-s1", "mine")
-    assert study.all_to_run() == set()
-    assert study.run_to_end(command) == (
-        set(),
-        {
-            "data/dt/1L-s1: removed, as no stage makes it",
-            "results/1L-s1/table.csv: edited, so kept, though no stage makes it",
-        },
-    )
-    assert (study.folder / "results/1L-s1/table.csv").read_text() == "mine\n"
+    assert study.run_to_end(SNAKEMAKE) == other.run_to_end(REPRO) == (set(), said)
+    assert study.lock == other.lock
     assert "train@1L-s1" not in study.lock["stages"]
-    assert study.run_to_end(command) == (set(), set())
-    assert study.all_to_run() == set()
+    assert study.outputs() == other.outputs()
+    assert (study.folder / "results/1L-s1/table.csv").read_text() == "mine\n"
 
-
-def test_an_edited_orphan_counts_in_a_folder(study: Study) -> None:
-    study.set_seeds("s2")
-    study.edit("results/1L-s1/table.csv", "1L-s1", "mine")
+    for stage in SUMMARIES:
+        study.dvc("unfreeze", stage)
     assert study.all_to_run() == SUMMARIES
-    started, _ = study.run_to_end(SNAKEMAKE)
-    assert started == SUMMARIES
-    assert (study.folder / "summary.csv").read_text() == "mine\n1L-s2\n"
-    assert study.all_to_run() == set()
+    assert study.run_to_end(REPRO) == (SUMMARIES, set())
+    assert (study.folder / "summary.csv").read_text() == "1L-s2\nmine\n1L-s2\n"
+    assert study.stale() == set()
 
 
 def test_only_what_no_stage_needs_is_an_orphan(study: Study) -> None:
-    """An output that goes from one stage to another, one that is now named as input, and one less."""
-    study.edit("dvc.yaml", "  train:\n", "  trained:\n")  # makes what `train` made
-    study.edit("dvc.yaml", "[report.txt: {cache: false}]", "[copy.txt: {cache: false}]")
-    study.edit("dvc.yaml", "summary.csv report.txt", "summary.csv copy.txt")
-    study.edit("dvc.yaml", "  agent:\n    cmd", "  agent:\n    outs: [data/other]\n    cmd")
-    study.edit("dvc.yaml", "    outs: [data/agent]\n", "")
-    study.edit("dvc.yaml", "cp agent.txt data/agent", "cp agent.txt data/other")
-    study.run(*REPRO)
-    left = {path.name for path in study.folder.rglob("*")}
-    assert {"1L-s1", "1L-s2", "table.csv", "copy.txt", "agent", "other"} <= left
-    assert "report.txt" not in left
-    names = {"agent", "trained@1L-s1", "trained@1L-s2"} | SUMMARIES
-    assert study.lock["stages"].keys() == names
-    assert [out["path"] for out in study.lock["stages"]["agent"]["outs"]] == ["data/other"]
+    """Outputs that go to another stage, that become data that a stage names, and one that ends."""
+    for old, new in [
+        ("  train:\n", "  trained:\n"),
+        ("plots: [summary.csv", "plots: [total.csv"),
+        ("table.csv > summary.csv", "table.csv > total.csv"),
+        ("cp agent.txt data/agent", "cp agent.txt data/copy"),
+        ("outs: [data/agent]", "outs: [data/copy]"),
+    ]:
+        study.edit("dvc.yaml", old, new)
+    _, said = study.run_to_end(REPRO)
+    assert said == {"summary.csv: removed, as no stage makes it"}
+    assert not (study.folder / "summary.csv").exists()
+    outputs = {
+        name: {out["path"] for out in entry["outs"]} for name, entry in study.lock["stages"].items()
+    }
+    assert outputs == {
+        "agent": {"data/copy"},
+        "trained@1L-s1": {"data/dt/1L-s1", "results/1L-s1/table.csv"},
+        "trained@1L-s2": {"data/dt/1L-s2", "results/1L-s2/table.csv"},
+        "listing": {"listing.csv"},
+        "summary": {"total.csv"},
+    }
+    paths = {path for made in outputs.values() for path in made} | {"data/agent"}
+    assert all((study.folder / path).exists() for path in paths)
     assert study.all_to_run() == set()
 
 
 def test_an_undone_change_leaves_nothing_to_do(study: Study) -> None:
     study.set_seeds("s2", "s3")
-    assert study.all_to_run()
+    study.to_run()
     study.set_seeds("s1", "s2")
     assert study.all_to_run() == set()
 
     study.set_seeds("s2", "s3")
     study.run(*REPRO)
-    started = study.started()
     study.set_seeds("s1", "s2")
-    study.run(*SNAKEMAKE)
-    assert study.started() == started  # all comes from DVC's cache
-    study.assert_finished("s1", "s2")
+    assert study.run_to_end(REPRO)[0] == set()  # all comes from DVC's cache
+    study.assert_holds("s1", "s2")
     assert study.run("git", "status", "--porcelain") == ""
 
     study.set_seeds("s2", "s3")
     study.run(*REPRO)
     study.run("git", "checkout", "--quiet", ".")
     study.run("dvc", "checkout", "--quiet")
-    study.assert_finished("s1", "s2")
-
-
-def test_a_frozen_stage_stays_as_it_is(study: Study) -> None:
-    """`dvc freeze`, which keeps the comments of dvc.yaml."""
-    study.edit("dvc.yaml", "vars:", "# A comment\nvars:")
-    study.dvc("freeze", "listing")
-    assert (study.folder / "dvc.yaml").read_text().startswith("# A comment\nvars:")
-    study.set_seeds("s1", "s2", "s3")
-    assert study.all_to_run() == {"train@1L-s3", "summary", "report"}
-    other = study.copy_to(study.folder.with_name("other") / "study")
-    assert study.run_to_end(SNAKEMAKE)[0] == other.run_to_end(REPRO)[0]
-    assert study.lock == other.lock
-    assert (study.folder / "listing.txt").read_text().split() == ["1L-s1", "1L-s2"]
-    assert study.all_to_run() == other.all_to_run() == set()
-    study.dvc("unfreeze", "listing")
-    assert study.all_to_run() == {"listing"}
+    study.assert_holds("s1", "s2")
+    assert study.all_to_run() == set()

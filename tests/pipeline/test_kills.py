@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 import psutil
+import pytest
 from copies import CHECKPOINT, MODEL, SCENES, TARGETS, Copy, kill
 from dvc.repo import Repo
 
@@ -63,7 +64,14 @@ def test_a_run_killed_at_any_moment_ends_as_if_undisturbed(
     assert copy.run(*status) == undisturbed.run(*status)
 
 
-def test_what_a_killed_writer_leaves_goes_with_the_next_run(copy: Copy) -> None:
+@pytest.mark.parametrize(
+    "command",
+    [("snakemake", "-j2", SCENES), ("python", "-m", "workflow.dvc", "repro", "scenes")],
+    ids=["snakemake", "dvc"],
+)
+def test_what_a_killed_writer_leaves_goes_with_the_next_run(
+    copy: Copy, command: tuple[str, ...]
+) -> None:
     code = """
 from pathlib import Path
 from dtlens.io.files import aside
@@ -88,28 +96,36 @@ with aside(Path("results/table.csv")) as temporary:
     assert copy.outputs().keys() - before == {left}
     copy.run("git", "check-ignore", "--quiet", left)
     copy.change({"scenes": {"seed": 2}})
-    copy.run("snakemake", "-j2", SCENES)
+    copy.run(*command)
     assert copy.outputs().keys() == before.keys()
 
 
-def test_two_runs_take_turns_and_dvc_is_told_what_runs(copy: Copy) -> None:
+def test_runs_take_turns_and_dvc_is_told_what_runs(copy: Copy) -> None:
     copy.change(CHANGES)
     runs = [copy.start("snakemake", "-j2", CHECKPOINT, SCENES) for _ in range(2)]
     copy.wait_for_start(TRAIN, runs[0])
+    runs += [copy.start("python", "-m", "workflow.dvc", "repro", "scenes")]
     refused = copy.run("dvc", "repro", "--single-item", "train_headline@index-1", fails=True)
-    assert re.search(r"is busy.*\n +\(PID \d+\): .*repro.py train_headline@index-1", refused)
+    assert re.search(
+        r"is busy.*\n +\(PID \d+\): .*dvc.py .*--single-item train_headline@index-1", refused
+    )
     printed = [run.communicate()[0] for run in runs]
-    assert [run.returncode for run in runs] == [0, 0], printed
-    assert sum("waiting for another run in this folder to end" in text for text in printed) == 1
+    assert [run.returncode for run in runs] == [0, 0, 0], printed
+    waiting = ["waiting for another run in this folder to end" in text for text in printed]
+    assert sum(waiting[:2]) == 1
+    assert waiting[2]
     assert sorted(copy.started()) == BOTH
 
 
-def test_a_run_waits_for_all_of_dvc_repro(copy: Copy) -> None:
+@pytest.mark.parametrize("ours", [False, True])
+def test_a_run_waits_for_all_of_dvc_repro(copy: Copy, ours: bool) -> None:
     copy.change(CHANGES)
-    repro = copy.start("dvc", "repro", "train_headline@index-1", "scenes")
+    dvc = ["python", "-m", "workflow.dvc"] if ours else ["dvc"]
+    repro = copy.start(*dvc, "repro", "train_headline@index-1", "scenes")
     copy.wait_for_start(TRAIN, repro)
+    waiting = "another run" if ours else f"stages that processes [{repro.pid}] run"
     printed = copy.run("snakemake", "-j2", CHECKPOINT, SCENES)
-    assert f"waiting for stages that processes [{repro.pid}] run in this folder" in printed
+    assert f"waiting for {waiting} in this folder" in printed
     repro_printed, _ = repro.communicate()
     assert repro.returncode == 0, repro_printed
     assert sorted(copy.started()) == BOTH
