@@ -23,6 +23,7 @@ from dvc import dvcfile
 from dvc.cli import main
 from dvc.commands.repro import CmdRepro
 from dvc.exceptions import DvcException
+from dvc.utils.serialize import modify_yaml
 from dvc_data.hashfile.db import HashFileDB
 from dvc_data.hashfile.state import StateNoop
 from dvc_objects.errors import ObjectFormatError
@@ -31,7 +32,6 @@ from dtlens.io.errors import UserError, one_line_errors
 from workflow.orphans import WithoutOrphans, remove_orphans
 from workflow.recovery import acquire_run_lock
 
-modify_yaml = dvcfile.modify_yaml
 run_repro = CmdRepro.run
 
 

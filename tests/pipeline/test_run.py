@@ -70,6 +70,7 @@ def test_an_interrupted_first_use_is_made_good(project: Path, seconds: float) ->
 
 def test_dvc_is_the_one_that_snakemake_uses(project: Path) -> None:
     (project / "workflow").mkdir()
+    (project / "workflow/__init__.py").touch()
     (project / "workflow/dvc.py").write_text("import sys; print(sys.argv[1:])")
     printed, _ = start(project, "dvc", "repro", "a b").communicate()
     assert printed == "['repro', 'a b']\n"
