@@ -226,7 +226,8 @@ def test_an_undone_change_leaves_nothing_to_do(study: Study) -> None:
 
     study.set_seeds("s2", "s3")
     study.run(*REPRO)
-    study.run("git", "checkout", "--quiet", ".")
+    study.commit()
+    study.run("git", "revert", "--no-edit", "HEAD")
     study.run("dvc", "checkout", "--quiet")
     study.assert_holds("s1", "s2")
     assert study.all_to_run() == set()
