@@ -79,11 +79,13 @@ def remove_orphans(repo: Repo) -> None:
         if past := past_outputs(repo):
             own = own_outputs(repo)
             with dvcfile.modify_yaml(str(Path(repo.root_dir, dvcfile.LOCK_FILE)), repo.fs) as lock:
+                stages = lock["stages"]
                 for name, paths in past.items():
-                    entry = lock["stages"].pop(name)
                     if name in own:
-                        outs = [out for out in entry["outs"] if out["path"] not in paths]
-                        lock["stages"][name] = entry | {"outs": outs}
+                        outs = stages[name]["outs"]
+                        stages[name]["outs"] = [out for out in outs if out["path"] not in paths]
+                    else:
+                        del stages[name]
 
 
 def remove_empty(folder: Path) -> None:

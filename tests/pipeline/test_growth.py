@@ -143,7 +143,7 @@ def test_values_come_and_go(
         for seed in gone
         for path in (f"data/dt/1L-{seed}", f"results/1L-{seed}/table.csv")
     }
-    assert one.all_to_run() == to_run
+    assert one.to_run() == to_run
     assert one.outputs() == before  # no plan removes anything
     other = one.copy_to(tmp_path / "other/study")
     assert one.run_to_end(SNAKEMAKE) == other.run_to_end(REPRO) == (to_run, said)

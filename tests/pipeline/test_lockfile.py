@@ -6,11 +6,9 @@ from collections import OrderedDict
 from copy import deepcopy
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import pytest
 from copies import ROOT
-from dvc.commands.repro import CmdRepro
 from dvc.utils.serialize import dump_yaml, load_yaml
 
 from dtlens.io.errors import UserError
@@ -54,7 +52,7 @@ class Other:
     def run(self, other: int) -> None: ...
 
 
-def run(self: CmdRepro) -> Any: ...
+def run(self: object) -> None: ...
 
 
 @pytest.mark.parametrize(
