@@ -69,6 +69,14 @@ def test_an_interrupted_first_use_is_made_good(project: Path, seconds: float) ->
     assert start(project, "python", "-m", "tiny").communicate() == ("runs\n", SETTING_UP)
 
 
+def test_dvc_is_the_one_that_snakemake_uses(project: Path) -> None:
+    (project / "workflow").mkdir()
+    (project / "workflow/__init__.py").touch()
+    (project / "workflow/dvc.py").write_text("import sys; print(sys.argv[1:])")
+    printed, _ = start(project, "dvc", "repro", "a b").communicate()
+    assert printed == "['repro', 'a b']\n"
+
+
 def test_a_python_without_venv_is_one_clear_line(project: Path, tmp_path: Path) -> None:
     (tmp_path / "ensurepip.py").write_text(
         "raise ImportError"
