@@ -112,19 +112,20 @@ def test_a_page_of_one_panel(page, title):
 
 def test_a_run_that_params_do_not_name_is_not_shown(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    for name in ("ppo/learning_curve", "trajectories/rtg_histogram", "grid", "seeds"):
-        write_csv(Path(f"results/{name}.csv"), getattr(tables, Path(name).name)())
-    for name in ("composition", "roles"):
+    write_csv(Path("results/ppo/ours-r1.csv"), tables.learning_curve())
+    write_csv(Path("results/trajectories/ours-r1.csv"), tables.rtg_histogram())
+    for name in ("grid", "seeds", "composition", "roles"):
         write_csv(Path(f"results/{name}.csv"), getattr(tables, name)())
     left_over = "1L-16d-2h-1k-index-s9-w0"
     for name in (*RUNS, left_over):
         write_csv(Path(f"results/over_time/{name}.csv"), tables.over_time())
     named = {"model": ["1L-16d-2h-1k"], "encoding": ["index"], "seed": ["s1"]}
-    section = named | {"weight_decay": ["w0", "w1"], "points": 3, "episodes": 2}
+    trained = {"data": "ours-r1", "optimisation": "ours", "predictions": 1, "episodes": 2}
+    section = named | trained | {"weight_decay": ["w0", "w1"], "points": 3}
     Path("params.yaml").write_text(yaml.safe_dump({"over_time": section}))
     saved = {}
     monkeypatch.setattr(of_study, "save", lambda figure, stem: saved.update({stem: figure}))
-    of_study.main()
+    of_study.main("ours-r1")
     assert labels(saved[Path("results/figures/over_time")]) == [
         "weight decay 0, seed 1",
         "weight decay 1, seed 1",
