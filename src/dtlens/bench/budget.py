@@ -36,7 +36,7 @@ def main() -> None:
             cell = params.headline.cells[0].model_copy(update={"seed": seed})
             model, curve = train(cell, settings, data, max_steps, device)
             policy = partial(model, last=True)
-            table = calibrate(policy, cell.context, asked, params.environment, device)
+            table = calibrate(policy, cell.context, asked, params.environment)
             row = {"predictions": predictions, "seed": seed, "error": calibration_error(table)}
             row["error_on_data"] = calibration_error(table[table["rtg"].isin(held)])
             for rtg in params.behaviour.rtg:

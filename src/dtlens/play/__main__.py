@@ -16,10 +16,8 @@ def main(episodes: str, name: str) -> None:
     device = load("compute", Compute).device
     settings = load("calibration", Calibration).model_copy(update={"episodes": int(episodes)})
     model = load_checkpoint(Path(f"data/dt/{name}.safetensors")).to(device)
-    policy = partial(model, last=True)
-    table = calibrate(
-        policy, model.cell.context, settings, load("environment", Environment), device
-    )
+    environment = load("environment", Environment)
+    table = calibrate(partial(model, last=True), model.cell.context, settings, environment)
     write_csv(Path(f"results/calibration/{name}.csv"), table)
 
 

@@ -1,4 +1,4 @@
-"""At which requests, and how long, a model is calibrated."""
+"""At which rewards-to-go, and how long, a model is calibrated."""
 
 from typing import Self
 
