@@ -5,6 +5,7 @@ import pytest
 
 import dtlens.base.stage  # noqa: F401
 from dtlens.behaviour.settings import Behaviour
+from dtlens.scenes.bank import Scenes
 from dtlens.task.dynamic_obstacles import build_scenes
 from dtlens.task.settings import Environment
 from models import random_model
@@ -17,12 +18,19 @@ def environment():
 
 @pytest.fixture(scope="session")
 def scenes(environment):
-    return build_scenes(environment, 22, range(10, 20), np.random.default_rng(1))
+    return Scenes(*build_scenes(environment, 22, range(10, 20), np.random.default_rng(1)))
 
 
 @pytest.fixture(scope="session")
 def settings():
-    return Behaviour(seed=1, rtg=[-1, 0.9], episodes=20, ablation_episodes=10, reference_states=40)
+    return Behaviour(
+        seed=1,
+        rtg=[-1, 0.9],
+        episodes=20,
+        ablation_episodes=10,
+        reference_states=40,
+        on_policy_episodes=10,
+    )
 
 
 @pytest.fixture

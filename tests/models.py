@@ -2,6 +2,7 @@
 
 import torch
 
+from dtlens.lens.hooked_model import HookedDecisionTransformer, beside_untrained
 from dtlens.model.cell import Cell
 from dtlens.model.transformer import DecisionTransformer
 
@@ -35,3 +36,8 @@ def micro_model():
         block.W_out[0, 2] = 3
         model.W_U[1:3, 2] = 1
     return model
+
+
+def with_null(model):
+    """The model, hooked, and an untrained one."""
+    return beside_untrained(HookedDecisionTransformer(model))

@@ -15,8 +15,9 @@ SMALL = {
         "episodes": 8,
         "ablation_episodes": 4,
         "reference_states": 20,
+        "on_policy_episodes": 6,
     },
-    "circuits": {"random_directions": 50, "initialisations": 2, "pairs": 5, "episodes": 6},
+    "circuits": {"random_directions": 50, "initialisations": 2, "pairs": 5},
 }
 
 

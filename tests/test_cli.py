@@ -48,8 +48,8 @@ def test_analyse_takes_the_authors_checkpoint_apart(tmp_path):
     assert ended.returncode == 0
     done = re.findall(r"^ +\d+\.\d s  (\w+)\n", ended.stderr, re.MULTILINE)
     assert done == [
-        *("calibration", "behaviours", "ablation", "attribution", "on_policy"),
-        *("circuits", "interventions"),
+        *("calibration", "behaviours", "ablation", "on_policy"),
+        *("attribution", "circuits", "interventions"),
     ]
     assert ended.stderr.count("\n") == len(done)
     # Of the weights in its own layout: channels first, [3, 5] in front.

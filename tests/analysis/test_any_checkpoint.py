@@ -10,7 +10,7 @@ from dtlens.base.files import read_csv
 from dtlens.model.cell import Cell
 from dtlens.model.transformer import DecisionTransformer, save_checkpoint
 from dtlens.scenes.__main__ import build
-from dtlens.scenes.bank import scene_windows, write_scenes
+from dtlens.scenes.bank import write_scenes
 from dtlens.trajectories.parquet import write_trajectories
 from dtlens.trajectories.steps import from_log
 from logs import make_log
@@ -48,8 +48,8 @@ def check_preference(model, out, scenes):
     ]
     for rtg in (-1.0, 1.0):
         with torch.no_grad():
-            logits = model(scene_windows(*scenes, rtg, "cpu"))[:, 0].numpy()
-        for front, rows in scenes[0].groupby("front").groups.items():
+            logits = model(scenes.windows(rtg))[:, 0].numpy()
+        for front, rows in scenes.labels.groupby("front").groups.items():
             expected = (logits[rows, 2] - logits[rows, 1]).mean()
             for table in means:
                 assert table[rtg, front, "total"] == pytest.approx(expected, abs=1e-4)
@@ -75,9 +75,9 @@ def test_tables_of_our_model_fit_it_and_each_other(here):
 
 
 def test_the_bank_is_taken_from_its_file(here):
-    labels, views = build()
-    scenes = labels[labels.index % 2 == 0].reset_index(drop=True), views[::2]
-    write_scenes(here / "data/scenes.parquet", *scenes)
+    bank = build()
+    scenes = bank.select(np.arange(0, len(bank.views), 2))
+    write_scenes(here / "data/scenes.parquet", scenes)
     model = saved(here / "model.safetensors", 0, 40)
     analyse(here / "model.safetensors", here / "out")
     check_preference(model, here / "out", scenes)

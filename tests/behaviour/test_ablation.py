@@ -6,7 +6,6 @@ from dtlens.behaviour.ablation import ablate, ablated, on_policy_windows
 from dtlens.behaviour.refusals import behaviours
 from dtlens.lens.components import components
 from dtlens.lens.hooked_model import HookedDecisionTransformer
-from dtlens.scenes.bank import scene_windows
 from models import random_model
 
 
@@ -21,7 +20,7 @@ def test_components_have_the_names_of_heads_and_mlps():
 def test_an_ablated_model_is_one_with_other_weights(scenes, model, reference, index):
     """In one layer the state token's output decides: zeroing head h is zeroing its rows of W_O,
     and a constant in its place moves only the bias."""
-    windows = scene_windows(*scenes, 0.9, "cpu")
+    windows = scenes.windows(0.9)
     hooked = HookedDecisionTransformer(model)
     component = components(model.cell)[index]
     drawn = torch.Generator().manual_seed(1)
@@ -43,7 +42,7 @@ def test_an_ablated_model_is_one_with_other_weights(scenes, model, reference, in
 
 def test_mean_and_resample_take_what_they_say(scenes, model):
     """Activations 1 and 3: their mean is 2 everywhere, a resample is 1 or 3 for whole windows."""
-    windows = scene_windows(*scenes, 0.9, "cpu")
+    windows = scenes.windows(0.9)
     hooked = HookedDecisionTransformer(model)
     component = components(model.cell)[1]
     known = {2: torch.tensor([1.0, 3.0])[:, None, None].expand(2, 2, 8)}
@@ -57,7 +56,7 @@ def test_mean_and_resample_take_what_they_say(scenes, model):
 
 
 def test_hooks_end_with_the_block(scenes, model):
-    windows = scene_windows(*scenes, 0.9, "cpu")
+    windows = scenes.windows(0.9)
     hooked = HookedDecisionTransformer(model)
     with torch.no_grad():
         before = hooked(windows)
@@ -68,7 +67,7 @@ def test_hooks_end_with_the_block(scenes, model):
 
 def test_reference_windows_are_balanced_over_requests_and_whole(settings, environment):
     model = random_model(1, 3)
-    chosen = on_policy_windows(model, settings, environment, "cpu")
+    chosen = on_policy_windows(model, settings, environment)
     assert set(chosen) <= {1, 2, 3}
     for length, windows in chosen.items():
         assert windows.rtg.shape[1] == length
@@ -90,7 +89,7 @@ def test_a_request_that_ends_early_has_no_say_in_longer_windows(settings, enviro
             forward = -windows.rtg[:, -1:]
             return torch.stack([torch.zeros_like(forward)] * 2 + [forward], -1)
 
-    chosen = on_policy_windows(Walker(), settings, environment, "cpu")
+    chosen = on_policy_windows(Walker(), settings, environment)
     assert sorted(chosen) == list(range(1, 13))
     assert len(chosen[1].rtg) == 2 * 20
     assert chosen[12].rtg.unique().tolist() == pytest.approx([0.9])
@@ -98,7 +97,7 @@ def test_a_request_that_ends_early_has_no_say_in_longer_windows(settings, enviro
 
 def test_an_edit_that_outlasts_the_whole_model_is_refused(scenes, model):
     hooked = HookedDecisionTransformer(model)
-    known, windows = {5: torch.zeros(1, 5, 8)}, scene_windows(*scenes, 0.9, "cpu")
+    known, windows = {5: torch.zeros(1, 5, 8)}, scenes.windows(0.9)
     with (
         ablated(hooked, components(model.cell)[0], "mean", known, seed=1) as edited,
         pytest.raises(UserError, match="L0H0 ablated: sees 1 timesteps"),
@@ -111,8 +110,9 @@ def test_table_has_every_component_reference_and_request(
     scenes, settings, environment, layers, context
 ):
     model = random_model(layers, context)
-    whole = behaviours(model, context, scenes, settings, environment, "cpu")
-    table = ablate(model, whole, scenes, settings, environment, "cpu")
+    seen = ({rtg: scenes.windows(rtg) for rtg in settings.rtg}, scenes.fronts)
+    whole = behaviours(model, context, *seen, settings, environment)
+    table = ablate(HookedDecisionTransformer(model), whole, *seen, settings, environment)
     edits = table.groupby(["component", "reference"]).size()
     assert len(edits) == 1 + 3 * 3 * layers
     assert (edits == 2 * (5 + 4)).all()

@@ -4,12 +4,12 @@ import pytest
 import torch
 from scipy import stats
 
-from dtlens.behaviour.on_policy import front_names, look_up, on_policy, visited
+from dtlens.behaviour.on_policy import look_up, on_policy, visited
 from dtlens.minigrid import Action
 from dtlens.model.transformer import Windows
 from dtlens.play.rollouts import play_model
 from dtlens.stats import wilson
-from dtlens.task.dynamic_obstacles import FRONTS, Outcome
+from dtlens.task.dynamic_obstacles import FRONTS, Outcome, front_names
 from dtlens.task.episodes import Episodes
 from models import random_model
 
@@ -17,13 +17,12 @@ LEFT, RIGHT, FORWARD = Action
 
 
 def test_fronts_are_those_of_the_bank(scenes):
-    labels, views = scenes
-    assert list(front_names(views)) == list(labels["front"])
+    assert list(front_names(scenes.views)) == list(scenes.fronts)
 
 
 def test_steps_are_put_down_to_their_episodes(scenes):
     """Three episodes of 1, 3 and 2 steps; the policy's logits tell which episode asked and when."""
-    views = torch.from_numpy(scenes[1][::30])  # of one scene each: empty, wall, obstacle, goal
+    views = torch.from_numpy(scenes.views[::30])  # of one scene each: empty, wall, obstacle, goal
 
     def scripted(policy, rtg):
         length = np.array([1, 3, 2])
@@ -57,7 +56,7 @@ def test_what_is_watched_is_what_was_played(environment):
     played = []
 
     def whole(policy, rtg):
-        played.append(play_model(policy, 3, rtg, environment, 1, "cpu"))
+        played.append(play_model(policy, 3, rtg, environment, 1))
         return played[0]
 
     steps = visited(model, whole, [-1.0, 0.9], 20)
@@ -148,7 +147,7 @@ def test_correlation_is_pearsons_and_its_interval_that_of_episodes():
 
 def test_same_seed_same_table(environment, model):
     def whole(policy, rtg):
-        return play_model(policy, 1, rtg, environment, 1, "cpu")
+        return play_model(policy, 1, rtg, environment, 1)
 
     steps = visited(model, whole, [-1.0, 0.9], 10)
     pd.testing.assert_frame_equal(on_policy(steps, 1), on_policy(steps, 1))

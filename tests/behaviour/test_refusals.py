@@ -3,7 +3,6 @@ import torch
 
 from dtlens.behaviour.refusals import behaviours
 from dtlens.minigrid import Action, Object, front_object
-from dtlens.scenes.bank import scene_windows
 
 
 def refuses_obstacles(windows):
@@ -16,7 +15,8 @@ def refuses_obstacles(windows):
 
 
 def test_both_kinds_of_evidence(scenes, settings, environment):
-    table = behaviours(refuses_obstacles, 1, scenes, settings, environment, "cpu")
+    windows = {rtg: scenes.windows(rtg) for rtg in settings.rtg}
+    table = behaviours(refuses_obstacles, 1, windows, scenes.fronts, settings, environment)
     bank = table[table["evidence"] == "bank"].set_index(["rtg", "event"])
     assert (bank["n"] == 22).all()
     np.testing.assert_allclose(bank.loc[(-1, "obstacle"), ["value", "low", "high"]].tolist(), 1)
@@ -32,8 +32,9 @@ def test_both_kinds_of_evidence(scenes, settings, environment):
 
 
 def test_scenes_are_shown_at_their_own_time(scenes):
-    labels, views = scenes
-    windows = scene_windows(labels, views, 0.5, "cpu")
-    assert windows.time.flatten().tolist() == labels["t"].tolist()
+    windows = scenes.windows(0.5)
+    assert windows.time.flatten().tolist() == scenes.labels["t"].tolist()
     assert (windows.rtg == 0.5).all() and windows.rtg.shape == (110, 1)
-    assert Action.FORWARD == 2 and torch.equal(windows.observation[:, 0], torch.tensor(views))
+    assert Action.FORWARD == 2 and torch.equal(
+        windows.observation[:, 0], torch.tensor(scenes.views)
+    )

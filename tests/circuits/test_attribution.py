@@ -5,14 +5,13 @@ import torch
 from dtlens.circuits.attribution import attribute, contributions
 from dtlens.lens.hooked_model import HookedDecisionTransformer
 from dtlens.minigrid import Action
-from dtlens.scenes.bank import scene_windows
 from models import random_model
 
 
 @pytest.mark.parametrize(("layers", "encoding"), [(0, "index"), (1, "index"), (2, "one_hot")])
 def test_parts_sum_to_the_logits(scenes, layers, encoding):
     model = random_model(layers, 1, encoding)
-    windows = scene_windows(*scenes, 0.9, "cpu")
+    windows = scenes.windows(0.9)
     with torch.no_grad():
         logits = model.double()(windows._replace(rtg=windows.rtg.double()))[:, -1]
     parts = contributions(HookedDecisionTransformer(model), windows)
@@ -25,8 +24,8 @@ def test_parts_sum_to_the_logits(scenes, layers, encoding):
 
 def test_parts_of_embeddings_and_biases_by_hand(scenes, model):
     direction = (model.W_U[:, 2] - model.W_U[:, 1]).detach()
-    parts = contributions(HookedDecisionTransformer(model), scene_windows(*scenes, 0.0, "cpu"))
-    times = torch.tensor(scenes[0]["t"].to_numpy())
+    parts = contributions(HookedDecisionTransformer(model), scenes.windows(0.0))
+    times = torch.tensor(scenes.labels["t"].to_numpy())
     torch.testing.assert_close(parts["time"], model.W_time[times].detach() @ direction)
     torch.testing.assert_close(parts["position"][0], model.W_pos[1].detach() @ direction)
     block = model.blocks[0]
@@ -36,7 +35,8 @@ def test_parts_of_embeddings_and_biases_by_hand(scenes, model):
 
 
 def test_the_table_has_a_mean_and_total_for_every_front(scenes, model):
-    table = attribute(model, scenes, [-1.0, 0.9], 1, "cpu")
+    windows = {rtg: scenes.windows(rtg) for rtg in (-1.0, 0.9)}
+    table = attribute(HookedDecisionTransformer(model), windows, scenes.fronts, 1)
     assert len(table) == 2 * 5 * 10
     whole = table[table["component"] == "total"].set_index(["rtg", "front"])["value"]
     parts = table[table["component"] != "total"].groupby(["rtg", "front"])["value"].sum()

@@ -24,7 +24,11 @@ def test_score_by_hand():
 
 
 def test_only_what_comes_later_reads():
-    paths = compose(random_model(2, 3), 2).set_index(["sender", "receiver"]).index.unique()
+    paths = (
+        compose(HookedDecisionTransformer(random_model(2, 3)), 2)
+        .set_index(["sender", "receiver"])
+        .index.unique()
+    )
     assert ("L0MLP", "L1H0") in paths and ("L0H0", "L0MLP") in paths
     assert ("L0MLP", "L0MLP") not in paths and ("L1H0", "L0MLP") not in paths
     assert len(paths) == 4 + 6 + 2 + 1  # heads to heads, to MLPs; an MLP to heads, to an MLP
@@ -32,7 +36,7 @@ def test_only_what_comes_later_reads():
 
 def test_untrained_models_are_a_null_for_untrained_weights():
     """Weights drawn at random compose by chance, 1 / sqrt(d)."""
-    table = compose(random_model(1, 1), 20)
+    table = compose(HookedDecisionTransformer(random_model(1, 1)), 20)
     assert ((table["low"] <= table["null"]) & (table["null"] <= table["high"])).all()
     np.testing.assert_allclose(table["null"], 1 / 4, atol=0.03)
-    assert compose(random_model(0, 1), 2).empty
+    assert compose(HookedDecisionTransformer(random_model(0, 1)), 2).empty

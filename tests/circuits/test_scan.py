@@ -3,11 +3,10 @@ import pandas as pd
 import pytest
 import torch
 
-from dtlens.behaviour.refusals import forward_probability
 from dtlens.circuits.attribution import contributions
-from dtlens.circuits.scan import falls_at, refusals, scan
+from dtlens.circuits.scan import falls_at, refusal_thresholds, scan
 from dtlens.lens.hooked_model import HookedDecisionTransformer
-from dtlens.scenes.bank import scene_windows
+from dtlens.lens.preferences import forward_probability
 from models import random_model
 
 RTGS = [-1.0, 0.0, 0.75]  # exact in single precision
@@ -18,10 +17,10 @@ RTGS = [-1.0, 0.0, 0.75]  # exact in single precision
 )
 def test_the_scan_agrees_with_the_hooked_model(scenes, layers, context, encoding):
     model = random_model(layers, context, encoding).double()
-    table, _ = scan(model, scenes, RTGS, 1, "cpu")
+    table, _ = scan(model, scenes.windows(0.0), scenes.fronts, RTGS, 1)
     hooked = HookedDecisionTransformer(model)
     for rtg in RTGS:
-        windows = scene_windows(*scenes, rtg, "cpu")
+        windows = scenes.windows(rtg)
         windows = windows._replace(rtg=windows.rtg.double())
         logits, cache = hooked.run_with_cache(windows)
         expected = {("contribution", name): x for name, x in contributions(hooked, windows).items()}
@@ -33,7 +32,7 @@ def test_the_scan_agrees_with_the_hooked_model(scenes, layers, context, encoding
                 expected["attention", f"L{layer}H{head}"] = pattern[:, head, 1, 0]
         means = (
             pd.DataFrame({name: x.detach().numpy() for name, x in expected.items()})
-            .groupby(scenes[0]["front"])
+            .groupby(scenes.fronts)
             .mean()
         )
         rows = table[(table["rtg"] == rtg) & (table["measure"] != "probability")]
@@ -43,7 +42,7 @@ def test_the_scan_agrees_with_the_hooked_model(scenes, layers, context, encoding
 
 
 def test_parts_sum_to_the_total_and_probabilities_are_the_models(scenes, model):
-    table, _ = scan(model, scenes, RTGS, 1, "cpu")
+    table, _ = scan(model, scenes.windows(0.0), scenes.fronts, RTGS, 1)
     parts = table[table["measure"] == "contribution"].set_index(["rtg", "front", "component"])
     parts = parts["value"].unstack()  # noqa: PD010
     np.testing.assert_allclose(parts.drop(columns="total").sum(axis=1), parts["total"], atol=1e-4)
@@ -51,9 +50,9 @@ def test_parts_sum_to_the_total_and_probabilities_are_the_models(scenes, model):
     forward = table[table["measure"] == "probability"].set_index(["rtg", "front"])["value"]
     for rtg in RTGS:
         with torch.no_grad():
-            probability = forward_probability(model, *scenes, rtg, "cpu")
+            probability = forward_probability(model(scenes.windows(rtg))[:, -1]).numpy()
         for front in forward[rtg].index:
-            expected = probability[scenes[0]["front"] == front].mean()
+            expected = probability[scenes.fronts == front].mean()
             assert forward[rtg, front] == pytest.approx(expected, abs=1e-6)
 
 
@@ -78,7 +77,7 @@ def test_intervals_of_refusals_are_over_scenes():
     curves = np.array([early, late] * 50 + [[0.2, 0.2, 0.2]] * 10)
     forward = np.stack([curves, np.full_like(curves, 0.4)], 1)
     front = pd.Series(["obstacle"] * 100 + ["wall"] * 10)
-    table = refusals(front, forward, [-1.0, 0.0, 1.0], 1).set_index(["front", "measure"])
+    table = refusal_thresholds(front, forward, [-1.0, 0.0, 1.0], 1).set_index(["front", "measure"])
     row = table.loc["obstacle", "probability"]
     assert (row["value"], row["falls"], row["n"]) == (0.0, 1, 100)
     # With a share p of late ones: (2p - 1) / 2p above 1/2, (2p - 1) / (2 - 2p) below; p +- 0.1.
@@ -91,6 +90,6 @@ def test_intervals_of_refusals_are_over_scenes():
 
 
 def test_same_arguments_same_numbers(scenes, model):
-    tables, again = (scan(model, scenes, RTGS, 1, "cpu") for _ in range(2))
+    tables, again = (scan(model, scenes.windows(0.0), scenes.fronts, RTGS, 1) for _ in range(2))
     for one, two in zip(tables, again, strict=True):
         pd.testing.assert_frame_equal(one, two)

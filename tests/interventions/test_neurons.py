@@ -2,17 +2,19 @@ import numpy as np
 import pytest
 import torch
 
-from dtlens.interventions.neurons import alignment, reading, refusing
+from dtlens.interventions.neurons import alignment, reading, top_neurons
 from dtlens.lens.hooked_model import HookedDecisionTransformer
 from dtlens.minigrid import Action
 from dtlens.scenes.pairs import make_pairs
-from models import micro_model, random_model
+from models import micro_model, random_model, with_null
 
 RTGS = [-1.0, 0.9]
 
 
 def test_the_neuron_that_does_everything(scenes):
-    table = refusing(micro_model(), make_pairs(scenes, RTGS, 5, 1, "cpu"), 2, 1)
+    table = top_neurons(
+        HookedDecisionTransformer(micro_model()), make_pairs(scenes, RTGS, 5, 1), 2, 1
+    )
     first = table[(table["pair"] == "rtg") & (table["rtg"] == 0.9)].groupby("front").first()
     assert (first["neuron"] == 0).all()
     for column, value in (("total", 1.35), ("value", 1.35), ("low", 1.35), ("share", 1)):
@@ -21,9 +23,9 @@ def test_the_neuron_that_does_everything(scenes):
 
 
 def test_all_neurons_together_are_the_mlp(scenes, model):
-    table = refusing(model, make_pairs(scenes, RTGS, 22, 1, "cpu"), 32, 1)
     hooked = HookedDecisionTransformer(model)
-    pairs = make_pairs(scenes, RTGS, 22, 1, "cpu")[-1]
+    table = top_neurons(hooked, make_pairs(scenes, RTGS, 22, 1), 32, 1)
+    pairs = make_pairs(scenes, RTGS, 22, 1)[-1]
     mlp = [hooked.run_with_cache(w)[1]["blocks.0.hook_mlp_out"][:, 1] for w in pairs[3:]]
     direction = model.W_U[:, Action.FORWARD] - model.W_U[:, Action.RIGHT]
     changes = ((mlp[0] - mlp[1]) @ direction).detach().numpy()
@@ -44,7 +46,7 @@ def test_alignment_by_hand():
 
 def test_reading_of_a_neuron_along_what_the_head_writes(scenes):
     """One of 8 neurons reads axis 1, along which head 0 writes; 4 axes: 4 / 8."""
-    table = reading(micro_model(), make_pairs(scenes, RTGS, 5, 1, "cpu"), 1).set_index(
+    table = reading(with_null(micro_model()), make_pairs(scenes, RTGS, 5, 1), 1).set_index(
         ["weights", "component", "direction"]
     )
     assert table.loc[("trained", "L0H0", "rtg"), "value"] == pytest.approx(0.5)
@@ -53,7 +55,7 @@ def test_reading_of_a_neuron_along_what_the_head_writes(scenes):
 
 
 def test_untrained_neurons_read_heads_as_they_read_anything(scenes):
-    table = reading(random_model(2, 3), make_pairs(scenes, RTGS, 5, 1, "cpu"), 1)
+    table = reading(with_null(random_model(2, 3)), make_pairs(scenes, RTGS, 5, 1), 1)
     null = table[table["weights"] == "reinitialised"]
     assert null["value"].between(0.4, 1.8).all()
     assert ((null["random_low"] < 1) & (null["random_high"] > 1)).all()
@@ -62,5 +64,6 @@ def test_untrained_neurons_read_heads_as_they_read_anything(scenes):
 
 
 def test_without_layers_there_are_no_neurons(scenes):
-    assert refusing(random_model(0, 1), make_pairs(scenes, RTGS, 5, 1, "cpu"), 2, 1).empty
-    assert reading(random_model(0, 1), make_pairs(scenes, RTGS, 5, 1, "cpu"), 1).empty
+    models, pairs = with_null(random_model(0, 1)), make_pairs(scenes, RTGS, 5, 1)
+    assert top_neurons(models["trained"], pairs, 2, 1).empty
+    assert reading(models, pairs, 1).empty

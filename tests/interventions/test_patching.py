@@ -5,14 +5,14 @@ import pytest
 from dtlens.interventions.patching import COLUMNS, patch, patch_components, shares
 from dtlens.lens.hooked_model import HookedDecisionTransformer
 from dtlens.scenes.pairs import make_pairs
-from models import micro_model, random_model
+from models import micro_model, random_model, with_null
 
 RTGS = [-1.0, 0.0, 0.9]
 
 
 def test_shares_by_hand(scenes):
     """Told 0.9 the preference is 0.45 + 1.35, told -1 it is -0.5: the effect is 2.3."""
-    table = patch_components(micro_model(), make_pairs(scenes, RTGS, 5, 1, "cpu"), 1)
+    table = patch_components(with_null(micro_model()), make_pairs(scenes, RTGS, 5, 1), 1)
     table = table[(table["weights"] == "trained") & (table["measure"] == "logit_difference")]
     told = table[(table["pair"] == "rtg") & (table["front"] == "wall")]
     for rtg, effect in ((0.9, 2.3), (-1.0, -2.3)):
@@ -39,7 +39,7 @@ def test_shares_by_hand(scenes):
         assert mlp[["output", "output_preference"]].tolist() == pytest.approx([1.35 / 2.3] * 2)
         assert mlp["output_random"] != pytest.approx(1.35 / 2.3)
     front = table[table["pair"] == "front"]
-    assert (front["effect"] == 0).all() and set(front["front"]) == set(scenes[0]["front"][22:])
+    assert (front["effect"] == 0).all() and set(front["front"]) == set(scenes.fronts[22:])
 
 
 @pytest.mark.parametrize(("layers", "context"), [(1, 1), (2, 3)])
@@ -47,7 +47,7 @@ def test_what_must_be_whole_is_whole(scenes, layers, context):
     """With the same state the RTG token carries everything; with the same RTG, the state token.
     In the last layer, the MLP's part along the preference is the MLP's part."""
     hooked = HookedDecisionTransformer(random_model(layers, context))
-    for pairs in make_pairs(scenes, RTGS, 10, 1, "cpu"):
+    for pairs in make_pairs(scenes, RTGS, 10, 1):
         changes = patch(hooked, pairs, 1)
         of, other = {
             "rtg": ("RTG token", "state token"),
@@ -65,7 +65,9 @@ def test_what_must_be_whole_is_whole(scenes, layers, context):
 
 @pytest.mark.parametrize("encoding", ["index", "one_hot"])
 def test_the_table_has_every_component_of_both_models(scenes, encoding):
-    table = patch_components(random_model(2, 3, encoding), make_pairs(scenes, RTGS, 5, 1, "cpu"), 1)
+    table = patch_components(
+        with_null(random_model(2, 3, encoding)), make_pairs(scenes, RTGS, 5, 1), 1
+    )
     assert list(table.columns) == COLUMNS
     places = table.groupby(["weights", "pair", "rtg", "front", "measure"]).size()
     # Two tokens; of four heads outputs, whole and along two directions, patterns and values; of
@@ -77,7 +79,7 @@ def test_heads_restore_all_that_the_rtg_moves_in_one_layer(scenes, model):
     """The change of all heads' outputs together is the effect, and each is patched alone: in a
     model whose MLP is off they add up."""
     model.blocks[0].W_out.data.zero_()
-    pairs = make_pairs(scenes, RTGS, 10, 1, "cpu")[0]
+    pairs = make_pairs(scenes, RTGS, 10, 1)[0]
     changes = patch(HookedDecisionTransformer(model), pairs, 1)["logit_difference"]
     heads = changes["L0H0", "output"] + changes["L0H1", "output"]
     np.testing.assert_allclose(heads, changes["whole", "all"], atol=1e-5)
@@ -105,10 +107,10 @@ def test_shares_are_ratios_of_means():
 
 def test_equal_arguments_give_equal_tables_and_no_hook_stays(scenes, model):
     first, second = (
-        patch_components(model, make_pairs(scenes, RTGS, 5, 3, "cpu"), 3) for _ in range(2)
+        patch_components(with_null(model), make_pairs(scenes, RTGS, 5, 3), 3) for _ in range(2)
     )
     pd.testing.assert_frame_equal(first, second)
 
 
 def test_without_layers_there_is_nothing_to_patch(scenes):
-    assert patch_components(random_model(0, 1), make_pairs(scenes, RTGS, 5, 1, "cpu"), 1).empty
+    assert patch_components(with_null(random_model(0, 1)), make_pairs(scenes, RTGS, 5, 1), 1).empty

@@ -3,11 +3,11 @@ import pytest
 import torch
 
 from dtlens.interventions.patching import patch
-from dtlens.interventions.paths import cut_attention, follow, patch_paths, write_changes
+from dtlens.interventions.paths import cut_attention, patch_paths, path_patch, write_changes
 from dtlens.lens.hooked_model import HookedDecisionTransformer
 from dtlens.minigrid import Action
 from dtlens.scenes.pairs import make_pairs
-from models import micro_model, random_model
+from models import micro_model, random_model, with_null
 
 RTGS = [-1.0, 0.0, 0.9]
 
@@ -15,7 +15,7 @@ RTGS = [-1.0, 0.0, 0.9]
 def test_paths_by_hand(scenes):
     """From -1 to 0.9 the head writes 0.95 more; the neuron was off, and now writes 1.35. From 0.9
     to -1 it writes 0.95 less, and the neuron stops. The MLP amplifies it by 1.35 / 0.95."""
-    table = patch_paths(micro_model(), make_pairs(scenes, RTGS, 5, 1, "cpu"), 1)
+    table = patch_paths(with_null(micro_model()), make_pairs(scenes, RTGS, 5, 1), 1)
     table = table[
         (table["weights"] == "trained")
         & (table["pair"] == "rtg")
@@ -35,8 +35,8 @@ def test_paths_by_hand(scenes):
 @pytest.mark.parametrize("kind", [0, -1])
 def test_direct_and_mlp_make_up_the_whole_in_one_layer(scenes, model, kind):
     hooked = HookedDecisionTransformer(model.double())
-    pairs = make_pairs(scenes, RTGS, 10, 1, "cpu")[kind]
-    paths, patched = follow(hooked, pairs), patch(hooked, pairs, 1)
+    pairs = make_pairs(scenes, RTGS, 10, 1)[kind]
+    paths, patched = path_patch(hooked, pairs), patch(hooked, pairs, 1)
     logits = paths["logit_difference"]
     caches = [hooked.run_with_cache(w)[1] for w in (pairs.clean, pairs.corrupted)]
     written = write_changes(hooked, *caches, 0).detach()
@@ -58,7 +58,7 @@ def test_direct_and_mlp_make_up_the_whole_in_one_layer(scenes, model, kind):
 
 def test_later_layers_are_readers_too_and_later_heads_leave_a_rest(scenes):
     hooked = HookedDecisionTransformer(random_model(2, 3))
-    changes = follow(hooked, make_pairs(scenes, RTGS, 10, 1, "cpu")[0])["logit_difference"]
+    changes = path_patch(hooked, make_pairs(scenes, RTGS, 10, 1)[0])["logit_difference"]
     assert list(changes["L0H1"]) == ["all", "direct", "L0MLP", "L1MLP", "rest"]
     assert list(changes["L1H0"]) == ["all", "direct", "L1MLP", "rest"]
     assert changes["L0H0", "rest"].abs().max() > 1e-3
@@ -69,7 +69,8 @@ def test_later_layers_are_readers_too_and_later_heads_leave_a_rest(scenes):
 @pytest.mark.parametrize("layers", [0, 1, 2])
 def test_the_rtg_reaches_the_action_only_through_attention(scenes, layers, encoding):
     model = random_model(layers, 1, encoding)
-    moved = cut_attention(model, scenes, RTGS, "cpu").set_index("cut")["moved"]
+    windows = {rtg: scenes.windows(rtg) for rtg in RTGS}
+    moved = cut_attention(HookedDecisionTransformer(model), windows).set_index("cut")["moved"]
     assert moved["attention"] <= 1e-6
     # With its value at 0 the token still draws attention away from the state.
     assert (min(moved["none"], moved["value"]) > 1e-3) == (layers > 0)
@@ -78,9 +79,12 @@ def test_the_rtg_reaches_the_action_only_through_attention(scenes, layers, encod
 
 def test_what_a_cut_leaves_by_hand(scenes):
     """Attention is uniform whatever the rtg: without the token's value nothing moves."""
-    moved = cut_attention(micro_model(), scenes, RTGS, "cpu").set_index("cut")["moved"]
+    windows = {rtg: scenes.windows(rtg) for rtg in RTGS}
+    moved = cut_attention(HookedDecisionTransformer(micro_model()), windows).set_index("cut")[
+        "moved"
+    ]
     assert moved.to_dict() == pytest.approx({"none": 2.3, "value": 0, "attention": 0})
 
 
 def test_a_model_without_layers_has_no_paths(scenes):
-    assert patch_paths(random_model(0, 1), make_pairs(scenes, RTGS, 5, 1, "cpu"), 1).empty
+    assert patch_paths(with_null(random_model(0, 1)), make_pairs(scenes, RTGS, 5, 1), 1).empty

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from dtlens.lens.preferences import preference_directions, random_directions
+from dtlens.lens.preferences import preference, preference_directions, random_directions
 from micro import micro_model
 
 
@@ -11,6 +11,9 @@ def test_preferences_are_differences_of_logits():
     directions = preference_directions(model)
     assert directions["F-R"].tolist() == [2, -6]
     assert directions["R-L"].tolist() == [1, 5]
+    logits = torch.tensor([[1.0, 2.0, 4.0], [0.0, 5.0, -1.0]])
+    assert preference(logits).tolist() == [2, -6]
+    assert preference(logits, "R-L").tolist() == [1, 5]
 
 
 def test_random_directions_have_the_norm_and_no_preferred_side():

@@ -4,6 +4,7 @@ import pytest
 from dtlens.behaviour.ablation import ablate
 from dtlens.behaviour.refusals import behaviours
 from dtlens.behaviour.roles import roles
+from dtlens.lens.hooked_model import HookedDecisionTransformer
 from dtlens.over_time.measure import measure, moments
 from dtlens.play.settings import Calibration, RtgRange
 
@@ -14,10 +15,12 @@ def test_moments_are_ever_further_apart_and_reach_the_end():
 
 
 def test_a_model_is_measured_as_by_the_analyses(model, scenes, settings, environment):
-    asked = Calibration(seed=1, rtg=RtgRange(low=-1.0, high=0.9, step=1.9))
-    table = measure(model, scenes, settings, asked, 20, environment, "cpu")
-    whole = behaviours(model, 1, scenes, settings, environment, "cpu")
-    expected = roles(ablate(model, whole, scenes, settings, environment, "cpu"))
+    calibration = Calibration(seed=1, rtg=RtgRange(low=-1.0, high=0.9, step=1.9))
+    seen = ({rtg: scenes.windows(rtg) for rtg in settings.rtg}, scenes.fronts)
+    table = measure(model, *seen, settings, calibration, 20, environment)
+    whole = behaviours(model, 1, *seen, settings, environment)
+    hooked = HookedDecisionTransformer(model)
+    expected = roles(ablate(hooked, whole, *seen, settings, environment))
     values = table.set_index(["measure", "of"])["value"]
     for _, top in expected[expected["top"]].iterrows():
         behaviour = top["behaviour"]

@@ -20,7 +20,7 @@ def walks_on_below_zero(windows):
 
 
 def test_every_request_is_played_to_the_end_and_split_by_outcome():
-    table = calibrate(walks_on_below_zero, 1, SETTINGS, 60, ENVIRONMENT, "cpu")
+    table = calibrate(walks_on_below_zero, 1, SETTINGS, 60, ENVIRONMENT)
     assert table["rtg"].tolist() == [-1, 0, 1]
     assert table["episodes"].tolist() == [60] * 3
     assert table["mean_return"].tolist() == [-1, 0, 0]

@@ -23,7 +23,7 @@ def test_windows_slide_over_the_last_steps():
 
     rtg = np.array([-1.0, 0.0, 0.9])
     environment = ENVIRONMENT.model_copy(update={"max_steps": 6})
-    episodes = play_model(policy, 3, rtg, environment, seed=1, device="cpu")
+    episodes = play_model(policy, 3, rtg, environment, seed=1)
     assert set(episodes.outcome) == {Outcome.TIME_OUT}
     assert [w.time[0].tolist() for w in shown] == [
         *([0], [0, 1], [0, 1, 2]),
@@ -45,7 +45,7 @@ def test_the_likeliest_action_is_taken_by_those_that_still_run():
         return logits_for(torch.where(windows.rtg[:, -1] > 0, Action.LEFT, Action.FORWARD))
 
     rtg = np.tile([-1.0, 1.0], 50)
-    episodes = play_model(policy, 1, rtg, ENVIRONMENT, seed=1, device="cpu")
+    episodes = play_model(policy, 1, rtg, ENVIRONMENT, seed=1)
     assert (episodes.episode_return[rtg < 0] == -1).all()
     assert (episodes.length[rtg > 0] == 300).all()
 
@@ -55,7 +55,7 @@ def test_same_seed_same_episodes():
         return logits_for(torch.full_like(windows.time[:, -1], Action.FORWARD))
 
     first, again, other = (
-        play_model(policy, 1, np.zeros(50), ENVIRONMENT, seed, "cpu") for seed in (1, 1, 2)
+        play_model(policy, 1, np.zeros(50), ENVIRONMENT, seed) for seed in (1, 1, 2)
     )
     np.testing.assert_array_equal(first.length, again.length)
     assert not np.array_equal(first.length, other.length)

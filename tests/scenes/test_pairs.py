@@ -1,13 +1,13 @@
 import torch
 
 from dtlens.lens.hooked_model import reinitialised
-from dtlens.lens.preferences import forward_probability, preference
+from dtlens.lens.preferences import MEASURES
 from dtlens.scenes.pairs import make_pairs
 from models import random_model
 
 
 def test_pairs_differ_in_one_thing(scenes):
-    pairs = make_pairs(scenes, [-1.0, 0.0, 0.9], 6, 1, "cpu")
+    pairs = make_pairs(scenes, [-1.0, 0.0, 0.9], 6, 1)
     kinds = [(pair.kind, pair.rtg) for pair in pairs]
     assert kinds == [("rtg", 0.9), ("rtg", -1), ("front", -1), ("front", 0), ("front", 0.9)]
     for pair in pairs:
@@ -25,15 +25,16 @@ def test_pairs_differ_in_one_thing(scenes):
 
 def test_labels_stay_with_their_scenes(scenes):
     of_goal = {"goal_from_top": 8, "goal_from_left": 8, "wall": 2, "obstacle": 6}
-    pair = make_pairs(scenes, [0.9], 6, 1, "cpu")[-1]
+    pair = make_pairs(scenes, [0.9], 6, 1)[-1]
     seen = pair.clean.observation[:, 0, 3, 5, 0].tolist()
     assert seen == [of_goal[front] for front in pair.front]
 
 
 def test_measures_by_hand():
     logits = torch.tensor([[[9.0, 9, 9], [1.0, 2, 5]]]).log()
-    torch.testing.assert_close(preference(logits).exp(), torch.tensor([2.5]))
-    torch.testing.assert_close(forward_probability(logits), torch.tensor([5 / 8]))
+    difference, probability = (measure(logits) for measure in MEASURES.values())
+    torch.testing.assert_close(difference.exp(), torch.tensor([2.5]))
+    torch.testing.assert_close(probability, torch.tensor([5 / 8]))
 
 
 def test_a_reinitialised_model_is_another_of_the_same_shape():

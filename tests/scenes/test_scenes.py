@@ -3,8 +3,8 @@ import pytest
 
 from dtlens.base.errors import UserError
 from dtlens.minigrid import Object, front_object
-from dtlens.scenes.bank import read_scenes, write_scenes
-from dtlens.task.dynamic_obstacles import build_scenes, legal_placements
+from dtlens.scenes.bank import Scenes, read_scenes, write_scenes
+from dtlens.task.dynamic_obstacles import LABELS, build_scenes, legal_placements
 from dtlens.task.settings import Environment
 
 ENVIRONMENT = Environment(id="MiniGrid-Dynamic-Obstacles-8x8-v0", max_steps=300)
@@ -63,11 +63,22 @@ def test_the_obstacle_in_front_is_where_the_label_says(bank):
 
 def test_bank_file_gives_back_labels_and_views(tmp_path, bank):
     labels, views = bank
-    write_scenes(tmp_path / "scenes.parquet", labels, views)
-    back, back_views = read_scenes(tmp_path / "scenes.parquet")
-    np.testing.assert_array_equal(back_views, views)
+    assert list(labels) == LABELS
+    write_scenes(tmp_path / "scenes.parquet", Scenes(labels, views))
+    scenes = read_scenes(tmp_path / "scenes.parquet")
+    back = scenes.labels
+    np.testing.assert_array_equal(scenes.views, views)
     assert back["obstacles"].map(list).tolist() == labels["obstacles"].tolist()
     assert back.drop(columns="obstacles").equals(labels.drop(columns="obstacles"))
+
+
+def test_a_sample_holds_as_many_of_each_front_and_the_scenes_own_views(scenes):
+    sample, again, other = (scenes.sample(6, seed) for seed in (1, 1, 2))
+    assert sample.fronts.value_counts().to_dict() == dict.fromkeys(FACED, 6)
+    np.testing.assert_array_equal(front_object(sample.views), sample.fronts.map(FACED))
+    assert list(sample.labels.index) == list(range(30))
+    np.testing.assert_array_equal(sample.views, again.views)
+    assert not np.array_equal(sample.views, other.views)
 
 
 @pytest.mark.parametrize("content", [None, b"PAR1 but not really"])

@@ -10,21 +10,17 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Num
 
-from dtlens.analysis.tables import Tables, circuit_tables, intervention_tables, on_policy_table
+from dtlens.analysis.tables import Tables, all_tables, write_tables
 from dtlens.base.errors import UserError
-from dtlens.base.files import write_csv
 from dtlens.base.settings import Compute, load
-from dtlens.behaviour.ablation import ablate
-from dtlens.behaviour.refusals import behaviours
 from dtlens.behaviour.settings import Behaviour
-from dtlens.circuits.attribution import attribute
+from dtlens.behaviour.tables import behaviour_tables
 from dtlens.circuits.settings import Circuits
 from dtlens.model.transformer import DecisionTransformer, load_checkpoint
 from dtlens.play.calibration import calibrate
 from dtlens.play.settings import Calibration
 from dtlens.scenes.__main__ import build
-from dtlens.scenes.bank import read_scenes
-from dtlens.scenes.pairs import Scenes
+from dtlens.scenes.bank import Scenes, read_scenes
 from dtlens.study_checkpoints import read_study_checkpoint
 from dtlens.sweeps import Grid, Headline
 from dtlens.task.settings import Environment
@@ -43,17 +39,13 @@ def analyse(file: Path, out: Path) -> None:
     begun = time.perf_counter()
     model = read_study_checkpoint(file) if file.suffix == STUDY else load_checkpoint(file)
     scenes = read_scenes(SCENES) if SCENES.exists() else build()
-    if (latest := scenes[0]["t"].max()) >= model.max_steps:
+    if (latest := scenes.labels["t"].max()) >= model.max_steps:
         raise UserError(
             f"{file}: knows {model.max_steps} timesteps; scenes are shown up to t = {latest}"
         )
     steps = training_steps(file, model.max_steps)
     for part, made in parts(model.to(load("compute", Compute).device), scenes, steps):
-        if isinstance(made, pd.DataFrame):
-            write_csv(out / f"{part}.csv", made)
-        else:
-            for kind, table in made.items():
-                write_csv(out / part / f"{kind}.csv", table)
+        write_tables(out / part, made)
         print(f"{time.perf_counter() - begun:6.1f} s  {part}", file=sys.stderr)
 
 
@@ -78,23 +70,12 @@ def parts(
     Calibration is as brief as that of the grid's models, and episodes end with the model's
     timesteps if not before. `steps` counts the training steps at each time.
     """
-    device, asked, settings = (
-        load("compute", Compute).device,
-        load("behaviour", Behaviour),
-        load("circuits", Circuits),
-    )
-    environment, calibration = load("environment", Environment), load("calibration", Calibration)
+    behaviour, environment = load("behaviour", Behaviour), load("environment", Environment)
     limit = min(environment.max_steps, model.max_steps)
     environment = environment.model_copy(update={"max_steps": limit})
-    episodes = load("grid", Grid).episodes
-    policy, context = partial(model, last=True), model.cell.context
-    requests = (calibration.rtg.grid, asked.rtg)
-
-    yield "calibration", calibrate(policy, context, calibration, episodes, environment, device)
-    whole = behaviours(policy, context, scenes, asked, environment, device)
-    yield "behaviours", whole
-    yield "ablation", ablate(model, whole, scenes, asked, environment, device)
-    yield "attribution", attribute(model, scenes, asked.rtg, asked.seed, device)
-    yield "on_policy", on_policy_table(model, asked.rtg, settings, environment, device)
-    yield "circuits", circuit_tables(model, scenes, steps, requests, settings, device)
-    yield "interventions", intervention_tables(model, scenes, asked.rtg, settings, device)
+    calibration, policy = load("calibration", Calibration), partial(model, last=True)
+    episodes, circuits = load("grid", Grid).episodes, load("circuits", Circuits)
+    calibrated = calibrate(policy, model.cell.context, calibration, episodes, environment)
+    yield "calibration", calibrated
+    yield from behaviour_tables(model, scenes, behaviour, environment)
+    yield from all_tables(model, scenes, steps, behaviour.rtg, calibration.rtg.grid, circuits)

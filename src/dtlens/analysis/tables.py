@@ -1,13 +1,19 @@
-"""All tables about one checkpoint's circuits, by name: the pipeline's, and those of any other."""
+"""All tables about one model's insides, by name: the pipeline's, and those of any other.
 
-from functools import partial
+The model is hooked once, and the scenes are shown once at each reward-to-go: every analysis is a
+function of the hooked model, windows by reward-to-go, the objects in front, and a seed.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from jaxtyping import Float, Num
+from jaxtyping import Num
 
-from dtlens.behaviour.on_policy import on_policy, visited
+from dtlens.base.files import write_csv
 from dtlens.circuits.attention import attention_by_front
+from dtlens.circuits.attribution import attribute
 from dtlens.circuits.composition import compose
 from dtlens.circuits.embeddings import rtg_projections, time_projections
 from dtlens.circuits.maps import embedding_maps, front_cells, head_maps
@@ -16,85 +22,88 @@ from dtlens.circuits.settings import Circuits
 from dtlens.circuits.svd import singular_values
 from dtlens.circuits.terms import score_table, value_table
 from dtlens.interventions.gradients import compare, integrated_gradients
-from dtlens.interventions.neurons import reading, refusing
+from dtlens.interventions.neurons import reading, top_neurons
 from dtlens.interventions.patching import patch_components
 from dtlens.interventions.paths import cut_attention, patch_paths
-from dtlens.model.transformer import DecisionTransformer
-from dtlens.play.rollouts import Policy, play_model
-from dtlens.scenes.pairs import Scenes, make_pairs
-from dtlens.task.episodes import Episodes
-from dtlens.task.settings import Environment
+from dtlens.lens.hooked_model import HookedDecisionTransformer, beside_untrained
+from dtlens.model.transformer import DecisionTransformer, Windows
+from dtlens.scenes.bank import Scenes
+from dtlens.scenes.pairs import Pairs, make_pairs
 
 Tables = dict[str, pd.DataFrame]
 
 
-def circuit_tables(
+def all_tables(
     model: DecisionTransformer,
     scenes: Scenes,
     steps: Num[np.ndarray, " max_steps"],
-    requests: tuple[list[float], list[float]],
+    target_rtgs: list[float],
+    scanned: list[float],
     settings: Circuits,
-    device: str,
-) -> Tables:
-    """What weights and placed scenes say of the model, without a change to it.
+) -> Iterator[tuple[str, pd.DataFrame | Tables]]:
+    """Each part's name, and its table or tables.
 
-    `steps` counts the training steps at each time; `requests` are those of the scan, and the few
-    that the other tables look at.
+    `steps` counts the training steps at each time; `scanned` are the rewards-to-go of the scan,
+    `target_rtgs` the few that the other tables look at.
     """
-    scanned, rtgs = requests
-    seed, views = settings.seed, scenes[1]
-    maps = [embedding_maps(model, views, device), head_maps(model, scenes, rtgs, device)]
+    hooked, fronts = HookedDecisionTransformer(model), scenes.fronts
+    windows = {rtg: scenes.windows(rtg).to(model.W_pos.device) for rtg in target_rtgs}
+    yield "attribution", attribute(hooked, windows, fronts, settings.seed)
+    yield "circuits", circuit_tables(hooked, windows, fronts, steps, scanned, settings)
+    pairs = make_pairs(scenes, target_rtgs, settings.pairs, settings.seed)
+    yield "interventions", intervention_tables(hooked, pairs, settings)
+
+
+def circuit_tables(
+    hooked: HookedDecisionTransformer,
+    windows: dict[float, Windows],
+    fronts: "pd.Series[str]",
+    steps: Num[np.ndarray, " max_steps"],
+    scanned: list[float],
+    settings: Circuits,
+) -> Tables:
+    """What weights and placed scenes say of the model, without a change to it."""
+    model, seed, (shown, *_) = hooked.model, settings.seed, windows.values()
+    maps = [embedding_maps(model, shown), head_maps(hooked, windows)]
     table = pd.concat([part for part in maps if len(part)], ignore_index=True)
-    curves, refusals = scan(model, scenes, scanned, seed, device)
+    curves, thresholds = scan(model, shown, fronts, scanned, seed)
     return {
         "scan": curves,
-        "refusals": refusals,
+        "refusals": thresholds,
         "rtg_embedding": rtg_projections(model, settings.random_directions, seed),
         "time_embedding": time_projections(model, steps),
         "maps": table,
         "front_cells": front_cells(table),
-        "attention": attention_by_front(model, scenes, rtgs, seed, device),
-        "score_terms": score_table(model, scenes, rtgs, device),
-        "value_terms": value_table(model, scenes, rtgs, device),
-        "singular_values": singular_values(model),
-        "composition": compose(model, settings.initialisations),
-        "cut_attention": cut_attention(model, scenes, rtgs, device),
+        "attention": attention_by_front(hooked, windows, fronts, seed),
+        "score_terms": score_table(hooked, windows, fronts),
+        "value_terms": value_table(hooked, windows, fronts),
+        "singular_values": singular_values(hooked),
+        "composition": compose(hooked, settings.initialisations),
+        "cut_attention": cut_attention(hooked, windows),
     }
 
 
 def intervention_tables(
-    model: DecisionTransformer,
-    scenes: Scenes,
-    rtgs: list[float],
-    settings: Circuits,
-    device: str,
+    hooked: HookedDecisionTransformer, pairs: list[Pairs], settings: Circuits
 ) -> Tables:
     """What patching says, beside what gradients say, and the neurons behind it."""
-    seed = settings.seed
-    sets = make_pairs(scenes, rtgs, settings.pairs, seed, device)
-    patched = patch_components(model, sets, seed)
-    gradients = integrated_gradients(model, sets, seed)
+    seed, models = settings.seed, beside_untrained(hooked)
+    patched = patch_components(models, pairs, seed)
+    gradients = integrated_gradients(hooked, pairs, seed)
     return {
         "patching": patched,
-        "paths": patch_paths(model, sets, seed),
+        "paths": patch_paths(models, pairs, seed),
         "gradients": gradients,
         "methods": compare(patched, gradients),
-        "reading": reading(model, sets, seed),
-        "neurons": refusing(model, sets, settings.neurons, seed),
+        "reading": reading(models, pairs, seed),
+        "neurons": top_neurons(hooked, pairs, settings.neurons, seed),
     }
 
 
-def on_policy_table(
-    model: DecisionTransformer,
-    rtgs: list[float],
-    settings: Circuits,
-    environment: Environment,
-    device: str,
-) -> pd.DataFrame:
-    """What the model does in the states of its own play (see `on_policy`)."""
-
-    def played(policy: Policy, asked: Float[np.ndarray, " episode"]) -> Episodes:
-        return play_model(policy, model.cell.context, asked, environment, settings.seed, device)
-
-    steps = visited(partial(model, last=True), played, rtgs, settings.episodes)
-    return on_policy(steps, settings.seed)
+def write_tables(path: Path, made: pd.DataFrame | Tables) -> None:
+    """Write a table to `path`.csv, or tables into the folder `path`."""
+    if isinstance(made, pd.DataFrame):
+        write_csv(path.with_name(f"{path.name}.csv"), made)
+    else:
+        for kind, table in made.items():
+            write_csv(path / f"{kind}.csv", table)

@@ -2,7 +2,7 @@
 
 The reference says what takes the place of a component's output: `zero`; `mean`, its mean over
 on-policy states, position by position; `resample`, its output on one of those states, drawn anew
-for each window. The states are balanced over the reward-to-go asked for.
+for each window. The states are balanced over the target rewards-to-go.
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import numpy as np
 import pandas as pd
 import torch
-from jaxtyping import Float, UInt8
+from jaxtyping import Float
 from torch import Tensor
 
 from dtlens.base.errors import UserError
@@ -27,7 +27,7 @@ REFERENCES = ["zero", "mean", "resample"]
 
 
 def on_policy_windows(
-    model: DecisionTransformer, settings: Behaviour, environment: Environment, device: str
+    model: DecisionTransformer, settings: Behaviour, environment: Environment
 ) -> dict[int, Windows]:
     """By number of timesteps: windows from play, evenly many from each reward-to-go.
 
@@ -35,25 +35,21 @@ def on_policy_windows(
     holds few of, that few of each. One whose episodes never last that long has no say.
     """
     generator = torch.Generator().manual_seed(settings.seed)
-    played = [_play_and_watch(model, rtg, settings, environment, device) for rtg in settings.rtg]
+    played = [_play_and_watch(model, rtg, settings, environment) for rtg in settings.rtg]
     chosen = {}
     for length in sorted({length for seen in played for length in seen}):
         reached = [seen[length] for seen in played if length in seen]
         count = min(settings.reference_states, *(len(windows.rtg) for windows in reached))
         picks = []
         for windows in reached:
-            rows = torch.randperm(len(windows.rtg), generator=generator)[:count].to(device)
+            rows = torch.randperm(len(windows.rtg), generator=generator)[:count]
             picks.append([column[rows] for column in windows])
         chosen[length] = Windows(*map(torch.cat, zip(*picks, strict=True)))
     return chosen
 
 
 def _play_and_watch(
-    model: DecisionTransformer,
-    rtg: float,
-    settings: Behaviour,
-    environment: Environment,
-    device: str,
+    model: DecisionTransformer, rtg: float, settings: Behaviour, environment: Environment
 ) -> dict[int, Windows]:
     """All windows that the model saw while it played, by number of timesteps."""
     seen: dict[int, list[Windows]] = {}
@@ -62,8 +58,8 @@ def _play_and_watch(
         seen.setdefault(windows.rtg.shape[1], []).append(windows)
         return model(windows, last=True)
 
-    asked = np.full(settings.episodes, rtg)
-    play_model(watch, model.cell.context, asked, environment, settings.seed, device)
+    target_rtg = np.full(settings.episodes, rtg)
+    play_model(watch, model.cell.context, target_rtg, environment, settings.seed)
     return {n: Windows(*map(torch.cat, zip(*parts, strict=True))) for n, parts in seen.items()}
 
 
@@ -104,15 +100,14 @@ def ablated(
 
 @torch.no_grad()
 def ablations(
-    model: DecisionTransformer, windows: dict[int, Windows], references: list[str], seed: int
+    hooked: HookedDecisionTransformer, seen: dict[int, Windows], references: list[str], seed: int
 ) -> Iterator[tuple[str, str, HookedDecisionTransformer]]:
     """Every component's name, every reference, and the model ablated so until the next one.
 
-    `windows`, by number of timesteps, are those from which the references are taken.
+    `seen`, by number of timesteps, are the windows from which the references are taken.
     """
-    hooked = HookedDecisionTransformer(model)
-    caches = {length: hooked.run_with_cache(seen)[1] for length, seen in windows.items()}
-    for component in components(model.cell):
+    caches = {length: hooked.run_with_cache(windows)[1] for length, windows in seen.items()}
+    for component in components(hooked.model.cell):
         activations = {
             3 * n - 1: component.of(cache[component.hook]) for n, cache in caches.items()
         }
@@ -122,22 +117,25 @@ def ablations(
 
 
 def ablate(
-    model: DecisionTransformer,
+    hooked: HookedDecisionTransformer,
     whole: pd.DataFrame,
-    scenes: tuple[pd.DataFrame, UInt8[np.ndarray, "scene 7 7 3"]],
+    windows: dict[float, Windows],
+    fronts: "pd.Series[str]",
     settings: Behaviour,
     environment: Environment,
-    device: str,
 ) -> pd.DataFrame:
     """The table of behaviours of the whole model, which is given, and of each of its ablations.
 
     Columns: component ("none" is the whole model), reference, and those of `behaviours`.
     """
     tables = [whole.assign(component="none", reference="none")]
-    windows = on_policy_windows(model, settings, environment, device)
-    fewer = settings.model_copy(update={"episodes": settings.ablation_episodes})
-    for component, reference, edited in ablations(model, windows, REFERENCES, settings.seed):
-        table = behaviours(edited, model.cell.context, scenes, fewer, environment, device)
+    seen = on_policy_windows(hooked.model, settings, environment)
+    context, fewer = (
+        hooked.model.cell.context,
+        settings.model_copy(update={"episodes": settings.ablation_episodes}),
+    )
+    for component, reference, edited in ablations(hooked, seen, REFERENCES, settings.seed):
+        table = behaviours(edited, context, windows, fronts, fewer, environment)
         tables.append(table.assign(component=component, reference=reference))
     table = pd.concat(tables, ignore_index=True)
     return table[["component", "reference", *whole.columns]]

@@ -7,17 +7,19 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 import torch
-from jaxtyping import Bool, Float, Int, Num, UInt8
+from jaxtyping import Bool, Float, Int, Num
 from torch import Tensor
 
-from dtlens.minigrid import Action, Object, front_object
+from dtlens.behaviour.settings import Behaviour
+from dtlens.minigrid import Action
 from dtlens.model.transformer import Windows
-from dtlens.play.rollouts import Policy
+from dtlens.play.rollouts import Policy, play_model
 from dtlens.stats import resampling_weights, wilson
-from dtlens.task.dynamic_obstacles import FRONTS
+from dtlens.task.dynamic_obstacles import FRONTS, GOALS, front_names
 from dtlens.task.episodes import Episodes
+from dtlens.task.settings import Environment
 
-# Whole episodes, one for each reward-to-go: `rollouts.play` with all but these two given.
+# Whole episodes, one for each reward-to-go: `play_model` with all but these two given.
 Play = Callable[[Policy, Float[np.ndarray, " episode"]], Episodes]
 LOGITS = [action.name.lower() for action in Action]
 LOOK_UPS = {"rtg, front": ["rtg", "object"], "front": ["object"], "rtg": ["rtg"], "nothing": []}
@@ -25,19 +27,20 @@ LOOK_UPS = {"rtg, front": ["rtg", "object"], "front": ["object"], "rtg": ["rtg"]
 PerStep = dict[tuple[str, str], Num[np.ndarray, "step quantity"]]
 
 
-def front_names(views: UInt8[np.ndarray, "view 7 7 3"]) -> "pd.Categorical[str]":
-    """What the agent faces, by the names of the scene bank.
+def on_policy_table(
+    policy: Policy, context: int, settings: Behaviour, environment: Environment
+) -> pd.DataFrame:
+    """What the model does in the states of its own play (see `on_policy`)."""
 
-    The goal is in a corner: coming from the top, the agent has a wall on its left.
-    """
-    front, left = front_object(views), views[:, 2, 6, 0]
-    known = [front == item for item in (Object.EMPTY, Object.WALL, Object.BALL)]
-    codes = np.select([*known, left == Object.WALL], range(4), 4)
-    return pd.Categorical.from_codes(codes, pd.Index(FRONTS))
+    def play(policy: Policy, target_rtg: Float[np.ndarray, " episode"]) -> Episodes:
+        return play_model(policy, context, target_rtg, environment, settings.seed)
+
+    steps = visited(policy, play, settings.rtg, settings.on_policy_episodes)
+    return on_policy(steps, settings.seed)
 
 
 @torch.no_grad()
-def visited(policy: Policy, play: Play, rtgs: list[float], episodes: int) -> pd.DataFrame:
+def visited(policy: Policy, play: Play, target_rtgs: list[float], episodes: int) -> pd.DataFrame:
     """Every step of `episodes` episodes at each reward-to-go.
 
     Columns: rtg, episode (numbered through), front, and the logits left, right, forward, the
@@ -51,11 +54,11 @@ def visited(policy: Policy, play: Play, rtgs: list[float], episodes: int) -> pd.
         logits.append(answer[:, 0].cpu().double().numpy())
         return answer
 
-    asked = np.repeat(rtgs, episodes)
-    length = play(watch, asked).length
+    target_rtg = np.repeat(target_rtgs, episodes)
+    length = play(watch, target_rtg).length
     # Play asks time by time, each time for the episodes that still run, in order.
     _, episode = np.nonzero(np.arange(length.max())[:, None] < length)
-    steps = pd.DataFrame({"rtg": asked[episode], "episode": episode})
+    steps = pd.DataFrame({"rtg": target_rtg[episode], "episode": episode})
     steps["front"] = front_names(np.concatenate(views))
     steps[LOGITS] = np.concatenate(logits)
     return steps
@@ -72,7 +75,7 @@ def on_policy(steps: pd.DataFrame, seed: int) -> pd.DataFrame:
     """
     generator = np.random.default_rng(seed)
     action = steps[LOGITS].to_numpy().argmax(1)
-    asked = steps.groupby("episode")["rtg"].first()
+    target_rtg = steps.groupby("episode")["rtg"].first()
     rows = []
     for (measure, of), columns in {
         **_moments(steps),
@@ -80,7 +83,7 @@ def on_policy(steps: pd.DataFrame, seed: int) -> pd.DataFrame:
         **_turns_and_entries(steps, action),
     }.items():
         totals = pd.DataFrame(columns).groupby(steps["episode"]).sum()
-        for rtg, group in [*totals.groupby(asked), (np.nan, totals)]:
+        for rtg, group in [*totals.groupby(target_rtg), (np.nan, totals)]:
             estimate = _over_episodes(measure, group.to_numpy(np.float64), generator)
             rows.append((measure, of, rtg, *estimate))
     return pd.DataFrame(rows, columns=["measure", "of", "rtg", "value", "low", "high", "n"])
@@ -99,7 +102,7 @@ def _moments(steps: pd.DataFrame) -> PerStep:
 def _agreement(steps: pd.DataFrame, action: Int[np.ndarray, " step"]) -> PerStep:
     """For each look-up table: is the step held out, and does the table know its action?"""
     held_out = steps["episode"].to_numpy() % 2 == 1
-    known = steps.assign(object=steps["front"].cat.codes.clip(upper=FRONTS.index("goal_from_top")))
+    known = steps.assign(object=steps["front"].cat.codes.clip(upper=FRONTS.index(GOALS[0])))
     summed = {}
     for of, keys in LOOK_UPS.items():
         key = known.groupby(keys).ngroup().to_numpy() if keys else np.zeros_like(action)
@@ -121,11 +124,11 @@ def look_up(
 
 def _turns_and_entries(steps: pd.DataFrame, action: Int[np.ndarray, " step"]) -> PerStep:
     """Is the step a turn, and to the right? Does it enter the goal, and from the top?"""
-    turns, top = action != Action.FORWARD, steps["front"] == "goal_from_top"
-    enters = ~turns & (top | (steps["front"] == "goal_from_left"))
+    turns, first = action != Action.FORWARD, steps["front"] == GOALS[0]
+    enters = ~turns & steps["front"].isin(GOALS)
     return {
         ("right_turns", "turns"): np.stack([turns, action == Action.RIGHT], 1),
-        ("goal_from_top", "entries"): np.stack([enters, enters & top], 1),
+        (GOALS[0], "entries"): np.stack([enters, enters & first], 1),
     }
 
 
@@ -137,7 +140,7 @@ def _over_episodes(
     if not len(totals):
         return np.nan, np.nan, np.nan, 0
     statistic = pearson if measure == "correlation" else share
-    if measure == "goal_from_top":  # an episode has one entry at most
+    if measure == GOALS[0]:  # an episode has one entry at most
         low, high = wilson(int(totals[:, 1].sum()), len(totals))
     else:
         drawn = resampling_weights(len(totals), generator) @ totals

@@ -7,35 +7,29 @@ replaced by its mean.
 
 import pandas as pd
 
+from dtlens.task.dynamic_obstacles import ENTERED, REFUSALS
+
 PRESENT = 0.5  # the strength from which on a model is said to behave so
 
 
 def strengths(ablation: pd.DataFrame) -> pd.DataFrame:
     """The strength of each behaviour (columns), whole ("none") and without each component (rows).
 
-    From an ablation table. Refusals of obstacles and walls are at the highest reward-to-go of the
-    table, of the goal at the lowest; switching is the mean difference between the two, for
-    the objects that should be entered at one and refused at the other.
+    From an ablation table. `REFUSALS` are at the highest or the lowest reward-to-go of the table;
+    switching is the mean difference between the two, for the objects that should be entered at
+    one and refused at the other (`ENTERED`).
     """
     bank = ablation[(ablation["evidence"] == "bank") & ablation["reference"].isin(["none", "mean"])]
     forward = bank.pivot_table(
         index="component", columns=["event", "rtg"], values="value", sort=False
     )
     low, high = bank["rtg"].min(), bank["rtg"].max()
-    entered = {"obstacle": low, "goal_from_top": high, "goal_from_left": high}
+    ends, others = {"low": low, "high": high}, {"low": high, "high": low}
+    refusals = {name: 1 - forward[front, ends[end]] for name, (front, end) in REFUSALS.items()}
     switched = [
-        forward[front, at] - forward[front, low if at == high else high]
-        for front, at in entered.items()
+        forward[front, ends[end]] - forward[front, others[end]] for front, end in ENTERED.items()
     ]
-    return pd.DataFrame(
-        {
-            "obstacle_refusal": 1 - forward["obstacle", high],
-            "wall_refusal": 1 - forward["wall", high],
-            "goal_refusal_from_top": 1 - forward["goal_from_top", low],
-            "goal_refusal_from_left": 1 - forward["goal_from_left", low],
-            "rtg_switching": sum(switched) / len(switched),
-        }
-    )
+    return pd.DataFrame(refusals | {"rtg_switching": sum(switched) / len(switched)})
 
 
 def roles(ablation: pd.DataFrame) -> pd.DataFrame:

@@ -13,3 +13,4 @@ class Behaviour(Section):
     episodes: Count
     ablation_episodes: Count
     reference_states: Count
+    on_policy_episodes: Count

@@ -36,7 +36,7 @@ def main() -> None:
             model, curve = train(cell, settings, predictions, data, max_steps, device)
             policy = partial(model, last=True)
             table = calibrate(
-                policy, cell.context, params.calibration, EPISODES, params.environment, device
+                policy, cell.context, params.calibration, EPISODES, params.environment
             )
             row = {"predictions": predictions, "seed": seed, "error": calibration_error(table)}
             row["error_on_data"] = calibration_error(table[table["rtg"].isin(held)])

@@ -19,7 +19,7 @@ def episodes_per_second(model: DecisionTransformer, environment: Environment) ->
     """Of play at reward-to-go 0.9, where all models' episodes are equally long."""
     policy, rtg = partial(model, last=True), np.full(EPISODES, 0.9)
     started = time.perf_counter()
-    play_model(policy, model.cell.context, rtg, environment, 1, "cpu")
+    play_model(policy, model.cell.context, rtg, environment, 1)
     return EPISODES / (time.perf_counter() - started)
 
 

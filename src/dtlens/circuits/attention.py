@@ -10,25 +10,25 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from dtlens.circuits.maps import CONTENTS
-from dtlens.circuits.terms import Scenes, head_names
+from dtlens.circuits.terms import head_names
 from dtlens.lens.hooked_model import HookedDecisionTransformer
 from dtlens.lens.tidy import Axes, tidy
 from dtlens.minigrid import FRONT
-from dtlens.model.transformer import DecisionTransformer, Windows
-from dtlens.scenes.bank import scene_windows
+from dtlens.model.transformer import Windows
 from dtlens.stats import mean_intervals
+from dtlens.task.dynamic_obstacles import CONTENTS
 
 MEASURES = ["attention", "score"]
 COLUMNS = ["rtg", "object", "measure", "head", "value", "low", "high"]
-
-
 COLUMNS += ["change", "change_low", "change_high", "n"]
 
 
 @torch.no_grad()
 def attention_by_front(
-    model: DecisionTransformer, scenes: Scenes, rtgs: list[float], seed: int, device: str
+    hooked: HookedDecisionTransformer,
+    windows: dict[float, Windows],
+    fronts: "pd.Series[str]",
+    seed: int,
 ) -> pd.DataFrame:
     """Means over the scenes with nothing in front, into which each object is put; all layers.
 
@@ -37,19 +37,17 @@ def attention_by_front(
     `attention` of the state token to the RTG token; `score`, the logarithm of its ratio to that to
     the state token itself.
     """
-    if not model.cell.layers:
+    if not hooked.model.cell.layers:
         return pd.DataFrame(columns=COLUMNS)
-    labels, views = scenes
-    open_front = (labels["front"] == "empty").to_numpy()
-    labels, views = labels[open_front], views[open_front]
-    hooked, generator = HookedDecisionTransformer(model), np.random.default_rng(seed)
-    tables = []
-    for rtg in rtgs:
+    generator, tables = np.random.default_rng(seed), []
+    open_front = torch.tensor((fronts == "empty").to_numpy())
+    for rtg, shown in windows.items():
+        shown = Windows(*(column[open_front] for column in shown))
         seen = []
         for content in CONTENTS.values():
-            edited = views.copy()
-            edited[:, *FRONT] = content
-            seen.append(attention_to_rtg(hooked, scene_windows(labels, edited, rtg, device)))
+            edited = shown.observation.clone()
+            edited[:, :, *FRONT] = edited.new_tensor(content)
+            seen.append(attention_to_rtg(hooked, shown._replace(observation=edited)))
         values = torch.stack(seen, dim=1)
         # CONTENTS begins with `empty`, from which changes are counted.
         both = torch.stack([values, values - values[:, :1]], dim=1).flatten(2)
@@ -57,9 +55,11 @@ def attention_by_front(
         (low, change_low), (high, change_high) = (end.reshape(2, -1) for end in interval)
         value, change = both.mean(0)
         axes: Axes = {"rtg": [rtg], "object": CONTENTS, "measure": MEASURES}
-        axes["head"] = head_names(model.cell)
+        axes["head"] = head_names(hooked.model.cell)
         table = tidy(axes, value=value, low=low, high=high, change=change)
-        tables.append(table.assign(change_low=change_low, change_high=change_high, n=len(labels)))
+        tables.append(
+            table.assign(change_low=change_low, change_high=change_high, n=len(shown.rtg))
+        )
     return pd.concat(tables, ignore_index=True)
 
 

@@ -1,30 +1,28 @@
-"""Direct logit attribution of the preference for forward over right (figure 3 of the study).
+"""Direct logit attribution of the preference (figure 3 of the study: forward over right).
 
 The residual stream is a sum, and the logits are linear in it (there is no LayerNorm), so that
-every component's part in logit(forward) - logit(right) is its output times the preference
-direction, the difference of two columns of the unembedding (Elhage et al., 2021).
+every component's part in a difference of two is its output times the preference direction, the
+difference of two columns of the unembedding (Elhage et al., 2021).
 """
-
-from copy import deepcopy
 
 import numpy as np
 import pandas as pd
 import torch
-from jaxtyping import Float, UInt8
+from jaxtyping import Float
 from torch import Tensor
 
 from dtlens.lens.hooked_model import HookedDecisionTransformer
-from dtlens.minigrid import Action
-from dtlens.model.transformer import DecisionTransformer, Windows, encode
-from dtlens.scenes.bank import scene_windows
+from dtlens.lens.preferences import MAIN, preference
+from dtlens.model.transformer import Windows, encode
 from dtlens.stats import mean_intervals
+from dtlens.task.dynamic_obstacles import PREFERENCES
 
 
 @torch.no_grad()
 def contributions(
     hooked: HookedDecisionTransformer, windows: Windows
 ) -> dict[str, Float[Tensor, " batch"]]:
-    """Each component's part in forward minus right at the last state token; they sum to it.
+    """Each component's part in the main preference at the last state token; they sum to it.
 
     Components: state, time, position (the token's embeddings), L0H0 ... (heads), L0MLP ...
     (MLPs), and the biases b_O (all layers'), b_out (all layers') and b_U.
@@ -47,38 +45,32 @@ def contributions(
         named[f"L{layer}MLP"] = parts[f"{layer}_mlp_out"] - bridge.b_out[layer]
     if model.cell.layers:
         named |= {"b_O": parts["bias"], "b_out": bridge.b_out.sum(0).expand_as(stack[0])}
-    attributed = cache.logit_attrs(
-        torch.stack(list(named.values())),
-        tokens=int(Action.FORWARD),
-        incorrect_tokens=int(Action.RIGHT),
-        pos_slice=-1,
-    )
-    constant = bridge.b_U[Action.FORWARD] - bridge.b_U[Action.RIGHT]
+    towards, against = map(int, PREFERENCES[MAIN])
+    stacked = torch.stack(list(named.values()))
+    attributed = cache.logit_attrs(stacked, towards, against, pos_slice=-1)
+    constant = preference(bridge.b_U)
     return dict(zip(named, attributed, strict=True)) | {"b_U": constant.expand_as(attributed[0])}
 
 
 def attribute(
-    model: DecisionTransformer,
-    scenes: tuple[pd.DataFrame, UInt8[np.ndarray, "scene 7 7 3"]],
-    rtgs: list[float],
+    hooked: HookedDecisionTransformer,
+    windows: dict[float, Windows],
+    fronts: "pd.Series[str]",
     seed: int,
-    device: str,
 ) -> pd.DataFrame:
     """Mean contribution of each component over the scenes of each front object, per RTG.
 
-    Columns: rtg, front, component (with "total", their sum: forward minus right), value, low,
+    Columns: rtg, front, component (with "total", their sum), value, low,
     high (95% bootstrap interval over scenes), n.
     """
-    labels, views = scenes
-    # Parts far larger than their sum cancel; the model itself stays as it is.
-    hooked = HookedDecisionTransformer(deepcopy(model).double())
+    precise = hooked.in_double()  # parts far larger than their sum cancel
     generator = np.random.default_rng(seed)
     rows = []
-    for rtg in rtgs:
-        parts = contributions(hooked, scene_windows(labels, views, rtg, device))
+    for rtg, shown in windows.items():
+        parts = contributions(precise, shown)
         table = pd.DataFrame({name: part.cpu() for name, part in parts.items()})
         table["total"] = table.sum(axis=1)
-        for front, group in table.groupby(labels["front"], sort=False):
+        for front, group in table.groupby(fronts, sort=False):
             low, high = mean_intervals(group.to_numpy(), generator)
             for row in zip(group.columns, group.mean(), low, high, strict=True):
                 rows.append((rtg, front, *row, len(group)))

@@ -13,7 +13,6 @@ from transformer_lens import FactoredMatrix
 from transformer_lens.utilities.matrix import composition_scores
 
 from dtlens.lens.hooked_model import HookedDecisionTransformer, reinitialised
-from dtlens.model.transformer import DecisionTransformer
 
 COLUMNS = ["sender", "receiver", "path", "value", "null", "low", "high", "n"]
 
@@ -45,25 +44,25 @@ def scores(hooked: HookedDecisionTransformer) -> pd.Series:
     )
 
 
-def compose(model: DecisionTransformer, nulls: int) -> pd.DataFrame:
+def compose(hooked: HookedDecisionTransformer, nulls: int) -> pd.DataFrame:
     """Every composition score, beside those of `nulls` untrained models of other seeds.
 
     Columns: sender, receiver, path (see `scores`); value; null (the untrained models' mean), low,
     high (their 2.5% and 97.5% quantiles); n (untrained models). In one layer the heads' own MLP is
     the only receiver; without layers there are no rows.
     """
-    if not model.cell.layers:
+    if not hooked.model.cell.layers:
         return pd.DataFrame(columns=COLUMNS)
     null = pd.concat(
         [
-            scores(HookedDecisionTransformer(reinitialised(model, later)))
+            scores(HookedDecisionTransformer(reinitialised(hooked.model, later)))
             for later in range(1, nulls + 1)
         ],
         axis=1,
     )
     table = pd.DataFrame(
         {
-            "value": scores(HookedDecisionTransformer(model)),
+            "value": scores(hooked),
             "null": null.mean(axis=1),
             "low": null.quantile(0.025, axis=1),
             "high": null.quantile(0.975, axis=1),

@@ -10,78 +10,67 @@ weight for each input of each cell. `of` says what of a cell a map shows:
   drops out of the difference of two.
 """
 
-import numpy as np
 import pandas as pd
 import torch
 from einops import einsum, rearrange
 from jaxtyping import Float, UInt8
 from torch import Tensor
 
-from dtlens.circuits.terms import Scenes, head_names, score_parts
+from dtlens.circuits.terms import head_names, score_parts
 from dtlens.lens.hooked_model import HookedDecisionTransformer
-from dtlens.lens.preferences import preference_directions
+from dtlens.lens.preferences import MAIN, preference_directions
 from dtlens.lens.tidy import Axes, tidy
-from dtlens.minigrid import COLOURS, FRONT, OBJECTS, STATES, Action, Object
+from dtlens.minigrid import COLOURS, FRONT, OBJECTS, STATES, Action
 from dtlens.model.transformer import DecisionTransformer, Windows, encode
-from dtlens.scenes.bank import scene_windows
+from dtlens.task.dynamic_obstacles import CONTENTS, WALKED_ON
 
 CHANNELS = {"object": OBJECTS, "colour": COLOURS, "state": STATES}
-# What can stand in a cell: its object, colour and state. Unseen would be (0, 0, 0).
-CONTENTS: dict[str, tuple[int, int, int]] = {
-    "empty": (Object.EMPTY, 0, 0),
-    "wall": (Object.WALL, 5, 0),
-    "obstacle": (Object.BALL, 2, 0),
-    "goal": (Object.GOAL, 1, 0),
-}
 CELLS: Axes = {"x": range(7), "y": range(7)}
 
 
 @torch.no_grad()
-def embedding_maps(
-    model: DecisionTransformer, views: UInt8[np.ndarray, "scene 7 7 3"], device: str
-) -> pd.DataFrame:
-    """What the state embedding of each cell adds to F-R and R-L, in logits: a row a cell.
+def embedding_maps(model: DecisionTransformer, windows: Windows) -> pd.DataFrame:
+    """What the state embedding of each cell adds to the preferences, in logits: a row a cell.
 
     Columns: circuit (embedding), onto, measure, of, x, y (the agent at 3, 6 faces 3, 5), value.
-    Measure `weight` is of weights alone. `mean`, `mean_abs` and `sd` are over the scenes, onto F-R,
-    of what each channel contributes, and the `cell` as a whole. Where inputs are one-hot, only `sd`
-    is free of constants, as one bit of each channel is always on.
+    Measure `weight` is of weights alone. `mean`, `mean_abs` and `sd` are over the windows, onto
+    the main preference, of what each channel contributes, and the `cell` as a whole. Where inputs
+    are one-hot, only `sd` is free of constants, as one bit of each channel is always on.
     """
     directions = preference_directions(model)
     weights = weight_maps(model, torch.stack(list(directions.values())))
     table = tidy({"onto": directions, "of": shown(model), **CELLS}, value=weights)
-    seen = contributions(model, torch.tensor(views, device=device), directions["F-R"])
-    tables = [table.assign(measure="weight"), seen.assign(onto="F-R")]
+    seen = contributions(model, windows.observation[:, 0], directions[MAIN])
+    tables = [table.assign(measure="weight"), seen.assign(onto=MAIN)]
     columns = ["circuit", "onto", "measure", "of", "x", "y", "value"]
     return pd.concat(tables, ignore_index=True).assign(circuit="embedding")[columns]
 
 
 @torch.no_grad()
-def head_maps(
-    model: DecisionTransformer, scenes: Scenes, rtgs: list[float], device: str
-) -> pd.DataFrame:
+def head_maps(hooked: HookedDecisionTransformer, windows: dict[float, Windows]) -> pd.DataFrame:
     """What the first layer's heads read from each cell of the state token: a row a cell.
 
     Columns: circuit, head, rtg (of QK alone), onto, measure, of, x, y, value; without layers, no
     rows.
 
-    - OV, in logits, onto F-R, R-L and each action: measure `weight`, what the head writes when it
-      attends to the state token alone.
+    - OV, in logits, onto the preferences and each action: measure `weight`, what the head writes
+      when it attends to the state token alone.
     - QK, onto the score of the RTG token less the state token's own, at a reward-to-go and the
-      scenes' times: `linear` leaves out the products of the state with itself; `gradient` has
-      them: it is the score's derivative, in the mean over the scenes.
+      windows' times: `linear` leaves out the products of the state with itself; `gradient` has
+      them: it is the score's derivative, in the mean over the windows.
     """
     columns = ["circuit", "head", "rtg", "onto", "measure", "of", "x", "y", "value"]
+    model = hooked.model
     if not model.cell.layers:
         return pd.DataFrame(columns=columns)
-    hooked, heads = HookedDecisionTransformer(model), head_names(model.cell)[: model.cell.heads]
+    heads = head_names(model.cell)[: model.cell.heads]
     onto = preference_directions(model) | {a.name.lower(): model.W_U[:, a] for a in Action}
     written = (hooked.bridge.OV[0] @ torch.stack(list(onto.values()), dim=1)).AB.mT
     axes: Axes = {"head": heads, "onto": onto, "of": shown(model), **CELLS}
     table = tidy(axes, value=weight_maps(model, written))
     tables = [table.assign(circuit="OV", measure="weight")]
-    for rtg in rtgs:
-        readers = score_readers(hooked, scene_windows(*scenes, rtg, device))
+    for rtg, seen in windows.items():
+        readers = score_readers(hooked, seen)
         axes = {"measure": readers, "head": heads, "of": shown(model), **CELLS}
         table = tidy(axes, value=weight_maps(model, torch.stack(list(readers.values()))))
         tables.append(table.assign(circuit="QK", onto="score", rtg=rtg))
@@ -135,19 +124,19 @@ def score_readers(
     derivative. Means over the windows.
     """
     queries, keys = (parts.mean(1) for parts in score_parts(hooked, windows))
-    asks = einsum(hooked.bridge.W_Q[0], keys, "head d k, key head k -> key head d")
-    answers = einsum(hooked.bridge.W_K[0], queries, "head d k, query head k -> query head d")
-    fixed = asks[:-1].sum(0) - answers[1:].sum(0)  # the state is the last key, the first query
+    by_query = einsum(hooked.bridge.W_Q[0], keys, "head d k, key head k -> key head d")
+    by_key = einsum(hooked.bridge.W_K[0], queries, "head d k, query head k -> query head d")
+    fixed = by_query[:-1].sum(0) - by_key[1:].sum(0)  # the state is the last key, the first query
     scale = queries.shape[-1] ** -0.5
-    return {"linear": scale * fixed, "gradient": scale * (fixed + asks[-1] - answers[0])}
+    return {"linear": scale * fixed, "gradient": scale * (fixed + by_query[-1] - by_key[0])}
 
 
 def front_cells(maps: pd.DataFrame) -> pd.DataFrame:
     """The front cell in each map of a table of maps (table 3 of the study: the embedding's).
 
     Columns: the table's but x and y; rank (1: no cell's value is larger in size, of 49); off_front
-    (share of the absolute values' sum that the other cells hold); for objects versus_empty and
-    versus_obstacle, by how much value exceeds those objects'.
+    (share of the absolute values' sum that the other cells hold); for objects and each of
+    `WALKED_ON` versus_..., by how much value exceeds that object's.
     """
     names = [name for name in maps if name not in ("x", "y", "value")]
     maps = maps.assign(size=maps["value"].abs())
@@ -158,7 +147,7 @@ def front_cells(maps: pd.DataFrame) -> pd.DataFrame:
     front = front[[*names, "value", "rank", "off_front"]].reset_index(drop=True)
     objects = front[front["of"].isin(CONTENTS)]
     same = [name for name in names if name != "of"]
-    for other in ("empty", "obstacle"):
+    for other in WALKED_ON:
         named = objects.assign(value=objects["value"].where(objects["of"] == other))
         against = named.groupby(same, dropna=False)["value"].transform("first")
         front[f"versus_{other}"] = objects["value"] - against

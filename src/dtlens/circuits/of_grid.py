@@ -9,6 +9,7 @@ from dtlens.base.settings import load
 from dtlens.base.stage import run
 from dtlens.circuits.composition import COLUMNS, compose
 from dtlens.circuits.settings import Circuits
+from dtlens.lens.hooked_model import HookedDecisionTransformer
 from dtlens.model.transformer import load_checkpoint
 from dtlens.sweeps import Grid
 
@@ -19,7 +20,8 @@ def main() -> None:
     for cell in load("grid", Grid).cells:
         if cell.layers >= 2:
             model = load_checkpoint(Path(f"data/dt/{cell.name}.safetensors"))
-            tables.append(compose(model, nulls).assign(cell=cell.name))
+            table = compose(HookedDecisionTransformer(model), nulls)
+            tables.append(table.assign(cell=cell.name))
     write_csv(Path("results/composition.csv"), pd.concat(tables, ignore_index=True))
 
 

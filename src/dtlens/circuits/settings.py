@@ -9,4 +9,3 @@ class Circuits(Section):
     initialisations: Count
     pairs: Count
     neurons: Count
-    episodes: Count

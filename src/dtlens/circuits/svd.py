@@ -12,13 +12,12 @@ from dtlens.circuits.terms import head_names
 from dtlens.lens.hooked_model import HookedDecisionTransformer
 from dtlens.lens.preferences import preference_directions
 from dtlens.lens.tidy import tidy
-from dtlens.model.transformer import DecisionTransformer
 
 COLUMNS = ["circuit", "head", "rank", "value", "effective_rank", "rtg", "F-R", "R-L"]
 
 
 @torch.no_grad()
-def singular_values(model: DecisionTransformer) -> pd.DataFrame:
+def singular_values(hooked: HookedDecisionTransformer) -> pd.DataFrame:
     """Every singular value of W_Q W_K^T / sqrt(d_head) and of W_V W_O, for the heads of all layers.
 
     Columns: circuit (QK, OV), head, rank (1 for the largest), value; effective_rank, of the whole
@@ -26,9 +25,9 @@ def singular_values(model: DecisionTransformer) -> pd.DataFrame:
     2007); and cosines without sign, as singular directions have none: rtg, of the RTG embedding
     with what OV reads and with QK's keys; F-R and R-L, with what OV writes.
     """
+    model, bridge = hooked.model, hooked.bridge
     if not model.cell.layers:
         return pd.DataFrame(columns=COLUMNS)
-    bridge = HookedDecisionTransformer(model).bridge
     tables = []
     for circuit, matrix in {"QK": bridge.QK * bridge.cfg.d_head**-0.5, "OV": bridge.OV}.items():
         left, values, right = matrix.svd()

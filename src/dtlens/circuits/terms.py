@@ -19,25 +19,22 @@ b_O belongs to no head.
 The inputs of deeper layers are no embeddings: there only `attention` and `svd` apply.
 """
 
-import numpy as np
 import pandas as pd
 import torch
 from einops import einsum
-from jaxtyping import Float, UInt8
+from jaxtyping import Float
 from torch import Tensor
 
 from dtlens.lens.hooked_model import HookedDecisionTransformer
 from dtlens.lens.preferences import preference_directions
 from dtlens.lens.tidy import Axes, tidy
 from dtlens.model.cell import Cell
-from dtlens.model.transformer import DecisionTransformer, Windows, encode
-from dtlens.scenes.bank import scene_windows
+from dtlens.model.transformer import Windows, encode
 
 QUERY = ["state", "time", "position", "b_Q"]
 KEY = ["rtg", "position", "state"]
 TOKENS = ["rtg", "state"]
 VALUE = ["embedding", "time", "position", "b_V"]
-Scenes = tuple[pd.DataFrame, UInt8[np.ndarray, "scene 7 7 3"]]
 
 
 def head_names(cell: Cell) -> list[str]:
@@ -103,19 +100,18 @@ def value_terms(
 
 @torch.no_grad()
 def score_table(
-    model: DecisionTransformer, scenes: Scenes, rtgs: list[float], device: str
+    hooked: HookedDecisionTransformer, windows: dict[float, Windows], fronts: "pd.Series[str]"
 ) -> pd.DataFrame:
     """Mean and standard deviation of the score's terms over the scenes of each front object.
 
     Columns: rtg, front, head, query, key, value, sd. A model without layers has no rows.
     """
-    if not model.cell.layers:
+    cell = hooked.model.cell
+    if not cell.layers:
         return pd.DataFrame(columns=["rtg", "front", "head", "query", "key", "value", "sd"])
-    hooked, heads = HookedDecisionTransformer(model), head_names(model.cell)[: model.cell.heads]
-    tables = []
-    for rtg in rtgs:
-        terms = score_terms(hooked, scene_windows(*scenes, rtg, device))
-        for front, rows in by_front(terms, scenes[0]).items():
+    heads, tables = head_names(cell)[: cell.heads], []
+    for rtg, shown in windows.items():
+        for front, rows in by_front(score_terms(hooked, shown), fronts).items():
             axes: Axes = {"rtg": [rtg], "front": [front], "head": heads, "query": QUERY, "key": KEY}
             tables.append(tidy(axes, value=rows.mean(0), sd=rows.std(0)))
     return pd.concat(tables, ignore_index=True)
@@ -123,26 +119,25 @@ def score_table(
 
 @torch.no_grad()
 def value_table(
-    model: DecisionTransformer, scenes: Scenes, rtgs: list[float], device: str
+    hooked: HookedDecisionTransformer, windows: dict[float, Windows], fronts: "pd.Series[str]"
 ) -> pd.DataFrame:
-    """What heads write onto F-R and R-L, in logits: means over the scenes of each front object.
+    """What heads write onto the preferences, in logits: means over the scenes of each front object.
 
     Columns: rtg, front, head, token, part, onto; value (attending to that token alone) and
     attended (as the head does attend). A model without layers has no rows.
     """
-    if not model.cell.layers:
+    cell = hooked.model.cell
+    if not cell.layers:
         names = ["rtg", "front", "head", "token", "part", "onto", "value", "attended"]
         return pd.DataFrame(columns=names)
-    hooked, heads = HookedDecisionTransformer(model), head_names(model.cell)[: model.cell.heads]
-    directions = preference_directions(model)
+    heads, tables = head_names(cell)[: cell.heads], []
+    directions = preference_directions(hooked.model)
     onto = torch.stack(list(directions.values()), dim=1)
-    tables = []
-    for rtg in rtgs:
-        windows = scene_windows(*scenes, rtg, device)
-        alone = value_terms(hooked, windows, onto)
-        to_rtg = score_terms(hooked, windows).sum((-2, -1)).sigmoid()
+    for rtg, shown in windows.items():
+        alone = value_terms(hooked, shown, onto)
+        to_rtg = score_terms(hooked, shown).sum((-2, -1)).sigmoid()
         attended = alone * torch.stack([to_rtg, 1 - to_rtg], dim=-1)[..., None, None]
-        for front, rows in by_front(torch.stack([alone, attended], 1), scenes[0]).items():
+        for front, rows in by_front(torch.stack([alone, attended], 1), fronts).items():
             axes: Axes = {"rtg": [rtg], "front": [front], "head": heads}
             axes |= {"token": TOKENS, "part": VALUE, "onto": list(directions)}
             value, as_attended = rows.mean(0)
@@ -151,8 +146,7 @@ def value_table(
 
 
 def by_front(
-    values: Float[Tensor, "scene ..."], labels: pd.DataFrame
+    values: Float[Tensor, "scene ..."], fronts: "pd.Series[str]"
 ) -> dict[str, Float[Tensor, "front_scene ..."]]:
     """The rows of the scenes of each front object."""
-    fronts = labels["front"]
     return {name: values[torch.tensor((fronts == name).to_numpy())] for name in fronts.unique()}

@@ -1,4 +1,4 @@
-"""Integrated gradients of the preference for forward over right, from corrupted to clean.
+"""Integrated gradients of the main preference, from corrupted to clean.
 
 The model is cut at some activations; each one's gradient, integrated along the straight line from
 its value in the corrupted run to that in the clean one, is its part in the effect. The parts of a
@@ -18,8 +18,8 @@ from torch import Tensor
 from dtlens.lens.hooked_model import HookedDecisionTransformer
 from dtlens.lens.preferences import preference
 from dtlens.model.cell import Cell
-from dtlens.model.transformer import DecisionTransformer
-from dtlens.scenes.pairs import RTG_TOKEN, STATE_TOKEN, Pairs
+from dtlens.model.transformer import RTG_TOKEN, STATE_TOKEN
+from dtlens.scenes.pairs import Pairs
 from dtlens.stats import ratio_interval
 
 KEY = ["pair", "front", "rtg", "component"]
@@ -61,7 +61,7 @@ def integrate(
 ) -> tuple[pd.DataFrame, Float[np.ndarray, " pair"]]:
     """Each component's part in each pair's effect, and what the cut's parts miss of the effect.
 
-    Both in logits of forward minus right; a row a pair.
+    Both in logits; a row a pair.
     """
     caches = [hooked.run_with_cache(windows)[1] for windows in (pairs.clean, pairs.corrupted)]
     clean, corrupted = (tuple(cache[name].detach() for name in cut.hooks) for cache in caches)
@@ -72,7 +72,9 @@ def integrate(
 
         hooks = [(name, instead(value)) for name, value in zip(cut.hooks, activations, strict=True)]
         with hooked.hooks(hooks):
-            return preference(hooked.bridge(activations[0]))  # what is before the cut is not seen
+            return preference(
+                hooked.bridge(activations[0])[:, -1]
+            )  # what is before the cut is not seen
 
     parts, missing = IntegratedGradients(from_cut).attribute(
         clean, corrupted, n_steps=STEPS, return_convergence_delta=True
@@ -84,27 +86,25 @@ def integrate(
 
 
 def integrated_gradients(
-    model: DecisionTransformer,
-    sets: list[Pairs],
-    seed: int,
+    hooked: HookedDecisionTransformer, sets: list[Pairs], seed: int
 ) -> pd.DataFrame:
     """Each component's share of the effect of each pair, by integrated gradients.
 
     `sets` are those of `make_pairs`. Columns: pair, front, rtg (that of the clean window);
     component (tokens; heads and MLPs at the state token); effect (mean of clean minus corrupted,
-    in logits of forward minus right); value, low, high (the component's share of it, 95%
+    in logits of the main preference); value, low, high (the component's share of it, 95%
     bootstrap interval over the pairs); missing (mean distance between a pair's effect and the sum
     of the parts of the component's cut, relative to the mean size of the effect: completeness);
     n. A model without layers has no components.
     """
-    if not model.cell.layers:
+    if not hooked.model.cell.layers:
         return pd.DataFrame(columns=COLUMNS)
-    hooked, generator = HookedDecisionTransformer(model), np.random.default_rng(seed)
-    tables = []
+    generator, tables = np.random.default_rng(seed), []
     for pairs in sets:
         with torch.no_grad():
-            effects = preference(hooked(pairs.clean)) - preference(hooked(pairs.corrupted))
-        for cut in cuts(model.cell):
+            clean, corrupted = hooked(pairs.clean), hooked(pairs.corrupted)
+            effects = (preference(clean) - preference(corrupted))[:, -1]
+        for cut in cuts(hooked.model.cell):
             parts, missing = integrate(hooked, pairs, cut)
             rows = pd.DataFrame({"effect": effects.cpu().numpy(), "missing": missing})
             for front, group in rows.groupby(pairs.front, sort=False):

@@ -1,7 +1,7 @@
 """MLP neurons: whether they read what the heads write, and which of them refuse.
 
-A neuron reads along its column of W_in and writes along its row of W_out; its part in forward
-minus right is its activation times that row's part along the preference direction.
+A neuron reads along its column of W_in and writes along its row of W_out; its part in the main
+preference is its activation times that row's part along the preference direction.
 """
 
 import numpy as np
@@ -11,21 +11,15 @@ from jaxtyping import Float
 from torch import Tensor
 
 from dtlens.interventions.paths import write_changes
-from dtlens.lens.hooked_model import HookedDecisionTransformer, reinitialised
-from dtlens.minigrid import Action
-from dtlens.model.transformer import DecisionTransformer
-from dtlens.scenes.pairs import STATE_TOKEN, Pairs
+from dtlens.lens.hooked_model import HookedDecisionTransformer
+from dtlens.lens.preferences import preference
+from dtlens.model.transformer import STATE_TOKEN
+from dtlens.scenes.pairs import Pairs
 from dtlens.stats import RESAMPLES, ratio_interval
 
 READING_COLUMNS = ["weights", "component", "mlp", "direction", "value", "low", "high"]
-
-
 READING_COLUMNS += ["random_low", "random_high", "n"]
-
-
 NEURON_COLUMNS = ["pair", "front", "rtg", "layer", "neuron"]
-
-
 NEURON_COLUMNS += ["total", "value", "low", "high", "share", "n"]
 
 
@@ -63,27 +57,24 @@ def alignment(
 
 @torch.no_grad()
 def reading(
-    model: DecisionTransformer,
-    sets: list[Pairs],
-    seed: int,
+    models: dict[str, HookedDecisionTransformer], sets: list[Pairs], seed: int
 ) -> pd.DataFrame:
     """How well the neurons' input directions are aligned with what heads write.
 
-    Columns: weights ("trained"; "reinitialised", an untrained model); component (the head); mlp
-    (of the head's layer or a later one); direction ("OV", "rtg": see `head_directions`, the
-    latter between the highest and the lowest of the rtgs); value, low, high (mean over the n
-    neurons of `alignment`, 95% bootstrap interval); random_low, random_high (what 95% of random
-    directions give on the same neurons); n.
+    `models` are those of `beside_untrained`. Columns: weights (which of them); component (the
+    head); mlp (of the head's layer or a later one); direction ("OV", "rtg": see
+    `head_directions`, the latter between the highest and the lowest reward-to-go); value, low,
+    high (mean over the n neurons of `alignment`, 95% bootstrap interval); random_low, random_high
+    (what 95% of random directions give on the same neurons); n.
     """
     generator = np.random.default_rng(seed)
-    told = sets[0]
-    drawn = generator.standard_normal((RESAMPLES, model.cell.width))
+    cell = models["trained"].model.cell
+    drawn = generator.standard_normal((RESAMPLES, cell.width))
     rows = []
-    for weights, instance in (("trained", model), ("reinitialised", reinitialised(model))):
-        hooked = HookedDecisionTransformer(instance)
+    for weights, hooked in models.items():
         random_directions = torch.from_numpy(drawn).to(hooked.bridge.W_U)
-        for (layer, head, name), direction in head_directions(hooked, told).items():
-            for mlp in range(layer, model.cell.layers):
+        for (layer, head, name), direction in head_directions(hooked, sets[0]).items():
+            for mlp in range(layer, cell.layers):
                 W_in = hooked.bridge.W_in[mlp]
                 aligned = alignment(W_in, direction[None])
                 (low,), (high,) = ratio_interval(aligned, np.ones_like(aligned), generator)
@@ -95,29 +86,26 @@ def reading(
 
 
 @torch.no_grad()
-def refusing(
-    model: DecisionTransformer,
-    sets: list[Pairs],
-    top: int,
-    seed: int,
+def top_neurons(
+    hooked: HookedDecisionTransformer, sets: list[Pairs], top: int, seed: int
 ) -> pd.DataFrame:
-    """The `top` neurons of each MLP that change forward minus right most, clean less corrupted.
+    """The `top` neurons of each MLP that change the main preference most, clean less corrupted.
 
     Columns: pair, front, rtg as in `make_pairs`; layer, neuron; total (the whole MLP's mean direct
     change, in logits); value, low, high (the neuron's, 95% bootstrap interval over the n pairs);
     share (of the total: shares of neurons that oppose each other may exceed 1); n.
     A model without layers has no neurons.
     """
-    if not model.cell.layers:
+    layers, bridge = range(hooked.model.cell.layers), hooked.bridge
+    if not layers:
         return pd.DataFrame(columns=NEURON_COLUMNS)
-    hooked, generator = HookedDecisionTransformer(model), np.random.default_rng(seed)
-    bridge, tables = hooked.bridge, []
-    direction = bridge.W_U[:, Action.FORWARD] - bridge.W_U[:, Action.RIGHT]
+    generator, tables = np.random.default_rng(seed), []
+    direction = preference(bridge.W_U)
     for pairs in sets:
         (_, clean), (_, corrupted) = (
             hooked.run_with_cache(windows) for windows in (pairs.clean, pairs.corrupted)
         )
-        for layer in range(model.cell.layers):
+        for layer in layers:
             name = f"blocks.{layer}.mlp.hook_post"
             fired = (clean[name] - corrupted[name])[:, STATE_TOKEN]
             changes = pd.DataFrame((fired * (bridge.W_out[layer] @ direction)).cpu().numpy())

@@ -17,20 +17,15 @@ from jaxtyping import Float
 from torch import Tensor
 from transformer_lens import ActivationCache, patching
 
-from dtlens.lens.hooked_model import HookedDecisionTransformer, reinitialised
-from dtlens.lens.preferences import MEASURES
-from dtlens.minigrid import Action
+from dtlens.lens.hooked_model import HookedDecisionTransformer
+from dtlens.lens.preferences import MEASURES, preference
 from dtlens.model.cell import Cell
-from dtlens.model.transformer import DecisionTransformer
-from dtlens.scenes.pairs import RTG_TOKEN, STATE_TOKEN, Pairs
+from dtlens.model.transformer import RTG_TOKEN, STATE_TOKEN
+from dtlens.scenes.pairs import Pairs
 from dtlens.stats import ratio_interval
 
 COLUMNS = ["weights", "pair", "front", "rtg", "component", "part", "measure"]
-
-
 COLUMNS += ["effect", "value", "low", "high", "n"]
-
-
 Setter = Callable[[Tensor, Sequence[int], ActivationCache], Tensor]
 
 
@@ -61,19 +56,19 @@ def sites(cell: Cell) -> list[Site]:
 
 
 def directed(hooked: HookedDecisionTransformer, site: Site, count: int, seed: int) -> list[Site]:
-    """The site's outputs patched along one direction: that of the preference for forward over
-    right (for a head, as its W_O reads it), or a random one, drawn anew for each of `count` pairs.
+    """The site's outputs patched along one direction: that of the main preference
+    (for a head, as its W_O reads it), or a random one, drawn anew for each of `count` pairs.
     """
     bridge, generator = hooked.bridge, torch.Generator().manual_seed(seed)
-    preference = bridge.W_U[:, Action.FORWARD] - bridge.W_U[:, Action.RIGHT]
+    preferred = preference(bridge.W_U)
     heads = site.activation == "z"
 
     def towards(index: Sequence[int]) -> Float[Tensor, "1 d"]:
-        return (bridge.W_O[index[0], index[2]] @ preference if heads else preference)[None]
+        return (bridge.W_O[index[0], index[2]] @ preferred if heads else preferred)[None]
 
     def random(index: Sequence[int]) -> Float[Tensor, "pair d"]:
         width = bridge.cfg.d_head if heads else bridge.cfg.d_model
-        return torch.randn(count, width, generator=generator).to(preference)
+        return torch.randn(count, width, generator=generator).to(preferred)
 
     def along(direction: Callable[[Sequence[int]], Tensor]) -> Setter:
         def setter(activation: Tensor, index: Sequence[int], clean: Any) -> Tensor:
@@ -148,26 +143,23 @@ def shares(changes: pd.DataFrame, front: pd.Series, generator: np.random.Generat
 
 
 def patch_components(
-    model: DecisionTransformer,
-    sets: list[Pairs],
-    seed: int,
+    models: dict[str, HookedDecisionTransformer], sets: list[Pairs], seed: int
 ) -> pd.DataFrame:
     """The share of each pair's effect that each component restores, of the trained model and of
     one that is not.
 
-    `sets` are those of `make_pairs`. Columns: weights ("trained", "reinitialised"); pair,
-    front, rtg (that of the clean window); component; part ("token", "output", "pattern",
-    "values", "output_preference", "output_random": see `sites` and `directed`); measure
-    ("logit_difference", forward minus right, or "probability" of forward); effect, value, low,
+    `models` are those of `beside_untrained`, `sets` of `make_pairs`. Columns: weights (which
+    model); pair, front, rtg (that of the clean window); component; part ("token", "output",
+    "pattern", "values", "output_preference", "output_random": see `sites` and `directed`); measure
+    ("logit_difference", the main preference, or "probability" of forward); effect, value, low,
     high, n (see `shares`). A share means little where the effect is near
     zero. A model without layers has no components.
     """
-    if not model.cell.layers:
+    if not models["trained"].model.cell.layers:
         return pd.DataFrame(columns=COLUMNS)
     generator = np.random.default_rng(seed)
     tables = []
-    for weights, instance in (("trained", model), ("reinitialised", reinitialised(model))):
-        hooked = HookedDecisionTransformer(instance)
+    for weights, hooked in models.items():
         for pairs in sets:
             table = shares(patch(hooked, pairs, seed), pairs.front, generator)
             tables.append(table.assign(weights=weights, pair=pairs.kind, rtg=pairs.rtg))

@@ -6,7 +6,6 @@ al., 2022): the logits ("direct"), or the input of an MLP of its layer or a late
 """
 
 from collections.abc import Callable
-from copy import deepcopy
 from itertools import product
 
 import numpy as np
@@ -16,16 +15,13 @@ from jaxtyping import Float
 from torch import Tensor
 from transformer_lens import ActivationCache
 
-from dtlens.lens.hooked_model import Hook, HookedDecisionTransformer, reinitialised
+from dtlens.lens.hooked_model import Hook, HookedDecisionTransformer
 from dtlens.lens.preferences import MEASURES
-from dtlens.model.transformer import DecisionTransformer
-from dtlens.scenes.bank import scene_windows
-from dtlens.scenes.pairs import RTG_TOKEN, STATE_TOKEN, Pairs, Scenes
+from dtlens.model.transformer import RTG_TOKEN, STATE_TOKEN, Windows
+from dtlens.scenes.pairs import Pairs
 from dtlens.stats import ratio_interval
 
 COLUMNS = ["weights", "pair", "front", "rtg", "component", "path", "measure", "effect"]
-
-
 COLUMNS += ["value", "low", "high", "to_direct", "to_direct_low", "to_direct_high", "n"]
 
 
@@ -59,7 +55,7 @@ def _adding(change: Float[Tensor, "pair d"]) -> Callable[[Tensor, object], Tenso
 
 
 @torch.no_grad()
-def follow(hooked: HookedDecisionTransformer, pairs: Pairs) -> pd.DataFrame:
+def path_patch(hooked: HookedDecisionTransformer, pairs: Pairs) -> pd.DataFrame:
     """Each pair's change (patched - corrupted) by path; a row a pair.
 
     Columns: measure, head ("whole": clean - corrupted), path: "all" (the head's output patched
@@ -116,27 +112,24 @@ def _mean_changes(
 
 
 def patch_paths(
-    model: DecisionTransformer,
-    sets: list[Pairs],
-    seed: int,
+    models: dict[str, HookedDecisionTransformer], sets: list[Pairs], seed: int
 ) -> pd.DataFrame:
     """What each head's change of output does along each path, of the trained model and of one
     that is not (claim: the MLP amplifies the heads).
 
-    Columns: weights ("trained", "reinitialised"); pair, front, rtg, measure, effect as in
-    `patching`; component (the head); path (see `follow`); value, low, high (mean change of the
-    measure over the pairs, 95% bootstrap interval); to_direct, to_direct_low, to_direct_high (its
-    ratio to the direct path's: an MLP's above 0 amplifies the head, below 0 counteracts it); n.
-    A model without layers has no heads.
+    Columns: weights, pair, front, rtg, measure, effect as in `patching`; component (the
+    head); path (see `path_patch`); value, low, high (mean change of the measure over the pairs,
+    95% bootstrap interval); to_direct, to_direct_low, to_direct_high (its ratio to the direct
+    path's: an MLP's above 0 amplifies the head, below 0 counteracts it); n. A model without layers
+    has no heads.
     """
-    if not model.cell.layers:
+    if not models["trained"].model.cell.layers:
         return pd.DataFrame(columns=COLUMNS)
     generator = np.random.default_rng(seed)
     tables = []
-    for weights, instance in (("trained", model), ("reinitialised", reinitialised(model))):
-        hooked = HookedDecisionTransformer(instance)
+    for weights, hooked in models.items():
         for pairs in sets:
-            table = _mean_changes(follow(hooked, pairs), pairs.front, generator)
+            table = _mean_changes(path_patch(hooked, pairs), pairs.front, generator)
             tables.append(table.assign(weights=weights, pair=pairs.kind, rtg=pairs.rtg))
     return pd.concat(tables, ignore_index=True)[COLUMNS]
 
@@ -151,18 +144,16 @@ def _zero_rtg_value(value: Float[Tensor, "batch token head d"], hook: object) ->
 
 
 @torch.no_grad()
-def cut_attention(
-    model: DecisionTransformer, scenes: Scenes, rtgs: list[float], device: str
-) -> pd.DataFrame:
+def cut_attention(hooked: HookedDecisionTransformer, windows: dict[float, Windows]) -> pd.DataFrame:
     """How far the logits move with the reward-to-go when attention to its token is cut.
 
-    Columns: cut, moved (the greatest range of a logit over the rtgs, in any scene), n (scenes).
+    Columns: cut, moved (the greatest range of a logit over the windows' rewards-to-go, in any
+    scene), n (scenes).
     Cuts: "none"; "value", the token's value is 0, but the attention it draws away from the state
     still depends on it; "attention", each token attends to itself alone: what is left is exactly
     what reaches the action by other ways.
     """
-    hooked = HookedDecisionTransformer(deepcopy(model).double())
-    layers = range(model.cell.layers)
+    precise, layers = hooked.in_double(), range(hooked.model.cell.layers)
     cuts: dict[str, list[Hook]] = {
         "none": [],
         "value": [(f"blocks.{layer}.attn.hook_v", _zero_rtg_value) for layer in layers],
@@ -170,8 +161,8 @@ def cut_attention(
     }
     rows = []
     for cut, hooks in cuts.items():
-        with hooked.hooks(hooks):
-            logits = torch.stack([hooked(scene_windows(*scenes, rtg, device)) for rtg in rtgs])
+        with precise.hooks(hooks):
+            logits = torch.stack([precise(shown) for shown in windows.values()])
         moved = (logits.amax(0) - logits.amin(0)).max()
         rows.append((cut, float(moved), logits.shape[1]))
     return pd.DataFrame(rows, columns=["cut", "moved", "n"])

@@ -5,6 +5,7 @@ Importing this costs seconds: TransformerLens is not needed to train or to play.
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from copy import deepcopy
 from typing import Any
 
 import torch
@@ -68,7 +69,7 @@ class HookedDecisionTransformer:
 
     def tokens(self, windows: Windows) -> Float[Tensor, "batch token d"]:
         """The embedded tokens (each with its step's time, without position), in order."""
-        model = self.model
+        model, windows = self.model, windows.to(self.model.W_pos.device)
         time = model.W_time[windows.time]
         inputs = encode(windows.observation, model.cell.encoding).to(time.dtype)
         kinds = [
@@ -103,6 +104,10 @@ class HookedDecisionTransformer:
         with self.bridge.hooks(fwd_hooks=list(fwd_hooks)):
             yield self
 
+    def in_double(self) -> "HookedDecisionTransformer":
+        """A copy in double precision."""
+        return HookedDecisionTransformer(deepcopy(self.model).double())
+
 
 def native_weights(model: DecisionTransformer) -> dict[str, Tensor]:
     """The model's body under the names of TransformerLens' model, whose weights are [out, in]."""
@@ -120,3 +125,9 @@ def reinitialised(model: DecisionTransformer, later: int = 1) -> DecisionTransfo
     """An untrained model of the same architecture, drawn from a later seed: a null."""
     cell = model.cell.model_copy(update={"seed": model.cell.seed + later})
     return DecisionTransformer(cell, model.max_steps).to(model.W_pos)
+
+
+def beside_untrained(hooked: HookedDecisionTransformer) -> dict[str, HookedDecisionTransformer]:
+    """The model ("trained") and its null ("reinitialised"): an untrained one like it."""
+    untrained = HookedDecisionTransformer(reinitialised(hooked.model))
+    return {"trained": hooked, "reinitialised": untrained}

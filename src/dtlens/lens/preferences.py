@@ -1,4 +1,4 @@
-"""Directions of the residual stream that the action logits read."""
+"""What a model prefers: differences of two actions' logits, and the directions that hold them."""
 
 import torch
 from jaxtyping import Float
@@ -6,16 +6,35 @@ from torch import Generator, Tensor
 
 from dtlens.minigrid import Action
 from dtlens.model.transformer import DecisionTransformer
+from dtlens.task.dynamic_obstacles import PREFERENCES
+
+MAIN, *_ = PREFERENCES
+
+
+def preference(actions: Float[Tensor, "*axes 3"], name: str = MAIN) -> Float[Tensor, "*axes"]:
+    """One action less another: of logits, W_U or b_U, whose last axis is that of the actions."""
+    towards, against = PREFERENCES[name]
+    return actions[..., towards] - actions[..., against]
 
 
 def preference_directions(model: DecisionTransformer) -> dict[str, Float[Tensor, " d"]]:
-    """F-R (forward minus right) and R-L (right minus left) columns of the unembedding.
+    """The preferences' directions in the residual stream.
 
     A component's output times such a direction is its part in a difference of two logits; of the
     logits, their differences are all that the policy depends on.
     """
-    left, right, forward = (model.W_U[:, action] for action in Action)
-    return {"F-R": forward - right, "R-L": right - left}
+    return {name: preference(model.W_U, name) for name in PREFERENCES}
+
+
+def forward_probability(logits: Float[Tensor, "*axes 3"]) -> Float[Tensor, "*axes"]:
+    return logits.softmax(-1)[..., Action.FORWARD]
+
+
+# Of logits [batch, token, action], at the last token, which is the state's.
+MEASURES = {
+    "logit_difference": lambda logits: preference(logits[:, -1]),
+    "probability": lambda logits: forward_probability(logits[:, -1]),
+}
 
 
 def random_directions(
@@ -27,16 +46,3 @@ def random_directions(
     """
     drawn = torch.randn(count, len(direction), generator=Generator().manual_seed(seed))
     return torch.nn.functional.normalize(drawn.to(direction)) * direction.norm()
-
-
-def preference(logits: Float[Tensor, "batch token 3"]) -> Float[Tensor, " batch"]:
-    """Forward minus right at the last token, which is the state's."""
-    return logits[:, -1, Action.FORWARD] - logits[:, -1, Action.RIGHT]
-
-
-def forward_probability(logits: Float[Tensor, "batch token 3"]) -> Float[Tensor, " batch"]:
-    """P(forward) at the last token, which is the state's."""
-    return logits[:, -1].softmax(-1)[:, Action.FORWARD]
-
-
-MEASURES = {"logit_difference": preference, "probability": forward_probability}

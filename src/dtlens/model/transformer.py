@@ -19,6 +19,7 @@ from dtlens.model.cell import Cell
 CELL_BITS = OBJECTS + COLOURS + STATES
 INPUTS: dict[Encoding, int] = {"index": 7 * 7 * 3, "one_hot": 7 * 7 * CELL_BITS}
 CHECKPOINT = "decision_transformer"
+RTG_TOKEN, STATE_TOKEN = 0, 1  # of a window of one timestep, in the order of time
 
 
 class Windows(NamedTuple):
@@ -32,6 +33,9 @@ class Windows(NamedTuple):
     observation: UInt8[Tensor, "batch step 7 7 3"]
     action: Int64[Tensor, "batch step"]
     time: Int64[Tensor, "batch step"]
+
+    def to(self, device: torch.device) -> "Windows":
+        return Windows(*(column.to(device) for column in self))
 
 
 class Encoded(NamedTuple):
@@ -112,6 +116,7 @@ class DecisionTransformer(nn.Module):
         Windows may be shorter than the context. `last` gives those of the last step alone, and
         costs less.
         """
+        windows = windows.to(self.W_pos.device)
         inputs = encode(windows.observation.transpose(0, 1), self.cell.encoding)
         seen = Encoded(inputs, windows.rtg.T, windows.action.T, windows.time.T)
         return self.logits(seen, self.W_state, last).transpose(0, 1)

@@ -29,12 +29,15 @@ def main(name: str) -> None:
     behaviour = load("behaviour", Behaviour).model_copy(update={"episodes": settings.episodes})
     calibration, episodes = load("calibration", Calibration), settings.episodes
     scenes = read_scenes(Path("data/scenes.parquet"))
+    windows = {rtg: scenes.windows(rtg) for rtg in behaviour.rtg}
     chosen, rows = moments(training.log_points, settings.points), itertools.count(1)
     tables, models = [], []
 
     def watch(step: int, model: DecisionTransformer) -> None:
         if next(rows) in chosen:
-            table = measure(model, scenes, behaviour, calibration, episodes, environment, device)
+            table = measure(
+                model, windows, scenes.fronts, behaviour, calibration, episodes, environment
+            )
             tables.append(table.assign(step=step))
             models.append(copy.deepcopy(model))
 

@@ -4,13 +4,13 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
-from jaxtyping import UInt8
 
 from dtlens.behaviour.ablation import ablations, on_policy_windows
 from dtlens.behaviour.refusals import bank_probabilities
 from dtlens.behaviour.roles import roles
 from dtlens.behaviour.settings import Behaviour
-from dtlens.model.transformer import DecisionTransformer
+from dtlens.lens.hooked_model import HookedDecisionTransformer
+from dtlens.model.transformer import DecisionTransformer, Windows
 from dtlens.play.calibration import calibrate
 from dtlens.play.calibration_error import calibration_error
 from dtlens.play.settings import Calibration
@@ -24,12 +24,12 @@ def moments(rows: int, points: int) -> list[int]:
 
 def measure(
     model: DecisionTransformer,
-    scenes: tuple[pd.DataFrame, UInt8[np.ndarray, "scene 7 7 3"]],
+    windows: dict[float, Windows],
+    fronts: "pd.Series[str]",
     behaviour: Behaviour,
     calibration: Calibration,
     episodes: int,
     environment: Environment,
-    device: str,
 ) -> pd.DataFrame:
     """A model as it is now. Columns: measure, of (what), value.
 
@@ -37,17 +37,17 @@ def measure(
     `roles`: strength, part (the top component's) and localisation (its share of all parts).
     """
     policy = partial(model, last=True)
-    played = calibrate(policy, model.cell.context, calibration, episodes, environment, device)
-    asked = played[played["rtg"].isin(behaviour.rtg)]
-    rows = [("return", f"{row['rtg']:g}", row["mean_return"]) for _, row in asked.iterrows()]
+    played = calibrate(policy, model.cell.context, calibration, episodes, environment)
+    targets = played[played["rtg"].isin(behaviour.rtg)]
+    rows = [("return", f"{row['rtg']:g}", row["mean_return"]) for _, row in targets.iterrows()]
     rows.append(("error", "all requests", calibration_error(played)))
 
-    seed, rtgs = behaviour.seed, behaviour.rtg
-    bank = bank_probabilities(policy, scenes, rtgs, seed, device)
+    hooked, seed = HookedDecisionTransformer(model), behaviour.seed
+    bank = bank_probabilities(policy, windows, fronts, seed)
     tables = [bank.assign(component="none", reference="none")]
-    windows = on_policy_windows(model, behaviour, environment, device)
-    for component, reference, edited in ablations(model, windows, ["mean"], seed):
-        table = bank_probabilities(edited, scenes, rtgs, seed, device)
+    seen = on_policy_windows(model, behaviour, environment)
+    for component, reference, edited in ablations(hooked, seen, ["mean"], seed):
+        table = bank_probabilities(edited, windows, fronts, seed)
         tables.append(table.assign(component=component, reference=reference))
     found = roles(pd.concat(tables, ignore_index=True))
     for _, top in found[found["top"]].drop_duplicates("behaviour").iterrows():

@@ -17,7 +17,7 @@ def main(name: str, episodes: str) -> None:
     device = load("compute", Compute).device
     model = load_checkpoint(Path(f"data/dt/{name}.safetensors")).to(device)
     policy = partial(model, last=True)
-    table = calibrate(policy, model.cell.context, settings, int(episodes), environment, device)
+    table = calibrate(policy, model.cell.context, settings, int(episodes), environment)
     write_csv(Path(f"results/calibration/{name}.csv"), table)
 
 

@@ -1,4 +1,4 @@
-"""Calibration (figure 5 of the study): does the return follow the reward-to-go asked for?"""
+"""Calibration (figure 5 of the study): does the return follow the target?"""
 
 import numpy as np
 import pandas as pd
@@ -11,20 +11,15 @@ from dtlens.task.settings import Environment
 
 
 def calibrate(
-    policy: Policy,
-    context: int,
-    settings: Calibration,
-    episodes: int,
-    environment: Environment,
-    device: str,
+    policy: Policy, context: int, settings: Calibration, episodes: int, environment: Environment
 ) -> pd.DataFrame:
     """A row per reward-to-go: mean return with its 95% interval over episodes, spread, outcomes.
 
     Columns: rtg; mean_return, low, high; sd (of the episodes' returns); mean_length (steps);
-    goal, obstacle, wall, time_out (shares of the episodes); episodes.
+    each of `OUTCOMES` (its share of the episodes); episodes.
     """
-    rtg = np.repeat(settings.rtg.grid, episodes)
-    played = play_model(policy, context, rtg, environment, settings.seed, device)
+    target_rtg = np.repeat(settings.rtg.grid, episodes)
+    played = play_model(policy, context, target_rtg, environment, settings.seed)
     generator = np.random.default_rng(settings.seed)
     returns = played.episode_return.reshape(-1, episodes)
     low, high = zip(*(mean_interval(row, generator) for row in returns), strict=True)
@@ -38,7 +33,7 @@ def calibrate(
             "mean_length": played.length.reshape(returns.shape).mean(1),
         }
     )
-    shares = outcome_rates(played, rtg).pivot_table(
+    shares = outcome_rates(played, target_rtg).pivot_table(
         index="rtg", columns="event", values="value", sort=False
     )
     return table.join(shares, on="rtg").assign(episodes=episodes)

@@ -1,4 +1,4 @@
-"""The calibration error: how far returns are from the reward-to-go asked for."""
+"""The calibration error: how far returns are from the target."""
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,7 @@ def calibration_error(table: pd.DataFrame) -> float:
     return float(np.sqrt(((table["mean_return"] - table["rtg"]) ** 2).mean()))
 
 
-def held_rtg(histogram: pd.DataFrame) -> Float[np.ndarray, " request"]:
-    """The requests that the training data holds: centres of bins with at least 1% of the steps."""
+def held_rtg(histogram: pd.DataFrame) -> Float[np.ndarray, " target_rtg"]:
+    """The targets that the training data holds: centres of bins with at least 1% of the steps."""
     held = histogram[histogram["steps"] >= 0.01]
     return ((held["low"] + held["high"]) / 2).round(6).to_numpy()

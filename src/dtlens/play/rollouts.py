@@ -1,4 +1,4 @@
-"""Batched play of a Decision Transformer, whole or edited, at given reward-to-go."""
+"""Batched play of a Decision Transformer, whole or edited, at target rewards-to-go."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,8 @@ from dtlens.task.episodes import Episodes, play_episodes, summarise
 from dtlens.task.settings import Environment
 
 IN_CACHE = 512  # windows at once: the activations of more leave the core's cache
-# Action logits at each step's state token: a model, or a model with hooks on it.
+# Action logits at each step's state token: a model, or a model with hooks on it. The windows that
+# it is given are on the CPU.
 Policy = Callable[[Windows], Float[Tensor, "batch step action"]]
 
 
@@ -21,41 +22,40 @@ Policy = Callable[[Windows], Float[Tensor, "batch step action"]]
 def play_model(
     policy: Policy,
     context: int,
-    rtg: Float[np.ndarray, " episode"],
+    target_rtg: Float[np.ndarray, " episode"],
     environment: Environment,
     seed: int,
-    device: str,
 ) -> Episodes:
-    """One complete episode for each entry of `rtg`, always with the likeliest action.
+    """One complete episode for each entry of `target_rtg`, always with the likeliest action.
 
     That is how the study plays its model: what varies is the environment. The policy sees the
     last `context` timesteps, fewer at an episode's start. Rewards come only at the end, so the
-    reward-to-go stays what was asked for until then.
+    reward-to-go stays the target until then.
     """
-    count = len(rtg)
-    told = torch.from_numpy(rtg.astype(np.float32)).to(device)
-    views = torch.zeros(count, context, *VIEW, dtype=torch.uint8, device=device)
-    actions = torch.zeros(count, context, dtype=torch.int64, device=device)
+    count = len(target_rtg)
+    rtg = torch.from_numpy(target_rtg.astype(np.float32))
+    views = torch.zeros(count, context, *VIEW, dtype=torch.uint8)
+    actions = torch.zeros(count, context, dtype=torch.int64)
 
     def choose(
         episode: Int[np.ndarray, " env"], t: int, observation: Observations
     ) -> UInt8[np.ndarray, " env"]:
-        rows = torch.from_numpy(episode).to(device, torch.int64)
-        views[rows, t % context] = torch.from_numpy(observation).to(device)
-        time = torch.arange(max(0, t - context + 1), t + 1, device=device)
+        rows = torch.from_numpy(episode).to(torch.int64)
+        views[rows, t % context] = torch.from_numpy(observation)
+        time = torch.arange(max(0, t - context + 1), t + 1)
         slots = time % context  # each timestep has its slot in a ring
         chosen = []
         for part in rows.split(IN_CACHE):
             windows = Windows(
-                rtg=told[part, None].expand(-1, len(time)),
+                rtg=rtg[part, None].expand(-1, len(time)),
                 observation=views[part[:, None], slots],
                 action=actions[part[:, None], slots],
                 time=time.expand(len(part), -1),
             )
             chosen.append(policy(windows)[:, -1].argmax(-1))
-        action = torch.cat(chosen)
+        action = torch.cat(chosen).cpu()
         actions[rows, t % context] = action
-        return action.to("cpu", torch.uint8).numpy()
+        return action.to(torch.uint8).numpy()
 
     # Episodes that no agent has trained on, even where the two seeds are equal.
     episodes = np.random.SeedSequence(seed, spawn_key=(1,))

@@ -1,4 +1,4 @@
-"""At which reward-to-go a model is calibrated."""
+"""At which rewards-to-go a model is calibrated."""
 
 from typing import Self
 

@@ -3,27 +3,26 @@
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
-from jaxtyping import UInt8
 
 from dtlens.base.settings import load
 from dtlens.base.stage import run
-from dtlens.scenes.bank import write_scenes
+from dtlens.scenes.bank import Scenes, write_scenes
 from dtlens.scenes.settings import SceneSettings
 from dtlens.task.dynamic_obstacles import build_scenes
 from dtlens.task.settings import Environment
 
 
-def build() -> tuple[pd.DataFrame, UInt8[np.ndarray, "scene 7 7 3"]]:
-    """The bank that params.yaml describes: labels and views, as of `build_scenes`."""
+def build() -> Scenes:
+    """The bank that params.yaml describes."""
     settings = load("scenes", SceneSettings)
     times = range(settings.times.first, settings.times.last + 1)
     generator = np.random.default_rng(settings.seed)
-    return build_scenes(load("environment", Environment), settings.per_front, times, generator)
+    environment = load("environment", Environment)
+    return Scenes(*build_scenes(environment, settings.per_front, times, generator))
 
 
 def main() -> None:
-    write_scenes(Path("data/scenes.parquet"), *build())
+    write_scenes(Path("data/scenes.parquet"), build())
 
 
 if __name__ == "__main__":

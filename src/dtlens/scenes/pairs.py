@@ -2,22 +2,19 @@
 
 The clean window holds what the model should react to, the corrupted one does not; an intervention
 carries activations from the clean run into the corrupted one (Zhang and Nanda, 2024). All windows
-are placed scenes of one timestep: token 0 is the reward-to-go, token 1 the state.
+are placed scenes of one timestep.
 """
 
 from itertools import permutations
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
-from jaxtyping import UInt8
+import torch
 
-from dtlens.minigrid import FRONT, Object
+from dtlens.minigrid import FRONT
 from dtlens.model.transformer import Windows
-from dtlens.scenes.bank import scene_windows
-
-RTG_TOKEN, STATE_TOKEN = 0, 1
-Scenes = tuple[pd.DataFrame, UInt8[np.ndarray, "scene 7 7 3"]]
+from dtlens.scenes.bank import Scenes
+from dtlens.task.dynamic_obstacles import CONTENTS
 
 
 class Pairs(NamedTuple):
@@ -25,44 +22,28 @@ class Pairs(NamedTuple):
 
     kind: str
     rtg: float
-    front: pd.Series
+    front: "pd.Series[str]"
     clean: Windows
     corrupted: Windows
 
 
-def make_pairs(
-    scenes: Scenes, rtgs: list[float], per_front: int, seed: int, device: str
-) -> list[Pairs]:
+def make_pairs(scenes: Scenes, target_rtgs: list[float], per_front: int, seed: int) -> list[Pairs]:
     """Pairs of both kinds, from `per_front` scenes of each front object drawn from the seed.
 
-    "rtg": a scene told the highest reward-to-go, and told the lowest; and the reverse. "front": a
+    "rtg": a scene at the highest reward-to-go, and at the lowest; and the reverse. "front": a
     scene with something in front, and the same scene with that one cell empty; at each
     reward-to-go. The emptied scene may be one that cannot occur, such as a gap in the wall.
     """
-    drawn = scenes[0].groupby("front", sort=False).sample(per_front, random_state=seed)
-    views = scenes[1][drawn.index]
-    labels = drawn.reset_index(drop=True)
+    drawn = scenes.sample(per_front, seed)
     pairs = [
-        Pairs(
-            "rtg",
-            rtg,
-            labels["front"],
-            scene_windows(labels, views, rtg, device),
-            scene_windows(labels, views, other, device),
-        )
-        for rtg, other in permutations((max(rtgs), min(rtgs)))
+        Pairs("rtg", rtg, drawn.fronts, drawn.windows(rtg), drawn.windows(other))
+        for rtg, other in permutations((max(target_rtgs), min(target_rtgs)))
     ]
-    blocked = labels["front"] != "empty"
-    labels, views = labels[blocked].reset_index(drop=True), views[blocked]
-    emptied = views.copy()
-    emptied[:, *FRONT] = (Object.EMPTY, 0, 0)
-    return pairs + [
-        Pairs(
-            "front",
-            rtg,
-            labels["front"],
-            scene_windows(labels, views, rtg, device),
-            scene_windows(labels, emptied, rtg, device),
-        )
-        for rtg in rtgs
-    ]
+    blocked = drawn.select((drawn.fronts != "empty").to_numpy())
+    for rtg in target_rtgs:
+        clean = blocked.windows(rtg)
+        emptied = clean.observation.clone()
+        emptied[:, :, *FRONT] = torch.tensor(CONTENTS["empty"], dtype=torch.uint8)
+        corrupted = clean._replace(observation=emptied)
+        pairs.append(Pairs("front", rtg, blocked.fronts, clean, corrupted))
+    return pairs

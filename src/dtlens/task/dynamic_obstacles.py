@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Bool, Float, UInt8
 
-from dtlens.minigrid import Object
+from dtlens.minigrid import Action, Object, front_object
 from dtlens.task.settings import Environment
 
 # What a view can hold.
@@ -123,3 +123,35 @@ def _view(
 
 # What the reward-to-go decides: the front object is refused at this end, and entered at the other.
 SWITCHED = {"obstacle": "high", "goal_from_top": "low"}
+LABELS = ["front", "agent_x", "agent_y", "direction", "obstacles", "t"]  # of a placed scene
+# What can stand in a cell: its object, colour and state. Unseen would be (0, 0, 0).
+CONTENTS: dict[str, tuple[int, int, int]] = {
+    "empty": (Object.EMPTY, 0, 0),
+    "wall": (Object.WALL, 5, 0),
+    "obstacle": (Object.BALL, 2, 0),
+    "goal": (Object.GOAL, 1, 0),
+}
+WALKED_ON = ["empty", "obstacle"]  # on the way to the goal: what other contents are set against
+GOALS = ["goal_from_top", "goal_from_left"]  # one object, seen from two sides
+# Each refusal: of which front object, and at which end of the rewards-to-go it is to be seen.
+REFUSALS = {
+    "obstacle_refusal": ("obstacle", "high"),
+    "wall_refusal": ("wall", "high"),
+    "goal_refusal_from_top": ("goal_from_top", "low"),
+    "goal_refusal_from_left": ("goal_from_left", "low"),
+}
+# At which end a front object should be entered that should be refused at the other.
+ENTERED = {"obstacle": "low", "goal_from_top": "high", "goal_from_left": "high"}
+# Differences of two actions' logits, of which the first is what refusing shows in.
+PREFERENCES = {"F-R": (Action.FORWARD, Action.RIGHT), "R-L": (Action.RIGHT, Action.LEFT)}
+
+
+def front_names(views: UInt8[np.ndarray, "view 7 7 3"]) -> "pd.Categorical[str]":
+    """What the agent faces, by the names of the scene bank.
+
+    The goal is in a corner: coming from the top, the agent has a wall on its left.
+    """
+    front, left = front_object(views), views[:, 2, 6, 0]
+    known = [front == item for item in (Object.EMPTY, Object.WALL, Object.BALL)]
+    codes = np.select([*known, left == Object.WALL], range(4), 4)
+    return pd.Categorical.from_codes(codes, pd.Index(FRONTS))
