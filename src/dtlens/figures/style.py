@@ -49,7 +49,7 @@ def save(figure: Figure, stem: Path) -> None:
     layout = figure.get_layout_engine()
     if layout:
         layout.execute(figure)  # once for both files: it takes as long as drawing
-        figure.set_layout_engine(None)
+        figure.set_layout_engine(None)  # with any engine, even "none", saving draws twice
     for kind, unwanted in (("svg", "Date"), ("png", "Software")):
         with atomic_write(stem.with_name(f"{stem.name}.{kind}")) as temporary:
             metadata = {unwanted: None, "Description": stamp()}
