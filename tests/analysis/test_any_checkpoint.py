@@ -52,8 +52,8 @@ def check_preference(model, out, scenes):
         for front, rows in scenes.labels.groupby("front").groups.items():
             expected = (logits[rows, 2] - logits[rows, 1]).mean()
             for table in means:
-                assert table[rtg, front, "total"] == pytest.approx(expected, abs=1e-4)
-                found = table[rtg, front].drop("total").sum()
+                assert table[rtg, front, "whole"] == pytest.approx(expected, abs=1e-4)
+                found = table[rtg, front].drop("whole").sum()
                 assert found == pytest.approx(expected, abs=1e-4)
 
 
@@ -67,7 +67,7 @@ def test_tables_of_our_model_fit_it_and_each_other(here):
     calibration = read_csv(here / "out/calibration.csv")
     assert calibration["rtg"].tolist() == [-1, 0, 1] and (calibration["episodes"] == 6).all()
     whole, ablation = (read_csv(here / f"out/{n}.csv") for n in ("behaviours", "ablation"))
-    none = ablation[ablation["component"] == "none"].reset_index(drop=True)
+    none = ablation[ablation["component"] == "whole"].reset_index(drop=True)
     assert none[whole.columns].equals(whole)
     assert len(ablation) == len(whole) * (1 + 6 * 3)
     time = read_csv(here / "out/circuits/time_embedding.csv").set_index(["onto", "t"])["share"]

@@ -7,7 +7,7 @@ from dtlens.summaries.roles import compare_encodings, summarise
 
 # P(forward) at the lowest and the highest reward-to-go.
 FORWARD = {
-    "none": {"obstacle": (0.9, 0.0), "wall": (0.5, 0.1), "goal": (0.1, 1.0)},
+    "whole": {"obstacle": (0.9, 0.0), "wall": (0.5, 0.1), "goal": (0.1, 1.0)},
     "L0H0": {"obstacle": (0.9, 0.8), "wall": (0.5, 0.2), "goal": (0.1, 1.0)},
     "L0H1": {"obstacle": (0.9, 0.2), "wall": (0.5, 0.0), "goal": (0.9, 1.0)},
 }
@@ -16,7 +16,7 @@ FORWARD = {
 def ablation() -> pd.DataFrame:
     rows = []
     for component, fronts in FORWARD.items():
-        reference = "none" if component == "none" else "mean"
+        reference = "whole" if component == "whole" else "mean"
         for front, values in fronts.items():
             names = ["goal_from_top", "goal_from_left"] if front == "goal" else [front]
             for name in names:
@@ -33,7 +33,7 @@ def ablation() -> pd.DataFrame:
 
 def test_strengths_by_hand():
     strength = strengths(ablation())
-    whole = strength.loc["none"]
+    whole = strength.loc["whole"]
     assert whole["obstacle_refusal"] == 1
     assert whole["wall_refusal"] == pytest.approx(0.9)
     assert whole["goal_refusal_from_top"] == pytest.approx(0.9)
@@ -53,7 +53,7 @@ def test_roles_by_hand():
 
 def test_a_behaviour_that_is_absent_has_no_shares():
     table = ablation()
-    table.loc[(table["component"] == "none") & (table["event"] == "obstacle"), "value"] = 0.6
+    table.loc[(table["component"] == "whole") & (table["event"] == "obstacle"), "value"] = 0.6
     shares = roles(table).set_index("behaviour").loc["obstacle_refusal", "share"]
     assert shares.isna().all()
 

@@ -38,8 +38,8 @@ def test_the_table_has_a_mean_and_total_for_every_front(scenes, model):
     windows = {rtg: scenes.windows(rtg) for rtg in (-1.0, 0.9)}
     table = attribute(HookedDecisionTransformer(model), windows, scenes.fronts, 1)
     assert len(table) == 2 * 5 * 10
-    whole = table[table["component"] == "total"].set_index(["rtg", "front"])["value"]
-    parts = table[table["component"] != "total"].groupby(["rtg", "front"])["value"].sum()
+    whole = table[table["component"] == "whole"].set_index(["rtg", "front"])["value"]
+    parts = table[table["component"] != "whole"].groupby(["rtg", "front"])["value"].sum()
     np.testing.assert_allclose(whole[parts.index], parts, atol=1e-9)
     assert ((table["low"] <= table["value"]) & (table["value"] <= table["high"])).all()
     assert model.W_pos.dtype == torch.float32  # the model is as it was

@@ -24,7 +24,7 @@ def test_the_scan_agrees_with_the_hooked_model(scenes, layers, context, encoding
         windows = windows._replace(rtg=windows.rtg.double())
         logits, cache = hooked.run_with_cache(windows)
         expected = {("contribution", name): x for name, x in contributions(hooked, windows).items()}
-        expected["contribution", "total"] = logits[:, 0, 2] - logits[:, 0, 1]
+        expected["contribution", "whole"] = logits[:, 0, 2] - logits[:, 0, 1]
         expected["choice", "forward"] = logits[:, 0].argmax(-1) == 2
         for layer in range(layers):
             for head in (0, 1):
@@ -45,8 +45,8 @@ def test_parts_sum_to_the_total_and_probabilities_are_the_models(scenes, model):
     table, _ = scan(model, scenes.windows(0.0), scenes.fronts, RTGS, 1)
     parts = table[table["measure"] == "contribution"].set_index(["rtg", "front", "component"])
     parts = parts["value"].unstack()  # noqa: PD010
-    np.testing.assert_allclose(parts.drop(columns="total").sum(axis=1), parts["total"], atol=1e-4)
-    assert parts["total"].std() > 0.1
+    np.testing.assert_allclose(parts.drop(columns="whole").sum(axis=1), parts["whole"], atol=1e-4)
+    assert parts["whole"].std() > 0.1
     forward = table[table["measure"] == "probability"].set_index(["rtg", "front"])["value"]
     for rtg in RTGS:
         with torch.no_grad():

@@ -45,8 +45,13 @@ def results(tmp_path):
             tmp_path / f"numbers/{cell.name}.csv", pd.DataFrame({"of": ["a"], "value": value})
         )
         rows = [
-            (component, "none" if component == "none" else "mean", "bank", rtg, event, value)
-            for component, obstacle in (("none", 0.0), ("L0H0", 0.1), ("L0H1", 0.7), ("L0MLP", 0.9))
+            (component, "whole" if component == "whole" else "mean", "bank", rtg, event, value)
+            for component, obstacle in (
+                ("whole", 0.0),
+                ("L0H0", 0.1),
+                ("L0H1", 0.7),
+                ("L0MLP", 0.9),
+            )
             for rtg in (-1.0, 0.9)
             for event in ("obstacle", "wall", "goal_from_top", "goal_from_left")
             for value in [obstacle if event == "obstacle" else 0.5]

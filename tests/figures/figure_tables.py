@@ -9,7 +9,7 @@ from dtlens.task.dynamic_obstacles import FRONTS, OUTCOMES
 
 RTGS = [-1.0, 0.9]
 NAME = "1L-16d-2h-1k-index-s1"
-PARTS = ["state", "time", "L0H0", "L0MLP", "total"]
+PARTS = ["state", "time", "L0H0", "L0MLP", "whole"]
 
 
 def rows(**levels):
@@ -33,7 +33,7 @@ def calibration():
 
 
 def ablation():
-    references = [("none", "none"), ("L0H0", "mean"), ("L0H0", "zero")]
+    references = [("whole", "whole"), ("L0H0", "mean"), ("L0H0", "zero")]
     table = rows(of=references, evidence=["bank", "play"], rtg=RTGS, event=FRONTS)
     component, reference = zip(*table.pop("of"), strict=True)
     return table.assign(component=component, reference=reference)
@@ -104,7 +104,7 @@ def paths():
 def neurons():
     table = of_pairs(layer=[0], neuron=[3, 7])
     total = table.groupby(["pair", "rtg", "front"])["value"].transform("sum") * 2
-    return table.assign(total=total, share=table["value"] / total)
+    return table.assign(whole=total, share=table["value"] / total)
 
 
 def learning_curve():
@@ -149,7 +149,7 @@ def roles():
 
 
 def over_time():
-    measured = [("return", "-1"), ("error", "all requests"), ("strength", "wall_refusal")]
+    measured = [("return", "-1"), ("error", "all target RTGs"), ("strength", "wall_refusal")]
     table = rows(step=[100, 1000], over=[*measured, ("part", "wall_refusal")])
     measure, of = zip(*table.pop("over"), strict=True)
     return table.assign(measure=measure, of=of)

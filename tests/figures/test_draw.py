@@ -54,7 +54,7 @@ def test_outcomes_stack_to_one(axes, calibration_table):
 def test_ablation_shows_a_point_and_interval_for_each_component(axes):
     rows = [
         {"component": component, "event": event, "value": value, "low": value / 2, "high": 0.9}
-        for component, value in (("none", 0.2), ("L0H0", 0.4))
+        for component, value in (("whole", 0.2), ("L0H0", 0.4))
         for event in ("empty", "wall", "obstacle")
     ]
     ablation.draw(pd.DataFrame(rows), axes)
@@ -68,11 +68,11 @@ def test_ablation_shows_a_point_and_interval_for_each_component(axes):
 def test_attribution_writes_each_part_in_its_place(axes):
     rows = [
         {"component": component, "front": front, "value": 10 * i + j}
-        for i, component in enumerate(("state", "L0H0", "total"))
+        for i, component in enumerate(("state", "L0H0", "whole"))
         for j, front in enumerate(reversed(FRONT_COLOURS))
     ]
     attribution.draw(pd.DataFrame(rows), axes)
     written = [text.get_text() for text in axes.texts]
     assert written[:5] == ["+4.00", "+3.00", "+2.00", "+1.00", "+0.00"]
-    assert [label.get_text() for label in axes.get_yticklabels()] == ["state", "L0H0", "total"]
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["state", "L0H0", "whole"]
     assert axes.get_xticklabels()[3].get_text() == "goal from top"

@@ -4,7 +4,7 @@ import pytest
 
 from dtlens.figures import attention, embeddings, neurons, paths
 from dtlens.figures.maps import by_kind
-from dtlens.figures.pairs import draw_pairs, request
+from dtlens.figures.pairs import contrast, draw_pairs
 from dtlens.figures.style import FRONT_COLOURS, HEAD_COLOURS, bars, new_figure
 
 
@@ -98,7 +98,7 @@ def test_each_kind_of_pair_has_its_panel_and_the_legend_the_last():
     table = pd.concat(path_table().assign(pair=kind, rtg=rtg) for kind, rtg in asked)
     *panels, last = draw_pairs(table, paths.draw).axes
     assert [panel.get_title().split()[-1] for panel in panels[:3]] == ["-1", "0", "0.9"]
-    assert panels[3].get_title() == "asked for -1 rather than 0.9" == request(table, -1.0)
-    assert panels[4].get_title() == "asked for 0.9 rather than -1"
+    assert panels[3].get_title() == "target RTG -1 rather than 0.9" == contrast(table, -1.0)
+    assert panels[4].get_title() == "target RTG 0.9 rather than -1"
     labels = [text.get_text() for text in last.get_legend().get_texts()]
     assert set(labels) == {"L0H0", "L0H1", "wall"} and not last.axison

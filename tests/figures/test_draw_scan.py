@@ -14,7 +14,7 @@ def axes():
 @pytest.fixture
 def table():
     """Values are 0.1 x the row's place among fronts, plus 0.5 at a request of 1."""
-    parts = [("contribution", name) for name in ("state", "b_U", "L0H0", "total")]
+    parts = [("contribution", name) for name in ("state", "b_U", "L0H0", "whole")]
     rows = [
         (rtg, front, measure, component, 0.1 * i + 0.25 * (rtg + 1))
         for rtg in (-1.0, 1.0)

@@ -50,7 +50,7 @@ def test_ablation_has_a_panel_for_each_evidence_and_reward_to_go():
     for panel, (evidence, rtg) in zip(figure.axes, places, strict=True):
         assert heights(panel) == [
             chosen(table, evidence=evidence, rtg=rtg, reference=reference)
-            for reference in ("none", "mean")
+            for reference in ("whole", "mean")
         ]
     assert labels(figure) == [["whole model", "without L0H0"]]
     assert figure.get_suptitle().startswith(f"{NAME}: each component replaced by its mean")
@@ -178,8 +178,8 @@ def test_neurons_are_those_behind_refusing_a_collision_when_told_high_and_the_go
     table = tables.neurons()
     figure = neurons.page(NAME, table)
     refused = [
-        ("obstacle", 0.9, "asked for 0.9 rather than -1"),
-        ("goal_from_top", -1.0, "asked for -1 rather than 0.9"),
+        ("obstacle", 0.9, "target RTG 0.9 rather than -1"),
+        ("goal_from_top", -1.0, "target RTG -1 rather than 0.9"),
     ]
     for panel, (front, rtg, said) in zip(figure.axes, refused, strict=True):
         values = chosen(table, pair="rtg", front=front, rtg=rtg)

@@ -81,7 +81,7 @@ def test_over_time_has_a_panel_for_each_measure_but_parts_and_a_line_a_run():
     table = tables.over_time()
     later = table.assign(value=table["value"] + 100)
     figure = over_time.page(dict(zip(RUNS, (table, later), strict=True)))
-    assert titles(figure) == ["return: -1", "error: all requests", "strength: wall refusal"]
+    assert titles(figure) == ["return: -1", "error: all target RTGs", "strength: wall refusal"]
     assert labels(figure) == ["weight decay 0, seed 1", "weight decay 1, seed 1"]
     assert figure.axes[0].get_ylim() == (-1.1, 1.1) and figure.axes[1].get_ylim()[0] == 0
     assert {panel.get_xlim() for panel in figure.axes} == {(90, 1100)}

@@ -17,7 +17,7 @@ def test_the_neuron_that_does_everything(scenes):
     )
     first = table[(table["pair"] == "rtg") & (table["rtg"] == 0.9)].groupby("front").first()
     assert (first["neuron"] == 0).all()
-    for column, value in (("total", 1.35), ("value", 1.35), ("low", 1.35), ("share", 1)):
+    for column, value in (("whole", 1.35), ("value", 1.35), ("low", 1.35), ("share", 1)):
         np.testing.assert_allclose(first[column], value, rtol=1e-5)
     assert (table.groupby(["pair", "front", "rtg"]).size() == 2).all()
 

@@ -73,7 +73,7 @@ def test_the_rtg_reaches_the_action_only_through_attention(scenes, layers, encod
     moved = cut_attention(HookedDecisionTransformer(model), windows).set_index("cut")["moved"]
     assert moved["attention"] <= 1e-6
     # With its value at 0 the token still draws attention away from the state.
-    assert (min(moved["none"], moved["value"]) > 1e-3) == (layers > 0)
+    assert (min(moved["whole"], moved["value"]) > 1e-3) == (layers > 0)
     assert model.W_U.dtype == torch.float32
 
 
@@ -83,7 +83,7 @@ def test_what_a_cut_leaves_by_hand(scenes):
     moved = cut_attention(HookedDecisionTransformer(micro_model()), windows).set_index("cut")[
         "moved"
     ]
-    assert moved.to_dict() == pytest.approx({"none": 2.3, "value": 0, "attention": 0})
+    assert moved.to_dict() == pytest.approx({"whole": 2.3, "value": 0, "attention": 0})
 
 
 def test_a_model_without_layers_has_no_paths(scenes):

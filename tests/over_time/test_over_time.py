@@ -30,4 +30,4 @@ def test_a_model_is_measured_as_by_the_analyses(model, scenes, settings, environ
         assert both_absent or values["localisation", behaviour] == pytest.approx(top["share"])
     returns = values["return"]
     errors = [(returns[rtg] - float(rtg)) ** 2 for rtg in ("-1", "0.9")]
-    assert values["error", "all requests"] == pytest.approx((sum(errors) / 2) ** 0.5)
+    assert values["error", "all target RTGs"] == pytest.approx((sum(errors) / 2) ** 0.5)

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dtlens.summaries.metrics import grid_metrics, nest, obstacle_refusal, ppo_metrics
+from dtlens.summaries.metrics import grid_metrics, nest, ppo_metrics, refusal
 from dtlens.summaries.seeds import over_seeds
 
 
@@ -22,10 +22,10 @@ def test_ppo_is_judged_by_the_last_updates_that_hold_2000_episodes():
     assert ppo_metrics(curve)["final_episodes"] == 2899
 
 
-def test_obstacle_refusal_is_the_component_whose_loss_hurts_most():
+def test_a_refusal_is_the_component_whose_loss_hurts_most():
     rows = []
-    for component, bank, play in (("none", 0.01, 0), ("L0H0", 0.02, 0.1), ("L0H1", 0.6, 0.4)):
-        reference = "none" if component == "none" else "mean"
+    for component, bank, play in (("whole", 0.01, 0), ("L0H0", 0.02, 0.1), ("L0H1", 0.6, 0.4)):
+        reference = "whole" if component == "whole" else "mean"
         for evidence, value in (("bank", bank), ("play", play)):
             for rtg in (-1.0, 0.9):
                 row = {"component": component, "reference": reference, "evidence": evidence}
@@ -38,7 +38,7 @@ def test_obstacle_refusal_is_the_component_whose_loss_hurts_most():
                 }
                 rows.append(row)
                 rows.append(row | {"reference": "zero", "component": "L0H0", "value": 1.0})
-    assert obstacle_refusal(pd.DataFrame(rows)) == {
+    assert refusal(pd.DataFrame(rows), "obstacle_refusal") == {
         "obstacle_refusal/p_forward_whole": 0.01,
         "obstacle_refusal/p_forward_ablated": 0.6,
         "obstacle_refusal/collisions_whole": 0,

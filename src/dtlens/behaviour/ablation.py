@@ -126,9 +126,9 @@ def ablate(
 ) -> pd.DataFrame:
     """The table of behaviours of the whole model, which is given, and of each of its ablations.
 
-    Columns: component ("none" is the whole model), reference, and those of `behaviours`.
+    Columns: component ("whole" is the whole model), reference, and those of `behaviours`.
     """
-    tables = [whole.assign(component="none", reference="none")]
+    tables = [whole.assign(component="whole", reference="whole")]
     seen = on_policy_windows(hooked.model, settings, environment)
     context, fewer = (
         hooked.model.cell.context,

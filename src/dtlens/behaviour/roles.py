@@ -13,13 +13,15 @@ PRESENT = 0.5  # the strength from which on a model is said to behave so
 
 
 def strengths(ablation: pd.DataFrame) -> pd.DataFrame:
-    """The strength of each behaviour (columns), whole ("none") and without each component (rows).
+    """The strength of each behaviour (columns), whole ("whole") and without each component (rows).
 
     From an ablation table. `REFUSALS` are at the highest or the lowest reward-to-go of the table;
     switching is the mean difference between the two, for the objects that should be entered at
     one and refused at the other (`ENTERED`).
     """
-    bank = ablation[(ablation["evidence"] == "bank") & ablation["reference"].isin(["none", "mean"])]
+    bank = ablation[
+        (ablation["evidence"] == "bank") & ablation["reference"].isin(["whole", "mean"])
+    ]
     forward = bank.pivot_table(
         index="component", columns=["event", "rtg"], values="value", sort=False
     )
@@ -40,8 +42,8 @@ def roles(ablation: pd.DataFrame) -> pd.DataFrame:
     the whole model does not behave so); top (whether its part is the largest).
     """
     strength = strengths(ablation)
-    whole = strength.T["none"]
-    lost = (whole - strength.drop("none")).reset_index()
+    whole = strength.T["whole"]
+    lost = (whole - strength.drop("whole")).reset_index()
     table = lost.melt("component", var_name="behaviour", value_name="part")
     part = table["part"].groupby(table["behaviour"])
     positive = table["part"].clip(lower=0)

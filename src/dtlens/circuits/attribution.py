@@ -60,7 +60,7 @@ def attribute(
 ) -> pd.DataFrame:
     """Mean contribution of each component over the scenes of each front object, per RTG.
 
-    Columns: rtg, front, component (with "total", their sum), value, low,
+    Columns: rtg, front, component (with "whole", their sum), value, low,
     high (95% bootstrap interval over scenes), n.
     """
     precise = hooked.in_double()  # parts far larger than their sum cancel
@@ -69,7 +69,7 @@ def attribute(
     for rtg, shown in windows.items():
         parts = contributions(precise, shown)
         table = pd.DataFrame({name: part.cpu() for name, part in parts.items()})
-        table["total"] = table.sum(axis=1)
+        table["whole"] = table.sum(axis=1)
         for front, group in table.groupby(fronts, sort=False):
             low, high = mean_intervals(group.to_numpy(), generator)
             for row in zip(group.columns, group.mean(), low, high, strict=True):

@@ -47,7 +47,7 @@ def scan(
 
     The first table has the columns rtg, front, measure, component, value (mean over scenes).
     Measure "contribution" is a component's part in the main preference, named and summing to
-    "total" as in `attribution.contributions`; "attention" is each head's, from the state to the
+    "whole" as in `attribution.contributions`; "attention" is each head's, from the state to the
     RTG; "probability" and "choice" are how likely component "forward" is, and how often likeliest.
     The second table is that of `refusal_thresholds`.
     """
@@ -116,7 +116,7 @@ def _moved(model: DecisionTransformer, tokens: Float[Tensor, "token scene d"]) -
         parts["contribution", f"L{layer}MLP"] = kept.hidden[STATE] @ (block.W_out @ direction)
         residual = kept.out[STATE]
     logits = F.linear(residual, model.W_U.T, model.b_U)
-    parts["contribution", "total"] = preference(logits)
+    parts["contribution", "whole"] = preference(logits)
     parts["probability", "forward"] = forward_probability(logits)
     parts["choice", "forward"] = (logits.argmax(-1) == Action.FORWARD).to(logits.dtype)
     return parts

@@ -19,7 +19,7 @@ def change(
     """What an ablation adds to P(forward) (bank) or to the share of episodes that end so (play)."""
     where: dict[str, Any] = {"evidence": evidence, "event": event, "rtg": rtg}
     edited = model.value("ablation", component=component, reference=reference, **where)
-    return edited - model.value("ablation", component="none", **where)
+    return edited - model.value("ablation", component="whole", **where)
 
 
 CLAIMS = [

@@ -16,7 +16,7 @@ LEAST_DIRECT = 0.1  # logits; a multiple of a smaller effect says little
 def reconstruction(model: Model) -> float:
     """The greatest distance between the sum of the contributions and forward minus right."""
     table = model.table("attribution")
-    total = table["component"] == "total"
+    total = table["component"] == "whole"
     sums = table[~total].groupby(["rtg", "front"])["value"].sum()
     return float((sums - table[total].set_index(["rtg", "front"])["value"]).abs().max())
 

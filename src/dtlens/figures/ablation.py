@@ -17,7 +17,7 @@ def draw(table: pd.DataFrame, axes: Axes) -> Axes:
     """One point with its 95% interval for each event and component.
 
     `table` holds the rows of one kind of evidence, reward-to-go and reference of the ablation
-    table, the whole model's (component "none") among them.
+    table, the whole model's (component "whole") among them.
     """
     components = list(dict.fromkeys(table["component"]))
     events = list(dict.fromkeys(table["event"]))
@@ -31,7 +31,7 @@ def draw(table: pd.DataFrame, axes: Axes) -> Axes:
             fmt="o",
             markersize=5,
             color=SERIES[index],
-            label="whole model" if component == "none" else f"without {component}",
+            label="whole model" if component == "whole" else f"without {component}",
         )
     axes.set_xticks(
         range(len(events)), [words(event).replace(" from ", "\nfrom ") for event in events]
@@ -49,7 +49,7 @@ def page(name: str, table: pd.DataFrame) -> Figure:
     `table` is the ablation table of the model `name`: component, reference, evidence, rtg, event,
     value, low, high. Shown are the whole model and the replacements by the mean.
     """
-    table = table[table["reference"].isin(["none", "mean"])]
+    table = table[table["reference"].isin(["whole", "mean"])]
     rtgs = table["rtg"].unique()
     figure, axes = new_figure(len(EVIDENCE), len(rtgs), 4 * len(rtgs), 6)
     panels = iter(axes)

@@ -1,4 +1,4 @@
-"""Return against the reward-to-go asked for, and how the episodes end (figure 5 of the study)."""
+"""Return against the target reward-to-go, and how the episodes end (figure 5 of the study)."""
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -15,8 +15,8 @@ def draw_curve(tables: dict[str, pd.DataFrame], axes: Axes) -> Axes:
         axes.fill_between(table["rtg"], table["low"], table["high"], color=colour, alpha=0.25, lw=0)
         axes.plot(table["rtg"], table["mean_return"], color=colour, label=name, marker=".")
     axes.set(
-        title="Does the return follow the request?",
-        xlabel="reward-to-go asked for",
+        title="Does the return follow its target?",
+        xlabel="target reward-to-go",
         ylabel="mean return (band: 95% interval)",
         xlim=(-1.03, 1.03),
         ylim=(-1.05, 1.05),
@@ -35,7 +35,7 @@ def draw_outcomes(table: pd.DataFrame, axes: Axes) -> Axes:
     )
     axes.set(
         title="How the episodes end",
-        xlabel="reward-to-go asked for",
+        xlabel="target reward-to-go",
         ylabel="share of episodes",
         xlim=(-1, 1),
         ylim=(0, 1),

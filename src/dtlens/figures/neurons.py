@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from dtlens.figures.pairs import request
+from dtlens.figures.pairs import contrast
 from dtlens.figures.style import NEUTRAL, PREFERENCE, SERIES, bars, new_figure, words
 from dtlens.task.dynamic_obstacles import SWITCHED
 
@@ -28,18 +28,18 @@ def draw(table: pd.DataFrame, axes: Axes) -> Axes:
 def page(name: str, table: pd.DataFrame) -> Figure:
     """The neurons behind refusing what the reward-to-go forbids: a panel for each such object.
 
-    `table` is the table of neurons of the model `name`: pair, front, rtg, layer, neuron, total,
+    `table` is the table of neurons of the model `name`: pair, front, rtg, layer, neuron, whole,
     value, low, high, share.
     """
-    told = table[table["pair"] == "rtg"]
-    ends = {"low": told["rtg"].min(), "high": told["rtg"].max()}
+    by_rtg = table[table["pair"] == "rtg"]
+    ends = {"low": by_rtg["rtg"].min(), "high": by_rtg["rtg"].max()}
     figure, axes = new_figure(1, len(SWITCHED), 9, 4)
     for panel, (front, end) in zip(axes, SWITCHED.items(), strict=True):
-        rows = told[(told["front"] == front) & (told["rtg"] == ends[end])]
+        rows = by_rtg[(by_rtg["front"] == front) & (by_rtg["rtg"] == ends[end])]
         draw(rows, panel)
-        whole = rows["total"].drop_duplicates().sum()
+        whole = rows["whole"].drop_duplicates().sum()
         panel.set_title(
-            f"{words(front)} in front\n{request(told, ends[end])}\n"
+            f"{words(front)} in front\n{contrast(by_rtg, ends[end])}\n"
             f"MLP {whole:+.1f} logits, {rows['value'].sum() / whole:.0%} in these neurons"
         )
     figure.suptitle(f"{name}: neurons behind refusals (black: 95% intervals)")

@@ -1,4 +1,4 @@
-"""What changes in the model with the reward-to-go asked for, in placed scenes."""
+"""What changes in the model with the target reward-to-go, in placed scenes."""
 
 from itertools import cycle
 from typing import Any
@@ -12,9 +12,9 @@ from dtlens.figures.style import FRONT_COLOURS, NEUTRAL, PREFERENCE, SERIES, new
 from dtlens.task.dynamic_obstacles import SWITCHED
 
 SHOWN = [*SWITCHED, "wall"]  # front objects whose contributions have a panel
-REQUEST = "reward-to-go asked for"
+TARGET_RTG = "target reward-to-go"
 BESIDE: dict[str, Any] = {"loc": "center left", "bbox_to_anchor": (1, 0.5)}
-LEFT_OUT = ["time", "position", "b_O", "b_out", "b_U"]  # the same whatever is asked or in front
+LEFT_OUT = ["time", "position", "b_O", "b_out", "b_U"]  # the same whatever the target or the front
 
 
 def draw_contributions(table: pd.DataFrame, axes: Axes) -> Axes:
@@ -25,13 +25,13 @@ def draw_contributions(table: pd.DataFrame, axes: Axes) -> Axes:
     """
     rows = table[table["measure"] == "contribution"]
     parts = rows.pivot_table(index="rtg", columns="component", values="value", sort=False)
-    total = parts.pop("total")
+    total = parts.pop("whole")
     axes.axhline(0, color="#bbbbbb", linewidth=0.8)
     shown = parts.drop(columns=LEFT_OUT, errors="ignore")
     for name, colour in zip(shown, cycle(SERIES[1:]), strict=False):
         axes.plot(shown[name], color=colour, label=name)
     axes.plot(total, color=NEUTRAL, linewidth=2.5, label="sum, all parts")
-    axes.set(xlabel=REQUEST, ylabel=f"part in {PREFERENCE}", xlim=(-1, 1))
+    axes.set(xlabel=TARGET_RTG, ylabel=f"part in {PREFERENCE}", xlim=(-1, 1))
     axes.legend(**BESIDE)
     return axes
 
@@ -63,7 +63,7 @@ def _by_front(rows: pd.DataFrame, axes: Axes, style: str | None = None) -> None:
         errorbar=None,
         ax=axes,
     )
-    axes.set(xlabel=REQUEST, xlim=(-1, 1), ylim=(-0.03, 1.03))
+    axes.set(xlabel=TARGET_RTG, xlim=(-1, 1), ylim=(-0.03, 1.03))
     axes.legend(**BESIDE)
 
 
@@ -89,5 +89,5 @@ def page(name: str, table: pd.DataFrame) -> Figure:
     for panel in figure.axes:
         if legend := panel.get_legend():
             legend.remove()
-    figure.suptitle(f"{name}: what the reward-to-go asked for changes (placed scenes)")
+    figure.suptitle(f"{name}: what the target reward-to-go changes (placed scenes)")
     return figure

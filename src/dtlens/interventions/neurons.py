@@ -20,7 +20,7 @@ from dtlens.stats import RESAMPLES, ratio_interval
 READING_COLUMNS = ["weights", "component", "mlp", "direction", "value", "low", "high"]
 READING_COLUMNS += ["random_low", "random_high", "n"]
 NEURON_COLUMNS = ["pair", "front", "rtg", "layer", "neuron"]
-NEURON_COLUMNS += ["total", "value", "low", "high", "share", "n"]
+NEURON_COLUMNS += ["whole", "value", "low", "high", "share", "n"]
 
 
 @torch.no_grad()
@@ -91,9 +91,9 @@ def top_neurons(
 ) -> pd.DataFrame:
     """The `top` neurons of each MLP that change the main preference most, clean less corrupted.
 
-    Columns: pair, front, rtg as in `make_pairs`; layer, neuron; total (the whole MLP's mean direct
+    Columns: pair, front, rtg as in `make_pairs`; layer, neuron; whole (the whole MLP's mean direct
     change, in logits); value, low, high (the neuron's, 95% bootstrap interval over the n pairs);
-    share (of the total: shares of neurons that oppose each other may exceed 1); n.
+    share (of the whole: shares of neurons that oppose each other may exceed 1); n.
     A model without layers has no neurons.
     """
     layers, bridge = range(hooked.model.cell.layers), hooked.bridge
@@ -113,11 +113,11 @@ def top_neurons(
                 order = group.mean().abs().sort_values(ascending=False).index[:top]
                 values = group[order].to_numpy()
                 low, high = ratio_interval(values, np.ones((len(values), 1)), generator)
-                total = group.mean().sum()
+                whole = group.mean().sum()
                 table = pd.DataFrame(
                     {"neuron": order, "value": values.mean(0), "low": low, "high": high}
                 )
-                table = table.assign(share=table["value"] / total, total=total, n=len(values))
+                table = table.assign(share=table["value"] / whole, whole=whole, n=len(values))
                 tables.append(
                     table.assign(pair=pairs.kind, front=front, rtg=pairs.rtg, layer=layer)
                 )

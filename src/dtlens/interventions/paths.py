@@ -149,13 +149,13 @@ def cut_attention(hooked: HookedDecisionTransformer, windows: dict[float, Window
 
     Columns: cut, moved (the greatest range of a logit over the windows' rewards-to-go, in any
     scene), n (scenes).
-    Cuts: "none"; "value", the token's value is 0, but the attention it draws away from the state
+    Cuts: "whole"; "value", the token's value is 0, but the attention it draws away from the state
     still depends on it; "attention", each token attends to itself alone: what is left is exactly
     what reaches the action by other ways.
     """
     precise, layers = hooked.in_double(), range(hooked.model.cell.layers)
     cuts: dict[str, list[Hook]] = {
-        "none": [],
+        "whole": [],
         "value": [(f"blocks.{layer}.attn.hook_v", _zero_rtg_value) for layer in layers],
         "attention": [(f"blocks.{layer}.attn.hook_pattern", _see_only_oneself) for layer in layers],
     }

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 
 class Activations(NamedTuple):
-    """What one block computes, its queries being the tokens it was asked for."""
+    """What one block computes, its queries being the tokens that are wanted."""
 
     q: Float[Tensor, "query batch d"]
     k: Float[Tensor, "token batch d"]
@@ -68,10 +68,10 @@ class Block(nn.Module):
         """
         own, heads = residual[query], self.heads
         q = by_head(torch.addmm(self.b_Q, own, self.W_Q), heads).transpose(0, 1)
-        asked = torch.bmm(q, by_head(self.W_K, heads).permute(1, 2, 0)).transpose(0, 1)
+        readers = torch.bmm(q, by_head(self.W_K, heads).permute(1, 2, 0)).transpose(0, 1)
         tokens = residual.transpose(0, 1)
         scale = q.shape[-1] ** -0.5
-        pattern = torch.bmm(asked, tokens.mT).mul_(scale).softmax(-1)
+        pattern = torch.bmm(readers, tokens.mT).mul_(scale).softmax(-1)
         mixed = torch.bmm(pattern, tokens).transpose(0, 1)
         z = torch.bmm(mixed, by_head(self.W_V, heads).transpose(0, 1)).transpose(0, 1)
         return self.after_attention(own, z.flatten(1) + self.b_V)[-1]

@@ -79,7 +79,7 @@ def layout(steps: int) -> tuple[Int64[Tensor, " token"], Float[Tensor, "token to
 
 
 class DecisionTransformer(nn.Module):
-    """Imitates the agents of its data, as good or bad as the reward-to-go (RTG) it is told.
+    """Imitates the agents of its data, as good or bad as its target reward-to-go (RTG).
 
     Per timestep the tokens (RTG, state, action), the last step without its action; the action
     taken is read off the state token. As in the study of Bloom and Colognese (2023): no
@@ -143,9 +143,9 @@ class DecisionTransformer(nn.Module):
         now = self.W_time.index_select(0, time.reshape(-1))
         before = self.W_time.index_select(0, time[:-1].reshape(-1))
         state = torch.addmm(now, inputs.flatten(0, 1).to(now.dtype), W_state)
-        told = torch.addr(now, rtg.reshape(-1), self.W_rtg)
+        target = torch.addr(now, rtg.reshape(-1), self.W_rtg)
         done = self.W_action.index_select(0, action[:-1].reshape(-1)) + before
-        tokens = torch.cat([x.view(-1, batch, x.shape[-1]) for x in (state, told, done)])
+        tokens = torch.cat([x.view(-1, batch, x.shape[-1]) for x in (state, target, done)])
         return tokens.add_(self.W_pos.index_select(0, position.to(rtg.device))[:, None])
 
     def run(self, tokens: Float[Tensor, "token batch d"]) -> list[Activations]:

@@ -40,11 +40,11 @@ def measure(
     played = calibrate(policy, model.cell.context, calibration, episodes, environment)
     targets = played[played["rtg"].isin(behaviour.rtg)]
     rows = [("return", f"{row['rtg']:g}", row["mean_return"]) for _, row in targets.iterrows()]
-    rows.append(("error", "all requests", calibration_error(played)))
+    rows.append(("error", "all target RTGs", calibration_error(played)))
 
     hooked, seed = HookedDecisionTransformer(model), behaviour.seed
     bank = bank_probabilities(policy, windows, fronts, seed)
-    tables = [bank.assign(component="none", reference="none")]
+    tables = [bank.assign(component="whole", reference="whole")]
     seen = on_policy_windows(model, behaviour, environment)
     for component, reference, edited in ablations(hooked, seen, ["mean"], seed):
         table = bank_probabilities(edited, windows, fronts, seed)

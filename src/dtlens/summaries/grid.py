@@ -27,14 +27,15 @@ def cell_row(
     training: pd.DataFrame,
     calibration: pd.DataFrame,
     histogram: pd.DataFrame,
-    requests: list[float],
+    target_rtgs: list[float],
     generator: np.random.Generator,
 ) -> dict[str, float | int | str]:
     """One cell's row: what it is, its last losses and accuracy, its errors and returns.
 
-    `error` is the calibration error over all requests, `error_on_data` over those that the training
-    data holds; `return_at_` each of `requests` is the mean return, `goal_at_` the share of episodes
-    that reach the goal. An interval (`_low`, `_high`: 95%, over episodes) follows all but these.
+    `error` is the calibration error over all target RTGs, `error_on_data` over those that the
+    training data holds; `return_at_` each of `target_rtgs` is the mean return, `goal_at_` the share
+    of episodes that reach the goal. An interval (`_low`, `_high`: 95%, over episodes) follows all
+    but these.
     """
     last = training.iloc[-1]
     row: dict[str, float | int | str] = {"cell": cell.name, **cell.model_dump(exclude_none=True)}
@@ -48,7 +49,7 @@ def cell_row(
             (table["sd"] / np.sqrt(table["episodes"])).to_numpy(),
             generator,
         )
-    for rtg in requests:
+    for rtg in target_rtgs:
         at = calibration[calibration["rtg"] == rtg].iloc[0]
         row[f"return_at_{rtg:g}"] = at["mean_return"]
         row[f"return_at_{rtg:g}_low"], row[f"return_at_{rtg:g}_high"] = at["low"], at["high"]
@@ -88,7 +89,7 @@ RESULTS = Path("results")
 
 
 def main() -> None:
-    headline, requests = load("headline", Headline), load("behaviour", Behaviour).rtg
+    headline, target_rtgs = load("headline", Headline), load("behaviour", Behaviour).rtg
     histogram = read_csv(RESULTS / f"trajectories/{headline.data}.csv")
     generator = np.random.default_rng(load("calibration", Calibration).seed)
 
@@ -97,7 +98,7 @@ def main() -> None:
         for cell in cells:
             training = read_csv(RESULTS / f"training/{cell.name}.csv")
             calibration = read_csv(RESULTS / f"calibration/{cell.name}.csv")
-            rows.append(cell_row(cell, training, calibration, histogram, requests, generator))
+            rows.append(cell_row(cell, training, calibration, histogram, target_rtgs, generator))
         return pd.DataFrame(rows)
 
     grid = table(load("grid", Grid).cells)

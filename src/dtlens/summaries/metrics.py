@@ -15,6 +15,7 @@ from dtlens.play.settings import Calibration
 from dtlens.stats import wilson
 from dtlens.summaries.seeds import over_seeds
 from dtlens.sweeps import Headline
+from dtlens.task.dynamic_obstacles import MAIN_REFUSAL, REFUSALS
 
 FINAL_EPISODES = 2000
 
@@ -52,28 +53,29 @@ def model_metrics(
     for _, row in behaviours.iterrows():
         kind = {"play": "episodes_ending_in", "bank": "p_forward"}[row["evidence"]]
         numbers[f"{kind}/rtg {row['rtg']:g}/{row['event']}"] = row["value"]
-    return numbers | obstacle_refusal(ablation)
+    return numbers | refusal(ablation, MAIN_REFUSAL)
 
 
-def obstacle_refusal(ablation: pd.DataFrame) -> dict[str, float]:
-    """What the ablation (by the mean) of the one component that matters most does.
+def refusal(ablation: pd.DataFrame, name: str) -> dict[str, float]:
+    """What the ablation (by the mean) of the one component that matters most to a refusal does.
 
-    That is the component without which P(forward | obstacle), in placed scenes and at the highest
-    reward-to-go asked for, is greatest. Given are this probability, and the share of
-    episodes that end in an obstacle, whole and without it.
+    That is the component without which P(forward | what is refused), in placed scenes and at the
+    target reward-to-go of the refusal, is greatest. Given are this probability, and the share of
+    episodes that end by walking into it, whole and without the component.
     """
+    front, end = REFUSALS[name]
     rows = ablation[
-        (ablation["rtg"] == ablation["rtg"].max())
-        & (ablation["event"] == "obstacle")
-        & ablation["reference"].isin(["none", "mean"])
+        (ablation["rtg"] == ablation["rtg"].agg({"low": "min", "high": "max"}[end]))
+        & (ablation["event"] == front)
+        & ablation["reference"].isin(["whole", "mean"])
     ].set_index(["evidence", "component"])["value"]
-    edited = rows["bank"].drop("none")
+    edited = rows["bank"].drop("whole")
     if edited.empty:
         return {}
     return {
-        f"obstacle_refusal/{quantity}_{state}": float(rows[evidence, component])
+        f"{name}/{quantity}_{state}": float(rows[evidence, component])
         for evidence, quantity in (("bank", "p_forward"), ("play", "collisions"))
-        for state, component in (("whole", "none"), ("ablated", edited.idxmax()))
+        for state, component in (("whole", "whole"), ("ablated", edited.idxmax()))
     }
 
 
@@ -90,8 +92,8 @@ def nest(summary: pd.DataFrame) -> dict[str, Any]:
 
 
 def grid_metrics(grid: pd.DataFrame, best: float) -> dict[str, int]:
-    """How many cells are good agents (a return of at least 0.93 at the `best` request), and how
-    many of these simulate bad agents too (calibration error on the data's requests at most 0.1)."""
+    """How many cells are good agents (a return of at least 0.93 at the `best` target), and how
+    many of these simulate bad agents too (an error on the data's target RTGs of at most 0.1)."""
     agents = grid[f"return_at_{best:g}"] >= 0.93
     simulators = agents & (grid["error_on_data"] <= 0.1)
     counts = {"cells": len(grid), "agents": agents.sum(), "simulators": simulators.sum()}

@@ -140,6 +140,7 @@ REFUSALS = {
     "goal_refusal_from_top": ("goal_from_top", "low"),
     "goal_refusal_from_left": ("goal_from_left", "low"),
 }
+MAIN_REFUSAL = "obstacle_refusal"  # whose object is an outcome as well
 # At which end a front object should be entered that should be refused at the other.
 ENTERED = {"obstacle": "low", "goal_from_top": "high", "goal_from_left": "high"}
 # Differences of two actions' logits, of which the first is what refusing shows in.
