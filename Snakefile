@@ -1,16 +1,35 @@
 """One rule per stage of dvc.yaml, where stages are written down; workflow/bridge.py reads it."""
 
+from dvc.repo import Repo
+
 from dtlens.base.errors import one_line_errors
 from dtlens.params import load_params
-from workflow.bridge import outputs_for_one_cell, read_rules
-from workflow.recovery import take_folder
+from workflow.bridge import outputs_for, read_rules
+from workflow.orphans import remove_orphans
+from workflow.recovery import acquire_run_lock
 
 with one_line_errors():
     RULES = read_rules(mark=workflow.is_main_process)
+    HEADLINE = load_params().headline
+
+
+execute = workflow.execute
+
+
+def execute_alone(executor_plugin, **settings):
+    """Have the folder before there is a plan: `onstart` is later, or never if nothing is to do."""
+    if workflow.is_main_process and not executor_plugin.common_settings.dryrun_exec:
+        waited = acquire_run_lock()
+        remove_orphans(Repo(_wait_for_lock=True))
+        if waited:
+            read_rules(mark=True)
+    execute(executor_plugin=executor_plugin, **settings)
+
+
+workflow.execute = execute_alone
 
 
 onstart:
-    take_folder()
     # With a limit on jobs per second, the scheduler looks through all waiting jobs every second,
     # once for each job that has ended: half a core towards the end of a long run.
     workflow.scheduler.job_rate_limiter = None
@@ -23,7 +42,7 @@ rule all:
 
 rule headline:
     input:
-        outputs_for_one_cell(RULES, load_params().headline.cells[0].name),
+        outputs_for(RULES, [HEADLINE.data, HEADLINE.names[0]]),
 
 
 for stage in RULES:
@@ -51,4 +70,5 @@ for stage in RULES:
         params:
             stage=stage.address,
         shell:
-            "python -m workflow.repro {params.stage:q} > {log:q} 2>&1"
+            "python -m workflow.dvc --wait-for-lock repro --single-item {params.stage:q}"
+            " > {log:q} 2>&1"

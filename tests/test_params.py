@@ -22,13 +22,13 @@ def test_the_default_settings_are_those_of_the_study():
 @pytest.mark.parametrize(
     ("key", "value", "says"),
     [
-        ("ppo.environments", 0, "greater than or equal to 1"),
-        ("ppo.environments", "many", "valid integer"),
-        ("ppo.environments", 2.5, "valid integer"),
-        ("ppo.minibatches", 7, "must divide"),
-        ("ppo.total_steps", 16384, "fewer than checkpoints"),
-        ("ppo.learning_rate", 0, "greater than 0"),
-        ("ppo.speed", 1, "not permitted"),
+        ("ppo.ours.environments", 0, "greater than or equal to 1"),
+        ("ppo.ours.environments", "many", "valid integer"),
+        ("ppo.ours.environments", 2.5, "valid integer"),
+        ("ppo.ours.minibatches", 7, "must divide"),
+        ("ppo.ours.total_steps", 16384, "fewer than checkpoints"),
+        ("ppo.ours.learning_rate", 0, "greater than 0"),
+        ("ppo.ours.speed", 1, "not permitted"),
         ("colour", "blue", "not permitted"),
         ("headline.model", ["1L-128d-3h-1k"], "heads = 3 must divide width = 128"),
         ("headline.model", ["big"], "should match pattern"),
@@ -45,11 +45,15 @@ def test_the_default_settings_are_those_of_the_study():
         ("over_time.weight_decay", ["w1e"], "valid number"),
         ("behaviour.rtg", [], "at least 1 item"),
         ("behaviour.rtg", [0.0, 0.9], "must hold -1, 0 and 0.9"),
-        ("trajectories.source", "thin air", "'history' or 'checkpoints'"),
-        ("trajectories.checkpoints.mixture.poor", 0.9, "must be 1"),
+        ("trajectories.ours.source", "thin air", "'history' or 'checkpoints'"),
+        ("trajectories.ours.checkpoints.mixture.poor", 0.9, "must be 1"),
         ("scenes.times.last", 300, "below environment.max_steps"),
         ("circuits.pairs", 2000, "must not exceed scenes.per_front = 1276"),
         ("over_time.points", 2, "greater than or equal to 3"),
+        ("agents.recipe", ["theirs"], "ppo has no theirs"),
+        ("agents.run", ["r1", "1"], "should match pattern"),
+        ("headline.data", "ours-r2", "ours-r2 is none of ['ours-r1']"),
+        ("grid.optimisation", "theirs", "training has no theirs"),
         ("compute.device", "abacus", "'cpu' or 'cuda'"),
     ],
 )
@@ -113,4 +117,4 @@ def test_the_grid_is_every_combination():
 def test_settings_cannot_be_changed():
     params = Params.read("params", VALUES)
     with pytest.raises(ValueError, match="frozen"):
-        params.ppo.seed = 2
+        params.grid.episodes = 2

@@ -17,13 +17,12 @@ from pathlib import Path
 from dvc.exceptions import DvcException
 from dvc.output import Output
 from dvc.repo import Repo
-from dvc.repo.reproduce import plan_repro
+from dvc.repo.reproduce import get_active_graph, plan_repro
 from dvc.stage import PipelineStage
 
 from dtlens.base.errors import UserError
 from dtlens.params import load_params
-from workflow.cache import check_content
-from workflow.lockfile import hurry
+from workflow.dvc import check_cache, overlook_orphans, patch_lockfile_io
 
 
 def log_stem(rule: str, cell: str) -> str:
@@ -50,12 +49,12 @@ class Job:
     """A DVC stage, or a cell of a matrix stage, with the files that Snakemake watches."""
 
     stage: PipelineStage
-    cell: str  # "" if the stage is no matrix
+    cell: str  # DVC's key of a matrix stage: its values joined by "-"; else ""
     inputs: list[str]
 
     @property
     def rule(self) -> str:
-        return str(self.stage.name).split("@")[0]
+        return str(self.stage.name).partition("@")[0]
 
     @property
     def outputs(self) -> list[str]:
@@ -67,7 +66,8 @@ class Job:
 
     def is_stale(self, known: Statuses) -> bool:
         """What `dvc repro` asks before it runs a stage, less the locks that a job may hold."""
-        entries = [*self.stage.deps, *self.stage.outs]
+        deps = [] if self.stage.frozen else self.stage.deps
+        entries = [*deps, *self.stage.outs]
         return self.stage.changed_stage() or any(map(known.is_changed, entries))
 
     def mark(self, known: Statuses) -> None:
@@ -77,7 +77,9 @@ class Job:
             self.marker.parent.mkdir(parents=True, exist_ok=True)
             self.marker.write_text(str(time.time_ns()))  # Snakemake calls old content no change
         if not stale:
-            newest = max(path.stat().st_mtime_ns for path in [self.marker, *map(Path, self.inputs)])
+            # An input is still to come where the stage reads a folder that gets one more file.
+            inputs = filter(Path.exists, [self.marker, *map(Path, self.inputs)])
+            newest = max(path.stat().st_mtime_ns for path in inputs)
             for path in map(Path, [*self.outputs, log_stem(self.rule, self.cell) + ".tsv"]):
                 with suppress(FileNotFoundError):  # no benchmark if `dvc repro` ran the stage
                     if path.stat().st_mtime_ns < newest:
@@ -96,7 +98,7 @@ class Rule:
         return [str(job.marker), *job.inputs]
 
     def address(self, wildcards: Mapping[str, str]) -> str:
-        """What DVC calls the stage, e.g. train_dt@index-1."""
+        """What DVC calls the stage, e.g. train_headline@1L-128d-2h-1k-index-s1."""
         return str(self.jobs[wildcards.get("cell", "")].stage.name)
 
     @property
@@ -124,22 +126,11 @@ class Rule:
         return int(meta.get(resource, default))
 
 
-def cell_of(stage: PipelineStage) -> str:
-    """The cell that a matrix stage's command ends with and its outputs are named after."""
-    if "@" not in stage.name:
-        return ""
-    cell = str(stage.cmd).split()[-1]
-    for out in stage.outs:
-        if cell not in out.def_path:
-            raise UserError(f"dvc.yaml: {stage.name}: {out.def_path} does not name the cell {cell}")
-    return cell
-
-
-def outputs_for_one_cell(rules: list[Rule], cell: str) -> list[str]:
-    """What can be made without any other cell; `rules` are sorted upstream first."""
+def outputs_for(rules: list[Rule], cells: list[str]) -> list[str]:
+    """What can be made without any other cells; `rules` are sorted upstream first."""
     outputs: list[str] = []
     for rule in rules:
-        for job in (rule.jobs[name] for name in ("", cell) if name in rule.jobs):
+        for job in (rule.jobs[name] for name in ("", *cells) if name in rule.jobs):
             if set(job.inputs) <= set(outputs):
                 outputs += job.outputs
     return outputs
@@ -151,21 +142,23 @@ def read_rules(mark: bool) -> list[Rule]:
     Raises `UserError` if params.yaml or dvc.yaml is wrong.
     """
     load_params()
-    check_content()
-    hurry()
+    patch_lockfile_io()
+    check_cache()
+    overlook_orphans()
     rules: dict[str, Rule] = {}
     known = Statuses()
     try:
         repo = Repo(_wait_for_lock=True)
         with repo.lock:  # `dvc repro` writes dvc.lock in place
-            graph = repo.index.graph  # from a stage to those it depends on
+            # From a stage to those it depends on: none if it is frozen.
+            graph = get_active_graph(repo.index.graph)
         for stage in plan_repro(graph):
             if not isinstance(stage, PipelineStage):
                 continue  # data that was added, not made
             deps = [Path(dep.def_path) for dep in stage.deps]
             made = [out.def_path for upstream in graph.successors(stage) for out in upstream.outs]
             inputs = [path for path in made if any(Path(path).is_relative_to(dep) for dep in deps)]
-            job = Job(stage, cell_of(stage), inputs)
+            job = Job(stage, stage.name.partition("@")[2], inputs)
             if mark:
                 job.mark(known)
             rules.setdefault(job.rule, Rule(job.rule)).jobs[job.cell] = job

@@ -58,17 +58,20 @@ def was_started_before(moment: float, pid: int) -> bool:
         return False
 
 
-def take_folder() -> None:
+def acquire_run_lock() -> bool:
     """Return once no other run and no job of a killed one is at work here; hold the folder.
 
-    What jobs were writing when they were killed is removed.
+    What jobs were writing when they were killed is removed. Returns whether there was another.
     """
+    waited = False
     try:
         fcntl.flock(run_lock(), fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
+        waited = True
         print("waiting for another run in this folder to end", file=sys.stderr)
         fcntl.flock(run_lock(), fcntl.LOCK_EX)
     while pids := jobs_at_work():
+        waited = True
         print(f"waiting for stages that processes {pids} run in this folder", file=sys.stderr)
         now = time.time()
         while any(was_started_before(now, pid) for pid in pids):
@@ -76,3 +79,4 @@ def take_folder() -> None:
     for folder in ("data", "results"):
         for unfinished in Path(folder).rglob(".*.part"):
             unfinished.unlink()
+    return waited

@@ -11,16 +11,19 @@ from jaxtyping import UInt8
 
 VIEW = (7, 7, 3)
 FRONT = (3, 5)
+OBJECTS, COLOURS, STATES = 11, 6, 3  # how many values a cell's three channels may have
 
 
 class Action(IntEnum):
+    """Of MiniGrid's seven actions those that move."""
+
     LEFT = 0
     RIGHT = 1
     FORWARD = 2
 
 
 class Object(IntEnum):
-    """The object channel's values that occur in this environment (MiniGrid's OBJECT_TO_IDX)."""
+    """Values of the object channel: those of MiniGrid's OBJECT_TO_IDX that are met here."""
 
     UNSEEN = 0
     EMPTY = 1
@@ -29,13 +32,10 @@ class Object(IntEnum):
     GOAL = 8
 
 
+ACTIONS = len(Action)
 Observations = UInt8[np.ndarray, "env 7 7 3"]
 
 
 def front_object(views: UInt8[np.ndarray, "*batch 7 7 3"]) -> UInt8[np.ndarray, "*batch"]:
     """The object index in the cell that the agent faces."""
     return views[..., FRONT[0], FRONT[1], 0]
-
-
-ACTIONS = 3
-OBJECTS, COLOURS, STATES = 11, 6, 3  # values of a cell's three channels in MiniGrid

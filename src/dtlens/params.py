@@ -5,14 +5,15 @@ from typing import Self
 
 from pydantic import model_validator
 
-from dtlens.agents.settings import DataSettings, Ppo
+from dtlens.agents.settings import Agents, DataSettings, Ppo
 from dtlens.base.settings import PATH, Compute, Section, read_yaml
 from dtlens.behaviour.settings import Behaviour
 from dtlens.circuits.settings import Circuits
 from dtlens.over_time.settings import OverTime
 from dtlens.play.settings import Calibration
 from dtlens.scenes.settings import SceneSettings
-from dtlens.sweeps import Grid, Headline, Oversampling
+from dtlens.sweeps import Grid, Headline, Oversampling, Trained
+from dtlens.task.dynamic_obstacles import HIGH, LOW, MIDDLE
 from dtlens.task.settings import Environment
 from dtlens.training.settings import Training
 
@@ -20,12 +21,13 @@ from dtlens.training.settings import Training
 class Params(Section):
     compute: Compute
     environment: Environment
-    ppo: Ppo
-    trajectories: DataSettings
+    agents: Agents
+    ppo: dict[str, Ppo]
+    trajectories: dict[str, DataSettings]
     headline: Headline
     oversampling: Oversampling
     grid: Grid
-    training: Training
+    training: dict[str, Training]
     scenes: SceneSettings
     calibration: Calibration
     behaviour: Behaviour
@@ -59,8 +61,25 @@ class Params(Section):
 
     @model_validator(mode="after")
     def check_claims(self) -> Self:
-        if not {-1.0, 0.0, 0.9} <= set(self.behaviour.rtg):
-            raise ValueError("behaviour.rtg: must hold -1, 0 and 0.9, which the claims are about")
+        if not {LOW, MIDDLE, HIGH} <= set(self.behaviour.rtg):
+            raise ValueError(
+                f"behaviour.rtg: must hold {LOW:g}, {MIDDLE:g} and {HIGH:g},"
+                " which the claims are about"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def check_recipes(self) -> Self:
+        """What is named is there."""
+        for section, known in (("ppo", self.ppo), ("trajectories", self.trajectories)):
+            if missing := set(self.agents.recipe) - set(known):
+                raise ValueError(f"agents.recipe: {section} has no {min(missing)}")
+        for name in ("headline", "oversampling", "grid", "over_time"):
+            sweep: Trained = getattr(self, name)
+            if sweep.data not in self.agents.names:
+                raise ValueError(f"{name}.data: {sweep.data} is none of {self.agents.names}")
+            if sweep.optimisation not in self.training:
+                raise ValueError(f"{name}.optimisation: training has no {sweep.optimisation}")
         return self
 
     @model_validator(mode="after")

@@ -53,7 +53,16 @@ class Sweep(Section):
         return self
 
 
-class Headline(Sweep):
+class Trained(Sweep):
+    """What models are trained on, how, how long; and how long they are calibrated."""
+
+    data: str  # the name of an agent's run
+    optimisation: str  # a name under `training`
+    predictions: Count
+    episodes: Count  # at each reward-to-go
+
+
+class Headline(Trained):
     """The study's cell."""
 
     model: list[Model]
@@ -61,22 +70,19 @@ class Headline(Sweep):
     seed: list[Seeds]
 
 
-class Oversampling(Sweep):
+class Oversampling(Trained):
     """The headline's cells, trained with other shares of end-of-episode samples (claim 22)."""
 
     model: list[Model]
     encoding: list[Encoding]
     seed: list[Seeds]
     share: list[EndOversampling]
-    episodes: Count
 
 
-class Grid(Sweep):
+class Grid(Trained):
     layers: list[Layers]
     width: list[Width]
     heads: list[Heads]
     context: list[Context]
     encoding: list[Encoding]
     seed: list[Seeds]
-    predictions: Count
-    episodes: Count

@@ -53,7 +53,7 @@ def results(tmp_path):
         ]
         columns = ["component", "reference", "evidence", "rtg", "event", "value"]
         write_csv(tmp_path / f"ablation/{cell.name}.csv", pd.DataFrame(rows, columns=columns))
-    return Results(tmp_path, cells)
+    return Results(tmp_path, cells, "ours-r1", [])
 
 
 def test_claims_are_judged_by_the_studys_encoding(results):

@@ -3,8 +3,8 @@ import pandas as pd
 import pytest
 
 from dtlens.figures import attention, embeddings, neurons, paths
-from dtlens.figures._figure_circuits import by_kind
-from dtlens.figures._figure_interventions import draw_pairs, request
+from dtlens.figures.maps import by_kind
+from dtlens.figures.pairs import draw_pairs, request
 from dtlens.figures.style import FRONT_COLOURS, HEAD_COLOURS, bars, new_figure
 
 

@@ -19,8 +19,8 @@ stages:
     plots: [results/trajectories/rtg_histogram.csv: {cache: false}]
     metrics: [results/metrics.json: {cache: false}]
   figures:
-    cmd: python -m dtlens.figures.of_data
-    deps: [data, results/trajectories/rtg_histogram.csv]
+    cmd: python -m draw
+    deps: [draw.py, data, results/trajectories/rtg_histogram.csv]
     plots:
       - results/figures/rtg_histogram.png: {cache: false}
       - results/figures/rtg_histogram.svg: {cache: false}
@@ -39,10 +39,23 @@ around = {"value": seed, "low": seed - 1, "high": seed + 1}
 metrics = {"sharp": around, "vague": around | {"low": seed - 9}, "episodes": 10}
 pathlib.Path("results/metrics.json").write_text(json.dumps(metrics))
 """
+DRAW = """
+from pathlib import Path
+from dtlens.base.files import read_csv
+from dtlens.base.stage import run
+from dtlens.figures.rtg_histogram import page
+from dtlens.figures.style import save
+
+def main() -> None:
+    table = read_csv(Path("results/trajectories/rtg_histogram.csv"))
+    save(page(table), Path("results/figures/rtg_histogram"))
+
+run(main)
+"""
 
 
 class Project(Sandbox):
-    """A small pipeline in a git repository: a script, then a real stage that draws."""
+    """A small pipeline in a git repository: a script, then a stage that draws a real figure."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -52,6 +65,7 @@ class Project(Sandbox):
         (folder / "src").mkdir()
         shutil.copy(ROOT / ".dvcignore", folder)
         (folder / "make.py").write_text(MAKE)
+        (folder / "draw.py").write_text(DRAW)
         (folder / "dvc.yaml").write_text(PIPELINE)
 
     def dtlens(self, *arguments: str, fails: bool = False) -> str:

@@ -37,8 +37,8 @@ def test_what_changed_between_commits_and_to_the_working_folder(project: Project
     assert "vague" not in printed
     assert "episodes" not in printed
     assert "| seed        | 1        | 4       |" in printed
-    assert "| numbers              | 1       | outputs, params |" in printed
-    assert "| figure_rtg_histogram | 1       | inputs, outputs |" in printed
+    assert "| numbers | 1       | outputs, params |" in printed
+    assert "| figures | 1       | inputs, outputs |" in printed
     assert "| rtg_histogram |" in printed
     assert project.dtlens("diff", new).count("None.") == 4
 

@@ -32,7 +32,7 @@ def test_the_chain_goes_from_the_figure_to_the_parameters(
 ) -> None:
     report = json.loads(project.dtlens("trace", f"{FIGURE}.svg", "--json"))
     assert report["file"] == f"{FIGURE}.svg"
-    assert list(stages(report)) == ["figure_rtg_histogram", "numbers"]
+    assert list(stages(report)) == ["figures", "numbers"]
     numbers = stages(report)["numbers"]
     assert numbers["command"] == "python make.py"
     assert numbers["params"] == {"seed": 2}
@@ -42,10 +42,9 @@ def test_the_chain_goes_from_the_figure_to_the_parameters(
     outputs = {entry["path"]: entry for entry in numbers["outputs"]}
     assert outputs["data"]["md5"].endswith(".dir")
     assert {entry["introduced"] for entry in outputs.values()} == {commits[1]}
-    table, folder = sorted(
-        stages(report)["figure_rtg_histogram"]["inputs"], key=lambda entry: -len(entry["path"])
-    )
-    assert table["made_by"] == folder["made_by"] == ["numbers"]
+    made_by = {entry["path"]: entry["made_by"] for entry in stages(report)["figures"]["inputs"]}
+    table = "results/trajectories/rtg_histogram.csv"
+    assert made_by == {"draw.py": [], "data": ["numbers"], table: ["numbers"]}
     every = [e for stage in report["stages"] for e in (*stage["inputs"], *stage["outputs"])]
     assert {entry["on_disk"] for entry in every} == {"matches"}
 
@@ -133,7 +132,7 @@ def test_the_graph_is_drawn(project: Project, commits: tuple[str, str], tmp_path
     project.dtlens("trace", f"{FIGURE}.png", "--graph", str(tmp_path / "chain"))
     drawn = (tmp_path / "chain.svg").read_text()
     assert "<!-- numbers -->" in drawn
-    assert "<!-- figure_rtg_histogram -->" in drawn
+    assert "<!-- figures -->" in drawn
 
 
 def test_two_hundred_stages_take_two_seconds(

@@ -26,14 +26,14 @@ def test_the_same_bytes_come_out_again(project: Project) -> None:
     assert sorted(printed.splitlines()) == sorted(
         f"{path}: same bytes" for path in (*outputs, *figures)
     )
-    assert len(project.dtlens("verify", "figure_rtg_histogram").splitlines()) == 2
+    assert len(project.dtlens("verify", "figures").splitlines()) == 2
     assert project.dtlens("verify", "other", fails=True).startswith("error: other: no such stage")
 
 
 def test_an_input_that_is_not_the_recorded_one_is_named(project: Project) -> None:
     table = project.folder / "results/trajectories/rtg_histogram.csv"
     table.write_text("edited")
-    printed = project.dtlens("verify", "figure_rtg_histogram", fails=True)
+    printed = project.dtlens("verify", "figures", fails=True)
     assert printed.startswith("error: results/trajectories/rtg_histogram.csv: not what dvc.lock")
     project.run("git", "checkout", "--quiet", ".")
 

@@ -15,9 +15,9 @@ def test_moments_are_ever_further_apart_and_reach_the_end():
 
 
 def test_a_model_is_measured_as_by_the_analyses(model, scenes, settings, environment):
-    calibration = Calibration(seed=1, rtg=RtgRange(low=-1.0, high=0.9, step=1.9), episodes=20)
+    calibration = Calibration(seed=1, rtg=RtgRange(low=-1.0, high=0.9, step=1.9))
     seen = ({rtg: scenes.windows(rtg) for rtg in settings.rtg}, scenes.fronts)
-    table = measure(model, *seen, settings, calibration, environment)
+    table = measure(model, *seen, settings, calibration, 20, environment)
     whole = behaviours(model, 1, *seen, settings, environment)
     hooked = HookedDecisionTransformer(model)
     expected = roles(ablate(hooked, whole, *seen, settings, environment))

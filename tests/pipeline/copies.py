@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 from dvc.repo import Repo
+from dvc.repo.reproduce import get_active_graph
 
 from dtlens.base.provenance import md5
 from sandbox import Sandbox
@@ -18,7 +19,7 @@ from sandbox import Sandbox
 ROOT = Path(__file__).parents[2]
 MODEL = "1L-16d-2h-1k-index-s1"
 CHECKPOINT = f"data/dt/{MODEL}.safetensors"
-TRAJECTORIES = "data/trajectories.parquet"
+TRAJECTORIES = "data/trajectories/ours-r1.parquet"
 SCENES = "data/scenes.parquet"
 CALIBRATION = f"results/calibration/{MODEL}.csv"
 # Six stages make these: the agent, its trajectories, scenes, two models and a calibration.
@@ -65,9 +66,13 @@ class Copy(Sandbox):
         """dvc.lock as parsed YAML."""
         return dict(yaml.safe_load((self.folder / "dvc.lock").read_text()))
 
+    def dvc(self, *arguments: str, fails: bool = False) -> str:
+        """What `./run dvc` prints."""
+        return self.run("python", "-m", "workflow.dvc", *arguments, fails=fails)
+
     def stale(self) -> set[str]:
         """The stages that DVC calls stale."""
-        return set(json.loads(self.run("dvc", "status", "--json")))
+        return set(json.loads(self.dvc("status", "--json").splitlines()[-1]))
 
     def finished(self) -> set[str]:
         """The stages that are up to date, also while others run."""
@@ -77,11 +82,12 @@ class Copy(Sandbox):
     def to_run(self) -> set[str]:
         """The stages that Snakemake would run."""
         plan = self.run("snakemake", "--dry-run", "--printshellcmds", "all")
-        return set(re.findall(r"workflow\.repro (\S+)", plan))
+        return set(re.findall(r"repro --single-item (\S+)", plan))
 
     def with_dependents(self, stages: set[str]) -> set[str]:
         """The stages, and all that depend on them."""
-        graph = Repo(self.folder).index.graph  # from a stage to those it depends on
+        # From a stage to those it depends on.
+        graph = get_active_graph(Repo(self.folder).index.graph)
         found = {stage for stage in graph if stage.name in stages}
         while more := {by for stage in found for by in graph.predecessors(stage)} - found:
             found |= more

@@ -45,7 +45,7 @@ def test_wrong_parameters_stop_dvc(copy: Copy, old: str, new: str) -> None:
     params = copy.folder / "params.yaml"
     good = params.read_text()
     params.write_text(good.replace(old, new, 1))
-    printed = copy.run("dvc", "repro", fails=True)
+    printed = copy.dvc("repro", fails=True)
     params.write_text(good)
     assert [line for line in printed.splitlines() if line.startswith("error: params.yaml: ppo.")]
     assert "Traceback" not in printed

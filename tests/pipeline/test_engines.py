@@ -8,23 +8,17 @@ import pytest
 from copies import Copy
 
 MODEL = "1L-16d-2h-1k-index-s1"
-OVER_TIME = {"over_time@1L-16d-2h-1k-index-s1-w0", "over_time@1L-16d-2h-1k-index-s1-w1"}
-CALIBRATED = OVER_TIME | {  # what reads calibration.episodes
-    "calibrate_headline@1L-16d-2h-1k-index-s1",
-    "calibrate_headline@1L-16d-2h-1k-one_hot-s1",
-}
-ANALYSES = {
-    f"{stage}@1L-16d-2h-1k-{cell}-s1"
-    for stage in ("ablate", "circuits")
-    for cell in ("index", "one_hot")
-}
+OVER_TIME = {f"over_time@{MODEL}-w0", f"over_time@{MODEL}-w1"}
+BOTH = (MODEL, MODEL.replace("index", "one_hot"))
+CALIBRATED = {f"calibrate_headline@{cell}" for cell in BOTH}
+ANALYSES = {f"{stage}@{cell}" for stage in ("behaviour", "analyse") for cell in BOTH}
 
 
 @pytest.fixture(scope="module")
 def engines(make_copy: Callable[[], Copy]) -> tuple[Copy, Copy]:
-    """Two finished copies: one by Snakemake, killed twice on the way, the other by `dvc repro`."""
+    """Two finished copies: one by Snakemake, killed twice on the way, the other by DVC."""
     by_snakemake, by_dvc = make_copy(), make_copy()
-    repro = by_dvc.start("dvc", "repro")
+    repro = by_dvc.start("python", "-m", "workflow.dvc", "repro")
 
     by_snakemake.kill_run(finished=1, whole_group=True)
     assert_no_finished_stage_runs(by_snakemake, lambda: by_snakemake.kill_run(6, whole_group=False))
@@ -79,32 +73,30 @@ def append(path: Path, text: str) -> None:
     ("change", "stale"),
     [
         pytest.param(
-            lambda copy: copy.change({"calibration": {"episodes": 5}}),
-            CALIBRATED,
+            lambda copy: copy.change({"headline": {"episodes": 5}}),
+            CALIBRATED | {"grid", "roles", "metrics", "claims"},
             id="a parameter",
         ),
         pytest.param(
             lambda copy: append(copy.folder / "src/dtlens/figures/calibration.py", "# changed\n"),
-            {
-                "figure_calibration@1L-16d-2h-1k-index-s1",
-                "figure_calibration@1L-16d-2h-1k-one_hot-s1",
-            },
+            {"figures_of_study", *(f"figures_of_model@{cell}" for cell in BOTH)},
             id="a source file",
         ),
         pytest.param(
             lambda copy: append(copy.folder / f"results/calibration/{MODEL}.csv", "edited\n"),
-            {
-                "calibrate_headline@1L-16d-2h-1k-index-s1",
-                "figure_calibration@1L-16d-2h-1k-index-s1",
-                "grid",
-                "claims",
-            },
+            {f"calibrate_headline@{MODEL}", f"figures_of_model@{MODEL}", "grid", "claims"},
             id="a hand-edited output",
         ),
         pytest.param(
             lambda copy: (copy.folder / "data/scenes.parquet").unlink(),
             {"scenes"} | OVER_TIME | ANALYSES,
             id="a deleted output",
+        ),
+        pytest.param(
+            lambda copy: copy.change({"over_time": {"seed": ["s1", "s2"]}}),
+            {f"over_time@{MODEL[:-1]}2-w{decay}" for decay in (0, 1)}
+            | {"claims", "figures_of_study"},
+            id="a new value",
         ),
     ],
 )
@@ -135,18 +127,15 @@ def test_a_clone_that_pulls_has_nothing_to_do(finished: Copy, tmp_path: Path) ->
 
 def test_a_switched_commit_is_known(finished: Copy) -> None:
     finished.run("git", "checkout", "--quiet", "-b", "more")
-    finished.change({"calibration": {"episodes": 5}})
+    finished.change({"oversampling": {"episodes": 5}})
     moment = time.time()
     finished.run("snakemake", "-j4", "all")
     assert {name.split("@")[0] for name in finished.ran_since(moment)} <= {
-        "calibrate_headline",
+        "calibrate_oversampling",
         "claims",
-        "figure_calibration",
-        "figure_grid",
-        "figure_over_time",
+        "figures_of_study",
         "grid",
         "metrics",
-        "over_time",
     }
     assert finished.stale() == finished.to_run() == set()
     finished.commit()
@@ -155,5 +144,5 @@ def test_a_switched_commit_is_known(finished: Copy) -> None:
         finished.run("dvc", "checkout", "--quiet")
         assert finished.stale() == finished.to_run() == set()
     finished.run("git", "checkout", "--quiet", "main", "--", "params.yaml")
-    assert finished.stale() == CALIBRATED
+    assert finished.stale() == {f"calibrate_oversampling@{MODEL}-e0", "grid"}
     assert finished.to_run() == finished.with_dependents(finished.stale())

@@ -37,9 +37,9 @@ def fill(path: Path) -> Path:
     return path
 
 
-def edit_source(copy: Copy, command: str) -> None:
-    """Make a stage stale by what leaves its outputs the same."""
-    with (copy.folder / f"src/dtlens/stages/{command.split()[0]}.py").open("a") as file:
+def edit_source(copy: Copy, room: str) -> None:
+    """Make the stages of a room stale by what leaves their outputs the same."""
+    with (copy.folder / f"src/dtlens/{room}/settings.py").open("a") as file:
         file.write("# changed\n")
 
 
@@ -50,21 +50,21 @@ def in_cache(copy: Copy, digest: str) -> Path:
 @pytest.mark.parametrize(
     ("command", "output", "log"),
     [
-        (f"train_dt 4096 {MODEL}", CHECKPOINT, f"train_headline@{MODEL}"),
-        ("trajectories", TRAJECTORIES, "trajectories"),
+        (f"training {MODEL} ours-r1 ours 4096", CHECKPOINT, f"train_headline@{MODEL}"),
+        ("agents.trajectories ours-r1", TRAJECTORIES, "trajectories@ours-r1"),
     ],
 )
 def test_an_output_that_meets_a_full_disk(copy: Copy, command: str, output: str, log: str) -> None:
     right = copy.outputs()
     said = re.compile(f"^error: {output}: cannot be written: .*No space left on device$", re.M)
     with full_disk(copy.folder / "data") as filler:
-        by_hand = copy.run("python", "-m", *f"dtlens.stages.{command}".split(), fails=True)
+        by_hand = copy.run("python", "-m", *f"dtlens.{command}".split(), fails=True)
         assert said.search(by_hand)
         assert copy.outputs() == right | {"data/filler": md5(filler)}
 
         (copy.folder / output).unlink()
         fill(filler)
-        edit_source(copy, command)
+        edit_source(copy, re.split("[ .]", command)[0])
         assert said.search(copy.run("snakemake", "-j2", output, fails=True))
         assert said.search((copy.folder / f"logs/{log}.log").read_text())
         assert not (copy.folder / output).exists()
@@ -82,7 +82,7 @@ def test_a_cache_that_meets_a_full_disk(copy: Copy) -> None:
     with full_disk(copy.folder / ".dvc/cache") as filler:
         printed = copy.run("snakemake", "-j2", SCENES, fails=True)
         assert re.search(
-            "^error: failed to reproduce 'scenes': .*No space left on device", printed, re.M
+            "^ERROR: failed to reproduce 'scenes': .*No space left on device", printed, re.M
         )
         assert not held.exists()
         filler.unlink()
@@ -92,8 +92,15 @@ def test_a_cache_that_meets_a_full_disk(copy: Copy) -> None:
 
 
 @pytest.mark.parametrize("first", ["touch", "checkout", "repro"])
-def test_a_damaged_cache_is_not_taken_for_the_output(copy: Copy, first: str) -> None:
-    """`dvc checkout` and `dvc repro` do take it; Snakemake mends what they did."""
+@pytest.mark.parametrize(
+    "command",
+    [("snakemake", "-j2", SCENES), ("python", "-m", "workflow.dvc", "repro", "scenes")],
+    ids=["snakemake", "dvc"],
+)
+def test_a_damaged_cache_is_not_taken_for_the_output(
+    copy: Copy, first: str, command: tuple[str, ...]
+) -> None:
+    """DVC's own `checkout` and `repro` do take it; a run by either engine mends what they did."""
     right = copy.outputs()
     held = in_cache(copy, right[SCENES])
     copy.to_run()  # from here on DVC knows the times of all files
@@ -106,7 +113,9 @@ def test_a_damaged_cache_is_not_taken_for_the_output(copy: Copy, first: str) -> 
         os.utime(held, ns=(before.st_atime_ns, before.st_mtime_ns))
     else:
         copy.run("dvc", first, "scenes")
-    printed = copy.run("snakemake", "-j2", SCENES) + (copy.folder / "logs/scenes.log").read_text()
+    printed = copy.run(*command)
+    if command[0] == "snakemake":
+        printed += (copy.folder / "logs/scenes.log").read_text()
     assert f"{held}: damaged, so removed from the cache" in printed
     assert copy.outputs() == right
     assert md5(held) == right[SCENES]
@@ -124,13 +133,13 @@ def test_an_edited_output_leaves_the_cache_alone(copy: Copy) -> None:
 @pytest.mark.parametrize(
     ("stage", "output", "size", "reader"),
     [
-        ("train_headline@1L-16d-2h-1k-index-s1", CHECKPOINT, 9000, f"calibrate 4 {MODEL}"),
-        ("trajectories", TRAJECTORIES, 9000, f"train_dt 4096 {MODEL}"),
+        ("train_headline@1L-16d-2h-1k-index-s1", CHECKPOINT, 9000, f"play {MODEL} 4"),
+        ("trajectories@ours-r1", TRAJECTORIES, 9000, f"training {MODEL} ours-r1 ours 4096"),
         (
             "calibrate_headline@1L-16d-2h-1k-index-s1",
             CALIBRATION,
             300,
-            f"figure_calibration {MODEL}",
+            f"figures.of_model {MODEL}",
         ),
     ],
 )
@@ -139,7 +148,7 @@ def test_a_truncated_output_is_refused_and_restored(
 ) -> None:
     right = copy.outputs()
     os.truncate(copy.folder / output, size)
-    printed = copy.run("python", "-m", *f"dtlens.stages.{reader}".split(), fails=True)
+    printed = copy.run("python", "-m", *f"dtlens.{reader}".split(), fails=True)
     assert re.fullmatch(f"error: {output}: .*\n", printed)
 
     status = json.loads(copy.run("dvc", "status", "--json"))

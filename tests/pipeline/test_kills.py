@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 import psutil
+import pytest
 from copies import CHECKPOINT, MODEL, SCENES, TARGETS, Copy, kill
 from dvc.repo import Repo
 
-TRAIN = f"dtlens.training 200000 {MODEL}"
+TRAIN = f"dtlens.training {MODEL} ours-r1 ours 200000"
 BOTH = ["dtlens.scenes", TRAIN]
 # Makes two stages stale, one of them long enough for other commands to meet it.
-CHANGES = {"scenes": {"seed": 2}, "training": {"predictions": 200_000}}
+CHANGES = {"scenes": {"seed": 2}, "headline": {"predictions": 200_000}}
 
 
 def cpu_seconds(run: subprocess.Popen[str]) -> float:
@@ -63,7 +64,14 @@ def test_a_run_killed_at_any_moment_ends_as_if_undisturbed(
     assert copy.run(*status) == undisturbed.run(*status)
 
 
-def test_what_a_killed_writer_leaves_goes_with_the_next_run(copy: Copy) -> None:
+@pytest.mark.parametrize(
+    "command",
+    [("snakemake", "-j2", SCENES), ("python", "-m", "workflow.dvc", "repro", "scenes")],
+    ids=["snakemake", "dvc"],
+)
+def test_what_a_killed_writer_leaves_goes_with_the_next_run(
+    copy: Copy, command: tuple[str, ...]
+) -> None:
     code = """
 from pathlib import Path
 from dtlens.base.files import atomic_write
@@ -88,32 +96,35 @@ with atomic_write(Path("results/table.csv")) as temporary:
     assert copy.outputs().keys() - before == {left}
     copy.run("git", "check-ignore", "--quiet", left)
     copy.change({"scenes": {"seed": 2}})
-    copy.run("snakemake", "-j2", SCENES)
+    copy.run(*command)
     assert copy.outputs().keys() == before.keys()
 
 
-def test_two_runs_take_turns_and_dvc_is_told_what_runs(copy: Copy) -> None:
+def test_runs_take_turns_and_dvc_is_told_what_runs(copy: Copy) -> None:
     copy.change(CHANGES)
     runs = [copy.start("snakemake", "-j2", CHECKPOINT, SCENES) for _ in range(2)]
     copy.wait_for_start(TRAIN, runs[0])
-    refused = copy.run(
-        "dvc", "repro", "--single-item", "train_headline@1L-16d-2h-1k-index-s1", fails=True
-    )
-    assert re.search(
-        r"is busy.*\n +\(PID \d+\): .*repro.py train_headline@1L-16d-2h-1k-index-s1", refused
-    )
+    runs += [copy.start("python", "-m", "workflow.dvc", "repro", "scenes")]
+    job = f"--single-item train_headline@{MODEL}"
+    refused = copy.run("dvc", "repro", *job.split(), fails=True)
+    assert re.search(rf"is busy.*\n +\(PID \d+\): .*dvc.py .*{job}", refused)
     printed = [run.communicate()[0] for run in runs]
-    assert [run.returncode for run in runs] == [0, 0], printed
-    assert sum("waiting for another run in this folder to end" in text for text in printed) == 1
+    assert [run.returncode for run in runs] == [0, 0, 0], printed
+    waiting = ["waiting for another run in this folder to end" in text for text in printed]
+    assert sum(waiting[:2]) == 1
+    assert waiting[2]
     assert sorted(copy.started()) == BOTH
 
 
-def test_a_run_waits_for_all_of_dvc_repro(copy: Copy) -> None:
+@pytest.mark.parametrize("ours", [False, True])
+def test_a_run_waits_for_all_of_dvc_repro(copy: Copy, ours: bool) -> None:
     copy.change(CHANGES)
-    repro = copy.start("dvc", "repro", "train_headline@1L-16d-2h-1k-index-s1", "scenes")
+    dvc = ["python", "-m", "workflow.dvc"] if ours else ["dvc"]
+    repro = copy.start(*dvc, "repro", f"train_headline@{MODEL}", "scenes")
     copy.wait_for_start(TRAIN, repro)
+    waiting = "another run" if ours else f"stages that processes [{repro.pid}] run"
     printed = copy.run("snakemake", "-j2", CHECKPOINT, SCENES)
-    assert f"waiting for stages that processes [{repro.pid}] run in this folder" in printed
+    assert f"waiting for {waiting} in this folder" in printed
     repro_printed, _ = repro.communicate()
     assert repro.returncode == 0, repro_printed
     assert sorted(copy.started()) == BOTH

@@ -20,16 +20,17 @@ version = "1"
 [tool.setuptools]
 py-modules = ["tiny"]
 """
-SETTING_UP = "setting up .venv, about 3 minutes\n"
+SETTING_UP = "setting up .venv, about 1 minute\n"
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A project whose only dependency is what installs it."""
+    """A project whose only dependencies are what installs it."""
     shutil.copy(ROOT / "run", tmp_path)
     pins = (ROOT / "requirements.lock").read_text().splitlines()
-    (setuptools,) = [pin for pin in pins if pin.startswith("setuptools==")]
-    (tmp_path / "requirements.lock").write_text(f"{setuptools}\n")
+    needed = [pin for pin in pins if pin.startswith(("setuptools==", "uv=="))]
+    assert len(needed) == 2
+    (tmp_path / "requirements.lock").write_text("\n".join([*needed, ""]))
     (tmp_path / "pyproject.toml").write_text(PROJECT)
     (tmp_path / "tiny.py").write_text("print('runs')\n")
     return tmp_path
@@ -66,6 +67,14 @@ def test_an_interrupted_first_use_is_made_good(project: Path, seconds: float) ->
     os.killpg(first.pid, signal.SIGKILL)
     first.communicate()
     assert start(project, "python", "-m", "tiny").communicate() == ("runs\n", SETTING_UP)
+
+
+def test_dvc_is_the_one_that_snakemake_uses(project: Path) -> None:
+    (project / "workflow").mkdir()
+    (project / "workflow/__init__.py").touch()
+    (project / "workflow/dvc.py").write_text("import sys; print(sys.argv[1:])")
+    printed, _ = start(project, "dvc", "repro", "a b").communicate()
+    assert printed == "['repro', 'a b']\n"
 
 
 def test_a_python_without_venv_is_one_clear_line(project: Path, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from dtlens.task.episodes import Episodes
 from dtlens.task.settings import Environment
 
 ENVIRONMENT = Environment(id="MiniGrid-Dynamic-Obstacles-8x8-v0", max_steps=20)
-SETTINGS = Calibration(seed=1, rtg={"low": -1, "high": 1, "step": 1}, episodes=60)
+SETTINGS = Calibration(seed=1, rtg={"low": -1, "high": 1, "step": 1})
 
 
 def walks_on_below_zero(windows):
@@ -20,7 +20,7 @@ def walks_on_below_zero(windows):
 
 
 def test_every_target_is_played_to_the_end_and_split_by_outcome():
-    table = calibrate(walks_on_below_zero, 1, SETTINGS, ENVIRONMENT)
+    table = calibrate(walks_on_below_zero, 1, SETTINGS, 60, ENVIRONMENT)
     assert table["rtg"].tolist() == [-1, 0, 1]
     assert table["episodes"].tolist() == [60] * 3
     assert table["mean_return"].tolist() == [-1, 0, 0]

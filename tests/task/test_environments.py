@@ -7,6 +7,7 @@ from minigrid.core.world_object import Ball, Goal
 
 from dtlens.minigrid import Action, Object, front_object
 from dtlens.task.dynamic_obstacles import Outcome
+from dtlens.task.episodes import make_environments, play_episodes, summarise
 from dtlens.task.settings import Environment
 
 ENVIRONMENT = Environment(id="MiniGrid-Dynamic-Obstacles-8x8-v0", max_steps=300)
@@ -17,18 +18,18 @@ def always(action):
 
 
 def play(count, choose, seed=0):
-    return list(environments.play(ENVIRONMENT, count, np.random.SeedSequence(seed), choose))
+    return list(play_episodes(ENVIRONMENT, count, np.random.SeedSequence(seed), choose))
 
 
 @pytest.fixture(scope="module")
 def random_play():
     rng = np.random.default_rng(0)
     steps = play(400, lambda episode, t, o: rng.integers(0, 3, len(episode)).astype(np.uint8))
-    return steps, environments.summarise(steps, 400)
+    return steps, summarise(steps, 400)
 
 
 def test_turning_for_ever_times_out_with_nothing():
-    episodes = environments.summarise(play(5, always(Action.LEFT)), 5)
+    episodes = summarise(play(5, always(Action.LEFT)), 5)
     assert set(episodes.outcome) == {Outcome.TIME_OUT}
     assert episodes.length.tolist() == [300] * 5
     assert episodes.episode_return.tolist() == [0.0] * 5
@@ -36,7 +37,7 @@ def test_turning_for_ever_times_out_with_nothing():
 
 def test_walking_on_hits_the_wall_after_five_free_cells_or_an_obstacle_before():
     steps = play(300, always(Action.FORWARD))
-    episodes = environments.summarise(steps, 300)
+    episodes = summarise(steps, 300)
     assert set(episodes.outcome) == {Outcome.OBSTACLE, Outcome.WALL}
     assert (episodes.episode_return == -1).all()
     assert episodes.length[episodes.outcome == Outcome.WALL].min() == 6
@@ -65,7 +66,7 @@ def test_goal_reward_falls_by_nine_tenths_over_the_time_limit():
     def choose(episode, t, observation):
         return np.full(len(episode), route[t] if t < len(route) else Action.LEFT, np.uint8)
 
-    episodes = environments.summarise(play(300, choose), 300)
+    episodes = summarise(play(300, choose), 300)
     reached = episodes.outcome == Outcome.GOAL
     assert reached.sum() > 5
     assert episodes.length[reached].tolist() == [11] * reached.sum()
@@ -74,7 +75,7 @@ def test_goal_reward_falls_by_nine_tenths_over_the_time_limit():
 
 def test_same_seed_repeats_and_neighbouring_seeds_share_no_episode():
     def first_views(seed):
-        pool = environments.make_environments(ENVIRONMENT, 32, np.random.SeedSequence(seed))
+        pool = make_environments(ENVIRONMENT, 32, np.random.SeedSequence(seed))
         return pool.reset()[0]["image"]
 
     np.testing.assert_array_equal(first_views(1), first_views(1))
@@ -87,7 +88,7 @@ def test_views_are_those_of_minigrid():
     """Rebuild what EnvPool's agents see inside MiniGrid; MiniGrid must show the same view."""
     reference = gymnasium.make(ENVIRONMENT.id).unwrapped
     reference.reset(seed=0)
-    pool = environments.make_environments(ENVIRONMENT, 64, np.random.SeedSequence(3))
+    pool = make_environments(ENVIRONMENT, 64, np.random.SeedSequence(3))
     pool.reset()
     rng = np.random.default_rng(0)
     for _ in range(20):

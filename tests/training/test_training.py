@@ -19,7 +19,6 @@ from dtlens.trajectories.steps import Trajectories
 
 MAX_STEPS = 30
 SETTINGS = Training(
-    predictions=200 * 90,
     batch_predictions=90,
     learning_rate=0.01,
     weight_decay=0.0,
@@ -62,7 +61,7 @@ def trajectories(episodes: int = 40) -> Trajectories:
 
 @pytest.mark.parametrize("context", [1, 3])
 def test_learns_to_follow_the_return_to_go(context: int) -> None:
-    _, curve = train(cell(context=context), SETTINGS, trajectories(), MAX_STEPS, "cpu")
+    _, curve = train(cell(context=context), SETTINGS, 200 * 90, trajectories(), MAX_STEPS, "cpu")
     assert curve.columns.tolist() == [
         *("step", "predictions", "loss", "held_out_loss", "held_out_accuracy")
     ]
@@ -76,14 +75,15 @@ def test_learns_to_follow_the_return_to_go(context: int) -> None:
 
 
 def test_without_layers_the_return_to_go_is_lost() -> None:
-    _, curve = train(cell(layers=0), SETTINGS, trajectories(), MAX_STEPS, "cpu")
+    _, curve = train(cell(layers=0), SETTINGS, 200 * 90, trajectories(), MAX_STEPS, "cpu")
     assert curve["held_out_accuracy"].iloc[-1] < 0.8
 
 
 def test_repeats_exactly_and_moves_with_the_seed(tmp_path: Path) -> None:
     curves: list[pd.DataFrame] = []
     for name, seed in (("one", 1), ("again", 1), ("two", 2)):
-        trained, curve = train(cell(2, 3, seed=seed), SETTINGS, trajectories(), MAX_STEPS, "cpu")
+        one = cell(2, 3, seed=seed)
+        trained, curve = train(one, SETTINGS, 200 * 90, trajectories(), MAX_STEPS, "cpu")
         save_checkpoint(tmp_path / name, trained)
         curves.append(curve)
     one, again, two = ((tmp_path / name).read_bytes() for name in ("one", "again", "two"))

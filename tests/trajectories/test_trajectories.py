@@ -66,7 +66,7 @@ def test_distinct_views_are_stored_once(tmp_path):
 def test_a_file_that_is_not_ours_is_refused_by_name(tmp_path, monkeypatch, log, damage):
     path = tmp_path / "data.parquet"
     if damage == "other_schema":
-        monkeypatch.setattr("dtlens.trajectories.SCHEMA_VERSION", "0")
+        monkeypatch.setattr("dtlens.trajectories.parquet.SCHEMA_VERSION", "0")
     write_trajectories(path, from_log(log), {})
     content = path.read_bytes()
     if damage == "missing":

@@ -8,7 +8,7 @@ from dtlens.agents.ppo import Agent
 from dtlens.agents.settings import CheckpointPlay, Mixture
 from dtlens.agents.snapshots import Snapshots
 from dtlens.base.errors import UserError
-from dtlens.minigrid import Observations
+from dtlens.minigrid import ACTIONS, Observations
 from dtlens.task.episodes import play_episodes
 from dtlens.task.settings import Environment
 from dtlens.trajectories.steps import Log, Trajectories, from_log
@@ -27,7 +27,7 @@ def assign(success: list[float], mixture: Mixture, episodes: int) -> Int[np.ndar
         share = getattr(mixture, quality)
         if share and not members.any():
             raise UserError(
-                f"params.yaml: trajectories.checkpoints.mixture.{quality} = {share}, but no"
+                f"params.yaml: trajectories: checkpoints.mixture.{quality} = {share}, but no"
                 f" snapshot of PPO is {quality}; raise ppo.checkpoints or set it to 0"
             )
         weight[members] = share / max(members.sum(), 1)
@@ -47,7 +47,7 @@ def play_mixture(
         episode: Int[np.ndarray, " env"], t: int, observation: Observations
     ) -> UInt8[np.ndarray, " env"]:
         encoded = Agent.encode(torch.from_numpy(observation))
-        logits = torch.empty(len(episode), 3)
+        logits = torch.empty(len(episode), ACTIONS)
         for index in np.unique(player[episode]):
             rows = torch.from_numpy(player[episode] == index)
             logits[rows] = snapshots.agents[index](encoded[rows])[0]

@@ -15,12 +15,13 @@ from torch.nn import functional
 from tqdm import tqdm
 
 from dtlens.agents.settings import Ppo
-from dtlens.minigrid import VIEW, Action, Object
+from dtlens.minigrid import VIEW, Action
+from dtlens.task.dynamic_obstacles import SEEN
 from dtlens.task.episodes import make_environments
 from dtlens.task.settings import Environment
 from dtlens.trajectories.steps import Log, Trajectories
 
-OBJECTS = torch.tensor(list(Object), dtype=torch.uint8)
+OBJECTS = torch.tensor(SEEN, dtype=torch.uint8)
 
 
 class Agent(nn.Module):
@@ -45,7 +46,7 @@ class Agent(nn.Module):
 def _perceptron(
     hidden: int, outputs: int, gain: float, generator: torch.Generator | None
 ) -> nn.Sequential:
-    widths = [VIEW[0] * VIEW[1] * len(Object), hidden, hidden, outputs]
+    widths = [VIEW[0] * VIEW[1] * len(SEEN), hidden, hidden, outputs]
     linear = [nn.Linear(a, b) for a, b in pairwise(widths)]
     for layer, scale in zip(linear, [2**0.5, 2**0.5, gain], strict=True):
         nn.init.orthogonal_(layer.weight, scale, generator=generator)
@@ -108,14 +109,12 @@ class History:
     log: Log
 
 
-def train(settings: Ppo, environment: Environment) -> History:
-    """Train an agent; everything random follows from `settings.seed`."""
-    generator = torch.Generator().manual_seed(settings.seed)
+def train(settings: Ppo, environment: Environment, seed: int) -> History:
+    """Train an agent; everything random follows from `seed`."""
+    generator = torch.Generator().manual_seed(seed)
     agent = Agent(settings.hidden, generator)
     optimizer = torch.optim.Adam(agent.parameters(), settings.learning_rate, eps=1e-5, fused=True)
-    pool = make_environments(
-        environment, settings.environments, np.random.SeedSequence(settings.seed)
-    )
+    pool = make_environments(environment, settings.environments, np.random.SeedSequence(seed))
     view = torch.from_numpy(pool.reset()[0]["image"])
     real = torch.ones(settings.environments, dtype=torch.bool)
     keep = snapshot_updates(settings)

@@ -1,5 +1,6 @@
-"""Settings of the agent, and of the episodes that Decision Transformers learn from."""
+"""Settings of the agents, and of the episodes that Decision Transformers learn from."""
 
+from itertools import product
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -7,10 +8,23 @@ from pydantic import Field, model_validator
 from dtlens.base.settings import Count, Positive, Section, Seed, Share
 
 
+class Agents(Section):
+    """The runs of PPO: each recipe (a name under `ppo` and `trajectories`) from each seed.
+
+    DVC joins a pair by "-" into the name of its data, as in ours-r1.
+    """
+
+    recipe: Annotated[list[Annotated[str, Field(pattern=r"^[a-z_]+$")]], Field(min_length=1)]
+    run: Annotated[list[Annotated[str, Field(pattern=r"^r\d+$")]], Field(min_length=1)]
+
+    @property
+    def names(self) -> list[str]:
+        return ["-".join(pair) for pair in product(self.recipe, self.run)]
+
+
 class Ppo(Section):
     """Proximal policy optimisation (Schulman et al., 2017), with the names of the paper."""
 
-    seed: Seed
     total_steps: Count
     environments: Count
     rollout_steps: Count

@@ -1,4 +1,4 @@
-"""Train the PPO agent; keep it, its snapshots, and every whole episode of its training."""
+"""Train an agent; keep it, its snapshots, and every whole episode of its training."""
 
 from pathlib import Path
 
@@ -13,17 +13,19 @@ from dtlens.trajectories.parquet import write_trajectories
 from dtlens.trajectories.steps import from_log
 
 
-def main() -> None:
-    settings, environment = load("ppo", Ppo), load("environment", Environment)
-    trained = train(settings, environment)
+def main(name: str) -> None:
+    recipe, _, seed = name.rpartition("-r")
+    settings, environment = load(f"ppo.{recipe}", Ppo), load("environment", Environment)
+    trained = train(settings, environment, int(seed))
     history = from_log(trained.log)
     curve = learning_curve(history, settings.environments * settings.rollout_steps)
     success = curve["success"].fillna(0.0).iloc[trained.updates].tolist()
-    data = Path("data/ppo")
-    save_snapshots(data / "agents.safetensors", Snapshots(trained.agents, trained.updates, success))
-    about = {"environment": environment.model_dump(), "ppo": settings.model_dump()}
-    write_trajectories(data / "history.parquet", history, about)
-    write_csv(Path("results/ppo/learning_curve.csv"), curve)
+    snapshots = Snapshots(trained.agents, trained.updates, success)
+    save_snapshots(Path(f"data/ppo/{name}/agents.safetensors"), snapshots)
+    ppo = settings.model_dump() | {"seed": int(seed)}
+    about = {"environment": environment.model_dump(), "ppo": ppo}
+    write_trajectories(Path(f"data/ppo/{name}/history.parquet"), history, about)
+    write_csv(Path(f"results/ppo/{name}.csv"), curve)
 
 
 if __name__ == "__main__":

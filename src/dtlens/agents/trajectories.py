@@ -1,4 +1,4 @@
-"""Choose the data set that Decision Transformers learn from."""
+"""Choose the episodes of an agent that Decision Transformers learn from."""
 
 from pathlib import Path
 
@@ -13,17 +13,18 @@ from dtlens.trajectories.parquet import read_trajectories, write_trajectories
 from dtlens.trajectories.steps import rtg_histogram
 
 
-def main() -> None:
-    settings, environment = load("trajectories", DataSettings), load("environment", Environment)
-    history = read_trajectories(Path("data/ppo/history.parquet"))
+def main(name: str) -> None:
+    section = f"trajectories.{name.rpartition('-')[0]}"
+    settings, environment = load(section, DataSettings), load("environment", Environment)
+    history = read_trajectories(Path(f"data/ppo/{name}/history.parquet"))
     if settings.source == "history":
         chosen = history
     else:
-        snapshots = load_snapshots(Path("data/ppo/agents.safetensors"))
+        snapshots = load_snapshots(Path(f"data/ppo/{name}/agents.safetensors"))
         chosen = play_mixture(snapshots, settings.checkpoints, environment)
     about = {"environment": environment.model_dump(), "trajectories": settings.model_dump()}
-    write_trajectories(Path("data/trajectories.parquet"), chosen, about)
-    write_csv(Path("results/trajectories/rtg_histogram.csv"), rtg_histogram(chosen))
+    write_trajectories(Path(f"data/trajectories/{name}.parquet"), chosen, about)
+    write_csv(Path(f"results/trajectories/{name}.csv"), rtg_histogram(chosen))
 
 
 if __name__ == "__main__":

@@ -22,11 +22,11 @@ from dtlens.play.settings import Calibration
 from dtlens.scenes.__main__ import build
 from dtlens.scenes.bank import Scenes, read_scenes
 from dtlens.study_checkpoints import read_study_checkpoint
-from dtlens.sweeps import Grid
+from dtlens.sweeps import Grid, Headline
 from dtlens.task.settings import Environment
 from dtlens.trajectories.parquet import read_trajectories
 
-SCENES, TRAJECTORIES = Path("data/scenes.parquet"), Path("data/trajectories.parquet")
+SCENES = Path("data/scenes.parquet")
 STUDY = ".pt"
 
 
@@ -54,8 +54,9 @@ def training_steps(file: Path, max_steps: int) -> Num[np.ndarray, " max_steps"]:
 
     A model of the study, or one with fewer timesteps than our data, was trained on other data.
     """
-    if file.suffix != STUDY and TRAJECTORIES.exists():
-        counts = np.bincount(read_trajectories(TRAJECTORIES).t, minlength=max_steps)
+    data = Path(f"data/trajectories/{load('headline', Headline).data}.parquet")
+    if file.suffix != STUDY and data.exists():
+        counts = np.bincount(read_trajectories(data).t, minlength=max_steps)
         if len(counts) == max_steps:
             return counts
     return np.full(max_steps, np.nan)
@@ -73,8 +74,8 @@ def parts(
     limit = min(environment.max_steps, model.max_steps)
     environment = environment.model_copy(update={"max_steps": limit})
     calibration, policy = load("calibration", Calibration), partial(model, last=True)
-    brief = calibration.model_copy(update={"episodes": load("grid", Grid).episodes})
-    circuits, scanned = load("circuits", Circuits), calibration.rtg.grid
-    yield "calibration", calibrate(policy, model.cell.context, brief, environment)
+    episodes, circuits = load("grid", Grid).episodes, load("circuits", Circuits)
+    calibrated = calibrate(policy, model.cell.context, calibration, episodes, environment)
+    yield "calibration", calibrated
     yield from behaviour_tables(model, scenes, behaviour, environment)
-    yield from all_tables(model, scenes, steps, behaviour.rtg, scanned, circuits)
+    yield from all_tables(model, scenes, steps, behaviour.rtg, calibration.rtg.grid, circuits)

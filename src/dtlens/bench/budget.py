@@ -1,6 +1,6 @@
 """`python -m dtlens.bench.budget`: how far more training improves the headline model's calibration.
 
-The curve by which `training.predictions` and `grid.predictions` were chosen; it takes a quarter of
+The curve by which the sweeps' `predictions` were chosen; it takes a quarter of
 an hour.
 """
 
@@ -26,17 +26,18 @@ EPISODES = 100
 def main() -> None:
     params = load_params()
     device, max_steps = params.compute.device, params.environment.max_steps
-    data = read_trajectories(Path("data/trajectories.parquet"))
-    asked = params.calibration.model_copy(update={"episodes": EPISODES})
+    data = read_trajectories(Path(f"data/trajectories/{params.headline.data}.parquet"))
+    settings = params.training[params.headline.optimisation]
     held = held_rtg(rtg_histogram(data))
     rows = []
     for predictions in PREDICTIONS:
-        settings = params.training.model_copy(update={"predictions": predictions})
         for seed in range(SEEDS):
             cell = params.headline.cells[0].model_copy(update={"seed": seed})
-            model, curve = train(cell, settings, data, max_steps, device)
+            model, curve = train(cell, settings, predictions, data, max_steps, device)
             policy = partial(model, last=True)
-            table = calibrate(policy, cell.context, asked, params.environment)
+            table = calibrate(
+                policy, cell.context, params.calibration, EPISODES, params.environment
+            )
             row = {"predictions": predictions, "seed": seed, "error": calibration_error(table)}
             row["error_on_data"] = calibration_error(table[table["rtg"].isin(held)])
             for rtg in params.behaviour.rtg:

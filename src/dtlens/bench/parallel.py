@@ -19,9 +19,10 @@ def seconds(folder: Path, batches: int, jobs: int) -> float:
     """Wall time of training some cells of the grid on so many batches, so many jobs at a time."""
     path = folder / "params.yaml"
     params = yaml.safe_load(path.read_text())
-    params["grid"]["predictions"] = batches * params["training"]["batch_predictions"]
+    grid = params["grid"]
+    grid["predictions"] = batches * params["training"][grid["optimisation"]]["batch_predictions"]
     path.write_text(yaml.safe_dump(params))
-    cells = [name for name in Grid.read(str(path), params["grid"]).names if "1L-128d" in name]
+    cells = [name for name in Grid.read(str(path), grid).names if "1L-128d" in name]
     targets = [f"data/dt/{cell}.safetensors" for cell in cells[:CELLS]]
     started = time.perf_counter()
     snakemake(folder, f"-j{jobs}", *targets)

@@ -23,7 +23,6 @@ SHAPES = {
     "width 32, context 1": (32, 1),
 }
 SETTINGS = Training(
-    predictions=10**9,
     batch_predictions=1024,
     learning_rate=1e-3,
     weight_decay=1e-4,

@@ -3,19 +3,19 @@
 import time
 from pathlib import Path
 
+from dtlens.params import load_params
 from dtlens.trajectories.parquet import read_trajectories
-
-PATH = Path("data/trajectories.parquet")
 
 
 def measure() -> dict[str, float]:
     """Bytes a step, and million steps a second of the best of five loads, checks included."""
+    path = Path(f"data/trajectories/{load_params().headline.data}.parquet")
     rates = []
     for _ in range(5):
         started = time.perf_counter()
-        steps = len(read_trajectories(PATH).t)
+        steps = len(read_trajectories(path).t)
         rates.append(steps / (time.perf_counter() - started) / 1e6)
     return {
-        "trajectories: bytes a step": PATH.stat().st_size / steps,
+        "trajectories: bytes a step": path.stat().st_size / steps,
         "trajectories: million steps loaded a second": max(rates),
     }

@@ -12,6 +12,7 @@ from dtlens.claims import ablation, behaviour, circuits, data, embeddings, over_
 from dtlens.claims.evidence import Results
 from dtlens.claims.judge import judge
 from dtlens.claims.report import write
+from dtlens.over_time.settings import OverTime
 from dtlens.sweeps import Headline
 
 RESULTS = Path("results")
@@ -22,7 +23,9 @@ def main() -> None:
     claims = sorted(
         (claim for part in PARTS for claim in part.CLAIMS), key=lambda claim: claim.number
     )
-    results = Results(RESULTS, load("headline", Headline).cells)
+    headline = load("headline", Headline)
+    runs = load("over_time", OverTime).cells
+    results = Results(RESULTS, headline.cells, headline.data, runs)
     judged = judge(claims, results, np.random.default_rng(load("behaviour", Behaviour).seed))
     write_csv(RESULTS / "claims.csv", judged)
     with atomic_write(RESULTS / "claims.md") as temporary:

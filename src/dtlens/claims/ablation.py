@@ -6,9 +6,9 @@ refusal, the goal head of refusing the goal from the top.
 
 from typing import Any
 
-from dtlens.claims.behaviour import HIGH, LOW
 from dtlens.claims.evidence import Model
 from dtlens.claims.judge import Claim, Statement
+from dtlens.task.dynamic_obstacles import HIGH, LOW
 
 OBSTACLE_HEAD, GOAL_HEAD, MLP = "obstacle_refusal", "goal_refusal_from_top", "L0MLP"
 
@@ -80,7 +80,7 @@ CLAIMS = [
         28,
         "The goal head does not push into the goal told 0.9, nor the other into obstacles told -1",
         "in words",
-        "figures/ablation/1L-128d-2h-1k-index-s1.png",
+        "figures/1L-128d-2h-1k-index-s1/ablation.png",
         [
             Statement(
                 "goals told 0.9, goal head ablated, change",

@@ -16,18 +16,18 @@ def environment_facts(results: Results) -> Number:
 
 
 def agent_success(results: Results) -> Number:
-    found = ppo_metrics(results.table("ppo/learning_curve"))
+    found = ppo_metrics(results.table(f"ppo/{results.data}"))
     low, high = found["final_success"]["low"], found["final_success"]["high"]
     return Number(found["final_success"]["value"], low, high, found["final_episodes"], "episodes")
 
 
 def episodes_with(results: Results, *ranges: tuple[float, float]) -> Number:
     """The share of all training episodes whose return is in one of the (closed) ranges."""
-    bins = results.table("trajectories/rtg_histogram")
+    bins = results.table(f"trajectories/{results.data}")
     centre = ((bins["low"] + bins["high"]) / 2).round(6)
     inside = np.any([centre.between(low, high) for low, high in ranges], axis=0)
     value = float(bins.loc[inside, "episodes"].sum())
-    episodes = int(results.table("ppo/learning_curve")["episodes"].sum())
+    episodes = int(results.table(f"ppo/{results.data}")["episodes"].sum())
     return Number(value, value, value, episodes, "episodes, all there are")
 
 

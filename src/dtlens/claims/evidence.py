@@ -58,6 +58,8 @@ class Results:
 
     folder: Path
     cells: list[Cell]
+    data: str  # the agent's run that they learned from
+    over_time: list[Cell]  # the runs that were measured while they trained
 
     @cached_property
     def models(self) -> dict[str, list[Model]]:

@@ -3,17 +3,17 @@
 import numpy as np
 
 from dtlens.claims.ablation import OBSTACLE_HEAD
-from dtlens.claims.behaviour import HIGH
 from dtlens.claims.evidence import Results
 from dtlens.claims.judge import Claim, Number, Shared
 from dtlens.stats import mean_interval
+from dtlens.task.dynamic_obstacles import HIGH
 
 
 def moments(results: Results, measure: str, of: str, reaches: float) -> list[float]:
     """The step at which each run of training first has a measure of at least `reaches`."""
     steps = []
-    for file in sorted((results.folder / "over_time").glob("*.csv")):
-        table = results.table(f"over_time/{file.stem}")
+    for cell in results.over_time:
+        table = results.table(f"over_time/{cell.name}")
         rows = table[(table["measure"] == measure) & (table["of"] == of)]
         reached = rows.loc[rows["value"] >= reaches, "step"]
         steps.append(float(reached.min()) if len(reached) else np.nan)
@@ -32,14 +32,13 @@ def lag(results: Results) -> Number:
 
 
 def decay_helps(results: Results) -> Number:
-    """Final localisation with the strongest weight decay less that without, over seeds."""
-    final: dict[str, dict[str, float]] = {}
-    for file in sorted((results.folder / "over_time").glob("*.csv")):
-        table = results.table(f"over_time/{file.stem}")
+    """Final localisation with the strongest weight decay less that with the weakest, over seeds."""
+    final: dict[int, dict[float, float]] = {}
+    for cell in results.over_time:
+        table = results.table(f"over_time/{cell.name}")
         last = table[(table["measure"] == "localisation") & (table["of"] == OBSTACLE_HEAD)]
-        seed, _, decay = file.stem.rpartition("-w")
-        final.setdefault(seed, {})[decay] = float(last["value"].iloc[-1])
-    gain = np.array([runs[max(runs, key=float)] - runs["0"] for runs in final.values()])
+        final.setdefault(cell.seed, {})[cell.weight_decay or 0.0] = float(last["value"].iloc[-1])
+    gain = np.array([runs[max(runs)] - runs[min(runs)] for runs in final.values()])
     interval = mean_interval(gain, np.random.default_rng(0))
     return Number(float(gain.mean()), *interval, len(gain), "seeds")
 

@@ -3,8 +3,14 @@
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
-from dtlens.figures.style import SERIES, words
+from dtlens.figures.style import SERIES, new_figure, words
+
+EVIDENCE = {
+    "bank": "P(forward | in front)\nplaced scenes",
+    "play": "share of episodes\nthat end so",
+}
 
 
 def draw(table: pd.DataFrame, axes: Axes) -> Axes:
@@ -35,3 +41,25 @@ def draw(table: pd.DataFrame, axes: Axes) -> Axes:
     for boundary in range(1, len(events)):
         axes.axvline(boundary - 0.5, color="#dddddd", linewidth=0.8)
     return axes
+
+
+def page(name: str, table: pd.DataFrame) -> Figure:
+    """A panel for each kind of evidence (rows) and reward-to-go (columns).
+
+    `table` is the ablation table of the model `name`: component, reference, evidence, rtg, event,
+    value, low, high. Shown are the whole model and the replacements by the mean.
+    """
+    table = table[table["reference"].isin(["none", "mean"])]
+    rtgs = table["rtg"].unique()
+    figure, axes = new_figure(len(EVIDENCE), len(rtgs), 4 * len(rtgs), 6)
+    panels = iter(axes)
+    for evidence, label in EVIDENCE.items():
+        for rtg in rtgs:
+            panel = next(panels)
+            draw(table[(table["evidence"] == evidence) & (table["rtg"] == rtg)], panel)
+            panel.set_title(f"reward-to-go {rtg:g}")
+            panel.set_ylabel(label if rtg == rtgs[0] else "")
+    handles, labels = axes[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=len(labels))
+    figure.suptitle(f"{name}: each component replaced by its mean (bars: 95% intervals)")
+    return figure

@@ -2,8 +2,9 @@
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
-from dtlens.figures.style import ENCODING_COLOURS, NEUTRAL, OUTCOME_COLOURS, words
+from dtlens.figures.style import ENCODING_COLOURS, NEUTRAL, OUTCOME_COLOURS, new_figure, words
 
 
 def draw_curve(tables: dict[str, pd.DataFrame], axes: Axes) -> Axes:
@@ -41,3 +42,14 @@ def draw_outcomes(table: pd.DataFrame, axes: Axes) -> Axes:
     )
     axes.legend(loc="lower left", frameon=True, framealpha=0.9)
     return axes
+
+
+def page(name: str, table: pd.DataFrame) -> Figure:
+    """The curve and the outcomes of the model `name`.
+
+    `table` is its calibration table: rtg, mean_return, low, high, and a share for each outcome.
+    """
+    figure, (curve, outcomes) = new_figure(1, 2, 9, 4)
+    draw_curve({name: table}, curve)
+    draw_outcomes(table, outcomes)
+    return figure

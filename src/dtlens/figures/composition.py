@@ -2,8 +2,17 @@
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
-from dtlens.figures.style import NEUTRAL, SERIES
+from dtlens.figures.style import NEUTRAL, SERIES, new_figure
+from dtlens.model.cell import Cell
+
+PATHS = {
+    "Q": "head to query",
+    "K": "head to key",
+    "V": "head to value",
+    "MLP": "to the MLP",
+}
 
 
 def draw(table: pd.DataFrame, axes: Axes) -> Axes:
@@ -23,3 +32,24 @@ def draw(table: pd.DataFrame, axes: Axes) -> Axes:
     axes.set_xticks(range(len(widths)), [str(width) for width in widths])
     axes.set(xlabel="width", ylim=(0, None))
     return axes
+
+
+def page(table: pd.DataFrame) -> Figure:
+    """A panel for each kind of path.
+
+    `table` is the composition table of the grid: cell, path, value, null.
+    """
+    cells = table["cell"].map(Cell.parse)
+    table = table.assign(
+        width=[cell.width for cell in cells], context=[cell.context for cell in cells]
+    )
+    figure, axes = new_figure(1, len(PATHS), 3.2 * len(PATHS), 3.4)
+    for (path, name), panel in zip(PATHS.items(), axes, strict=True):
+        draw(table[table["path"] == path], panel)
+        panel.set_title(name)
+    axes[0].set_ylabel("composition score")
+    handles, labels = axes[0].get_legend_handles_labels()
+    if labels:  # none if no cell has two layers
+        figure.legend(handles, labels, loc="outside lower center", ncols=len(labels))
+    figure.suptitle("Cells of two layers: trained parts (points) and untrained ones (bars)")
+    return figure

@@ -2,8 +2,9 @@
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
-from dtlens.figures.style import NEUTRAL, SERIES
+from dtlens.figures.style import NEUTRAL, PREFERENCE, SERIES, new_figure
 
 DIRECTIONS = {"F-R": "forward - right", "R-L": "right - left"}
 
@@ -45,3 +46,18 @@ def draw_time(table: pd.DataFrame, axes: Axes) -> Axes:
     axes.set_zorder(share.get_zorder() + 1)  # the curve before the share
     axes.patch.set_visible(False)
     return axes
+
+
+def page(name: str, rtg: pd.DataFrame, time: pd.DataFrame) -> Figure:
+    """The RTG embedding on both directions, the time embedding on forward against right.
+
+    Of the model `name`, `rtg` is the table rtg_embedding: onto, value, null_low, null_high; and
+    `time` the table time_embedding: t, onto, value, share.
+    """
+    figure, (left, right) = new_figure(1, 2, 9, 3.6)
+    draw_rtg(rtg, left)
+    draw_time(time[time["onto"] == "F-R"], right)
+    left.set_title("RTG embedding")
+    right.set_title(f"time embedding, onto {PREFERENCE}")
+    figure.suptitle(f"{name}: preferences that the embeddings hold")
+    return figure

@@ -2,8 +2,9 @@
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
-from dtlens.figures.style import NEUTRAL, OUTCOME_COLOURS
+from dtlens.figures.style import NEUTRAL, OUTCOME_COLOURS, new_figure
 
 
 def draw(curve: pd.DataFrame, axes: Axes) -> Axes:
@@ -20,3 +21,10 @@ def draw(curve: pd.DataFrame, axes: Axes) -> Axes:
     )
     axes.legend(loc="lower right")
     return axes
+
+
+def page(curve: pd.DataFrame) -> Figure:
+    """One panel; `curve` as in `draw`."""
+    figure, (panel,) = new_figure(1, 1, 6, 3.5)
+    draw(curve, panel)
+    return figure

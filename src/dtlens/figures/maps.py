@@ -10,8 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from dtlens.figures.style import new_figure, words
+from dtlens.figures.style import PREFERENCE, new_figure, words
 from dtlens.minigrid import FRONT, VIEW
+
+CHANNELS = ["object", "colour", "state"]
 
 
 def draw(cells: pd.DataFrame, axes: Axes, limit: float) -> Axes:
@@ -53,4 +55,49 @@ def draw_grids(grids: dict[str, pd.DataFrame], rows: str) -> Figure:
         for spare in panels[:, len(shown) :].flat:
             spare.set_visible(False)  # it keeps the place, so that columns and scales line up
         figure.colorbar(panels[0, 0].images[0], ax=list(panels.flat), label=label, fraction=0.03)
+    return figure
+
+
+def by_kind(maps: pd.DataFrame, unit: str) -> dict[str, pd.DataFrame]:
+    """Maps of channels and of objects, which have other units; without the former if there are
+    none."""
+    of_channel = maps["of"].isin(CHANNELS)
+    kinds = {
+        f"{unit} per unit\nof the channel": maps[of_channel],
+        f"{unit}, when put\ninto an unseen cell": maps[~of_channel],
+    }
+    return {label: kind for label, kind in kinds.items() if len(kind)}
+
+
+def state_page(name: str, table: pd.DataFrame) -> Figure:
+    """What the embedding of each cell of the view adds, and how much that differs over scenes.
+
+    `table`, here and below, is the maps table of the model `name`: circuit, onto, measure, of, x,
+    y, value, head, rtg.
+    """
+    maps = table[(table["onto"] == "F-R") & (table["circuit"] == "embedding")]
+    weights = by_kind(maps[maps["measure"] == "weight"], "logits")
+    seen = maps[(maps["measure"] == "sd") & maps["of"].isin(["object", "colour", "cell"])]
+    figure = draw_grids(weights | {"logits, spread\nover scenes (sd)": seen}, "measure")
+    figure.suptitle(f"{name}: what each cell of the state token adds to\n{PREFERENCE}")
+    return figure
+
+
+def qk_page(name: str, table: pd.DataFrame) -> Figure:
+    """Which cells of the view turn heads' attention, at the highest reward-to-go."""
+    rtg = table["rtg"].max()
+    scores = table[(table["measure"] == "gradient") & (table["rtg"] == rtg)]
+    figure = draw_grids(by_kind(scores, "score"), "head")
+    figure.suptitle(
+        f"{name}: which cells turn attention to the reward-to-go (red)\n"
+        f"or to the state (blue): gradient at reward-to-go {rtg:g}"
+    )
+    return figure
+
+
+def ov_page(name: str, table: pd.DataFrame) -> Figure:
+    """What heads add for each cell of the view."""
+    maps = table[(table["onto"] == "F-R") & (table["circuit"] == "OV")]
+    figure = draw_grids(by_kind(maps, "logits"), "head")
+    figure.suptitle(f"{name}: what heads add to {PREFERENCE}\nwhen they attend to the state token")
     return figure

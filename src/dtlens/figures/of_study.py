@@ -1,26 +1,33 @@
 """Draw every figure of the study as a whole."""
 
+from pathlib import Path
+
+import pandas as pd
+
+from dtlens.base.files import read_csv
+from dtlens.base.settings import load
 from dtlens.base.stage import run
-from dtlens.figures import (
-    _figure_composition,
-    _figure_grid,
-    _figure_learning_curve,
-    _figure_over_time,
-    _figure_roles,
-    _figure_rtg_histogram,
-)
+from dtlens.figures import composition, grid, learning_curve, over_time, roles, rtg_histogram
+from dtlens.figures.style import save
+from dtlens.over_time.settings import OverTime
 
 
-def main() -> None:
-    for part in (
-        _figure_learning_curve,
-        _figure_rtg_histogram,
-        _figure_grid,
-        _figure_composition,
-        _figure_roles,
-        _figure_over_time,
-    ):
-        part.main()
+def main(data: str) -> None:
+    def table(name: str) -> pd.DataFrame:
+        return read_csv(Path(f"results/{name}.csv"))
+
+    pages = {
+        "learning_curve": learning_curve.page(table(f"ppo/{data}")),
+        "rtg_histogram": rtg_histogram.page(table(f"trajectories/{data}")),
+        "grid": grid.page(table("grid"), table("seeds")),
+        "composition": composition.page(table("composition")),
+        "roles": roles.page(table("roles")),
+        "over_time": over_time.page(
+            {name: table(f"over_time/{name}") for name in load("over_time", OverTime).names}
+        ),
+    }
+    for page, figure in pages.items():
+        save(figure, Path(f"results/figures/{page}"))
 
 
 if __name__ == "__main__":

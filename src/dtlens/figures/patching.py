@@ -3,8 +3,10 @@
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
-from dtlens.figures.style import FRONT_COLOURS, NEUTRAL, words
+from dtlens.figures.pairs import draw_pairs
+from dtlens.figures.style import FRONT_COLOURS, NEUTRAL, PREFERENCE, words
 
 LEAST = 1.5  # logits; a share of a smaller effect says little
 LEAST_UNTRAINED = 1e-3  # an untrained model's effects are small: this tells them from rounding
@@ -65,3 +67,14 @@ def draw(table: pd.DataFrame, axes: Axes) -> Axes:
         axes.axvline(share, color="#dddddd", linewidth=0.8, zorder=0)
     axes.set(xlim=SHOWN, xlabel="share of the effect restored")
     return axes
+
+
+def page(name: str, table: pd.DataFrame) -> Figure:
+    """A panel for each kind of pair and reward-to-go.
+
+    `table` is the patching table of the model `name`: weights, pair, front, rtg, component, part,
+    measure, effect, value, low, high.
+    """
+    figure = draw_pairs(table[table["measure"] == "logit_difference"], draw)
+    figure.suptitle(f"{name}: how much of the difference in {PREFERENCE} each component carries")
+    return figure

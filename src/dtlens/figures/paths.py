@@ -2,8 +2,10 @@
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
-from dtlens.figures.style import FRONT_COLOURS, NEUTRAL, bars, words
+from dtlens.figures.pairs import draw_pairs
+from dtlens.figures.style import FRONT_COLOURS, NEUTRAL, PREFERENCE, bars, words
 
 MARKERS = ["o", "s", "D", "^", "v", "P"]  # by head
 
@@ -39,3 +41,15 @@ def draw(table: pd.DataFrame, axes: Axes) -> Axes:
             )
     axes.set(xlabel="direct change (logits)", ylabel="change through the MLP (logits)")
     return axes
+
+
+def page(name: str, table: pd.DataFrame) -> Figure:
+    """A panel for each kind of pair and reward-to-go.
+
+    `table` is the table of paths of the model `name`: weights, pair, front, rtg, component, path,
+    measure, value, low, high.
+    """
+    shown = (table["measure"] == "logit_difference") & (table["weights"] == "trained")
+    figure = draw_pairs(table[shown], draw)
+    figure.suptitle(f"{name}: what heads change directly and through the MLP, in {PREFERENCE}")
+    return figure

@@ -3,7 +3,10 @@
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+
+from dtlens.figures.style import new_figure, words
 
 
 def draw(table: pd.DataFrame, axes: Axes) -> Axes:
@@ -34,3 +37,26 @@ def draw(table: pd.DataFrame, axes: Axes) -> Axes:
     axes.tick_params(left=False, bottom=False)
     axes.tick_params(axis="y", rotation=0)
     return axes
+
+
+def page(table: pd.DataFrame) -> Figure:
+    """A panel for each encoding (rows) and behaviour (columns).
+
+    `table` is the table of roles: encoding, seed, behaviour, component, strength, part.
+    """
+    encodings, behaviours = table["encoding"].unique(), table["behaviour"].unique()
+    height = (0.4 * table["seed"].nunique() + 0.7) * len(encodings) + 0.8
+    figure, axes = new_figure(len(encodings), len(behaviours), 3 * len(behaviours), height)
+    panels = iter(axes)
+    for encoding in encodings:
+        for behaviour in behaviours:
+            panel = next(panels)
+            chosen = (table["encoding"] == encoding) & (table["behaviour"] == behaviour)
+            draw(table[chosen], panel)
+            panel.set_title(words(behaviour) if encoding == encodings[0] else "")
+            if behaviour == behaviours[0]:
+                panel.set_ylabel(f"{encoding}\nseed")
+    figure.suptitle(
+        "How strongly each model behaves so (whole), and how much of it goes with each component"
+    )
+    return figure

@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
-from dtlens.figures.style import NEUTRAL, SERIES
+from dtlens.figures.style import NEUTRAL, SERIES, new_figure
 
 
 def draw(histogram: pd.DataFrame, axes: Axes) -> Axes:
@@ -22,3 +23,10 @@ def draw(histogram: pd.DataFrame, axes: Axes) -> Axes:
     )
     axes.legend(loc="upper center")
     return axes
+
+
+def page(histogram: pd.DataFrame) -> Figure:
+    """One panel; `histogram` as in `draw`."""
+    figure, (panel,) = new_figure(1, 1, 6, 3.5)
+    draw(histogram, panel)
+    return figure

@@ -6,9 +6,12 @@ from typing import Any
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
-from dtlens.figures.style import FRONT_COLOURS, NEUTRAL, SERIES, words
+from dtlens.figures.style import FRONT_COLOURS, NEUTRAL, PREFERENCE, SERIES, new_figure, words
+from dtlens.task.dynamic_obstacles import SWITCHED
 
+SHOWN = [*SWITCHED, "wall"]  # front objects whose contributions have a panel
 REQUEST = "reward-to-go asked for"
 BESIDE: dict[str, Any] = {"loc": "center left", "bbox_to_anchor": (1, 0.5)}
 LEFT_OUT = ["time", "position", "b_O", "b_out", "b_U"]  # the same whatever is asked or in front
@@ -28,7 +31,7 @@ def draw_contributions(table: pd.DataFrame, axes: Axes) -> Axes:
     for name, colour in zip(shown, cycle(SERIES[1:]), strict=False):
         axes.plot(shown[name], color=colour, label=name)
     axes.plot(total, color=NEUTRAL, linewidth=2.5, label="sum, all parts")
-    axes.set(xlabel=REQUEST, ylabel="part in logit(forward) - logit(right)", xlim=(-1, 1))
+    axes.set(xlabel=REQUEST, ylabel=f"part in {PREFERENCE}", xlim=(-1, 1))
     axes.legend(**BESIDE)
     return axes
 
@@ -62,3 +65,29 @@ def _by_front(rows: pd.DataFrame, axes: Axes, style: str | None = None) -> None:
     )
     axes.set(xlabel=REQUEST, xlim=(-1, 1), ylim=(-0.03, 1.03))
     axes.legend(**BESIDE)
+
+
+def page(name: str, table: pd.DataFrame) -> Figure:
+    """Contributions with an object of each kind in front; below, P(forward) and attention.
+
+    `table` is the scan table of the model `name`: rtg, front, measure, component, value.
+    """
+    figure, axes = new_figure(2, len(SHOWN), 11, 6.4)
+    contributions, (probability, attended, spare) = axes[: len(SHOWN)], axes[len(SHOWN) :]
+    for panel, front in zip(contributions, SHOWN, strict=True):
+        draw_contributions(table[table["front"] == front], panel)
+        panel.set_title(f"{words(front)} in front")
+        if front != SHOWN[0]:
+            panel.set_ylabel("")
+    draw_probability(table, probability)
+    draw_attention(table, attended)
+    spare.set_axis_off()
+    for panel, title, x in ((contributions[0], "upper row", 0.0), (attended, "lower row", 0.5)):
+        handles, labels = panel.get_legend_handles_labels()
+        place = {"bbox_to_anchor": (x, 1), "bbox_transform": spare.transAxes}
+        figure.legend(handles, labels, loc="upper left", title=title, **place)
+    for panel in figure.axes:
+        if legend := panel.get_legend():
+            legend.remove()
+    figure.suptitle(f"{name}: what the reward-to-go asked for changes (placed scenes)")
+    return figure

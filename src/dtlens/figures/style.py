@@ -12,26 +12,18 @@ from matplotlib.figure import Figure
 
 from dtlens.base.files import atomic_write
 from dtlens.base.provenance import stamp
+from dtlens.task.dynamic_obstacles import FRONTS, OUTCOMES
 
 # Okabe and Ito's colour-blind-safe palette; obstacles are blue as in the game, the goal green.
-OUTCOME_COLOURS = {
-    "goal": "#009E73",
-    "obstacle": "#0072B2",
-    "wall": "#999999",
-    "time_out": "#E69F00",
-}
-FRONT_COLOURS = {
-    "empty": "#E69F00",
-    "wall": "#999999",
-    "obstacle": "#0072B2",
-    "goal_from_top": "#009E73",
-    "goal_from_left": "#56D1A9",
-}
-ENCODING_COLOURS = {"index": "#0072B2", "one_hot": "#D55E00"}
-LAYER_COLOURS = ["#999999", "#0072B2", "#D55E00"]  # 0, 1, 2 layers
+GREEN, BLUE, GREY, ORANGE, RED = "#009E73", "#0072B2", "#999999", "#E69F00", "#D55E00"
+OUTCOME_COLOURS = dict(zip(OUTCOMES, [GREEN, BLUE, GREY, ORANGE], strict=True))
+FRONT_COLOURS = dict(zip(FRONTS, [ORANGE, GREY, BLUE, GREEN, "#56D1A9"], strict=True))
+ENCODING_COLOURS = {"index": BLUE, "one_hot": RED}
+LAYER_COLOURS = [GREY, BLUE, RED]  # 0, 1, 2 layers
 NEUTRAL = "#444444"
-SERIES = ["#444444", "#D55E00", "#56B4E9", "#CC79A7", "#882255", "#332288", "#F0E442"]
+SERIES = [NEUTRAL, RED, "#56B4E9", "#CC79A7", "#882255", "#332288", "#F0E442"]
 HEAD_COLOURS = SERIES[2:]
+PREFERENCE = "logit(forward) - logit(right)"  # what tables call F-R
 
 
 def new_figure(rows: int, columns: int, width: float, height: float) -> tuple[Figure, list[Axes]]:
@@ -42,6 +34,7 @@ def new_figure(rows: int, columns: int, width: float, height: float) -> tuple[Fi
             "axes.spines.right": False,
             "axes.spines.top": False,
             "axes.titlesize": "medium",
+            "font.sans-serif": ["DejaVu Sans"],  # comes with matplotlib: the same everywhere
             "legend.frameon": False,
             "savefig.dpi": 120,
             "svg.hashsalt": "dtlens",  # else the ids in an SVG are random
@@ -56,7 +49,7 @@ def save(figure: Figure, stem: Path) -> None:
     layout = figure.get_layout_engine()
     if layout:
         layout.execute(figure)  # once for both files: it takes as long as drawing
-        figure.set_layout_engine("none")
+        figure.set_layout_engine(None)  # with any engine, even "none", saving draws twice
     for kind, unwanted in (("svg", "Date"), ("png", "Software")):
         with atomic_write(stem.with_name(f"{stem.name}.{kind}")) as temporary:
             metadata = {unwanted: None, "Description": stamp()}

@@ -23,12 +23,11 @@ from dtlens.trajectories.parquet import read_trajectories
 
 
 def main(name: str) -> None:
-    settings, training = load("over_time", OverTime), load("training", Training)
+    settings = load("over_time", OverTime)
+    training = load(f"training.{settings.optimisation}", Training)
     device, environment = load("compute", Compute).device, load("environment", Environment)
     behaviour = load("behaviour", Behaviour).model_copy(update={"episodes": settings.episodes})
-    calibration = load("calibration", Calibration).model_copy(
-        update={"episodes": settings.episodes}
-    )
+    calibration, episodes = load("calibration", Calibration), settings.episodes
     scenes = read_scenes(Path("data/scenes.parquet"))
     windows = {rtg: scenes.windows(rtg) for rtg in behaviour.rtg}
     chosen, rows = moments(training.log_points, settings.points), itertools.count(1)
@@ -36,12 +35,15 @@ def main(name: str) -> None:
 
     def watch(step: int, model: DecisionTransformer) -> None:
         if next(rows) in chosen:
-            table = measure(model, windows, scenes.fronts, behaviour, calibration, environment)
+            table = measure(
+                model, windows, scenes.fronts, behaviour, calibration, episodes, environment
+            )
             tables.append(table.assign(step=step))
             models.append(copy.deepcopy(model))
 
-    data = read_trajectories(Path("data/trajectories.parquet"))
-    train(Cell.parse(name), training, data, environment.max_steps, device, watch)
+    data = read_trajectories(Path(f"data/trajectories/{settings.data}.parquet"))
+    cell, limit = Cell.parse(name), environment.max_steps
+    train(cell, training, settings.predictions, data, limit, device, watch)
     kept = {"early": models[len(models) // 3], "middle": models[2 * len(models) // 3]}
     for moment, model in (kept | {"late": models[-1]}).items():
         save_checkpoint(Path(f"data/over_time/{name}/{moment}.safetensors"), model)

@@ -28,6 +28,7 @@ def measure(
     fronts: "pd.Series[str]",
     behaviour: Behaviour,
     calibration: Calibration,
+    episodes: int,
     environment: Environment,
 ) -> pd.DataFrame:
     """A model as it is now. Columns: measure, of (what), value.
@@ -36,7 +37,7 @@ def measure(
     `roles`: strength, part (the top component's) and localisation (its share of all parts).
     """
     policy = partial(model, last=True)
-    played = calibrate(policy, model.cell.context, calibration, environment)
+    played = calibrate(policy, model.cell.context, calibration, episodes, environment)
     targets = played[played["rtg"].isin(behaviour.rtg)]
     rows = [("return", f"{row['rtg']:g}", row["mean_return"]) for _, row in targets.iterrows()]
     rows.append(("error", "all requests", calibration_error(played)))

@@ -4,14 +4,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from dtlens.base.settings import Count, Encoding
-from dtlens.sweeps import Model, Seeds, Sweep, WeightDecay
+from dtlens.base.settings import Encoding
+from dtlens.sweeps import Model, Seeds, Trained, WeightDecay
 
 
-class OverTime(Sweep):
+class OverTime(Trained):
     model: list[Model]
     encoding: list[Encoding]
     seed: list[Seeds]
     weight_decay: list[WeightDecay]
     points: Annotated[int, Field(ge=3, strict=True)]
-    episodes: Count

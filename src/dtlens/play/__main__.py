@@ -12,12 +12,12 @@ from dtlens.play.settings import Calibration
 from dtlens.task.settings import Environment
 
 
-def main(episodes: str, name: str) -> None:
+def main(name: str, episodes: str) -> None:
+    settings, environment = load("calibration", Calibration), load("environment", Environment)
     device = load("compute", Compute).device
-    settings = load("calibration", Calibration).model_copy(update={"episodes": int(episodes)})
     model = load_checkpoint(Path(f"data/dt/{name}.safetensors")).to(device)
-    environment = load("environment", Environment)
-    table = calibrate(partial(model, last=True), model.cell.context, settings, environment)
+    policy = partial(model, last=True)
+    table = calibrate(policy, model.cell.context, settings, int(episodes), environment)
     write_csv(Path(f"results/calibration/{name}.csv"), table)
 
 

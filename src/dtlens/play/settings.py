@@ -1,10 +1,10 @@
-"""At which rewards-to-go, and how long, a model is calibrated."""
+"""At which rewards-to-go a model is calibrated."""
 
 from typing import Self
 
 from pydantic import model_validator
 
-from dtlens.base.settings import Count, Positive, Rtg, Section, Seed
+from dtlens.base.settings import Positive, Rtg, Section, Seed
 
 
 class RtgRange(Section):
@@ -28,4 +28,3 @@ class RtgRange(Section):
 class Calibration(Section):
     seed: Seed
     rtg: RtgRange
-    episodes: Count

@@ -89,7 +89,7 @@ RESULTS = Path("results")
 
 def main() -> None:
     headline, requests = load("headline", Headline), load("behaviour", Behaviour).rtg
-    histogram = read_csv(RESULTS / "trajectories/rtg_histogram.csv")
+    histogram = read_csv(RESULTS / f"trajectories/{headline.data}.csv")
     generator = np.random.default_rng(load("calibration", Calibration).seed)
 
     def table(cells: list[Cell]) -> pd.DataFrame:
@@ -101,9 +101,8 @@ def main() -> None:
         return pd.DataFrame(rows)
 
     grid = table(load("grid", Grid).cells)
-    usual = table(headline.cells).assign(
-        end_oversampling=load("training", Training).end_oversampling
-    )
+    usual_share = load(f"training.{headline.optimisation}", Training).end_oversampling
+    usual = table(headline.cells).assign(end_oversampling=usual_share)
     seeds = pd.concat([usual, table(load("oversampling", Oversampling).cells)], ignore_index=True)
     write_csv(RESULTS / "grid.csv", grid)
     write_csv(RESULTS / "grid_effects.csv", effects(grid, generator))

@@ -102,9 +102,9 @@ RESULTS = Path("results")
 
 
 def main() -> None:
-    seeds, headline = read_csv(RESULTS / "seeds.csv"), load("headline", Headline).cells
+    seeds, headline = read_csv(RESULTS / "seeds.csv"), load("headline", Headline)
     rows = []
-    for _, cell in seeds[seeds["cell"].isin([cell.name for cell in headline])].iterrows():
+    for _, cell in seeds[seeds["cell"].isin(headline.names)].iterrows():
         behaviours = read_csv(RESULTS / f"behaviours/{cell['cell']}.csv")
         ablation = read_csv(RESULTS / f"ablation/{cell['cell']}.csv")
         numbers = model_metrics(cell, behaviours, ablation)
@@ -113,7 +113,7 @@ def main() -> None:
     generator = np.random.default_rng(load("calibration", Calibration).seed)
     names = [*models.columns.drop("encoding")]
     metrics = {
-        "ppo": ppo_metrics(read_csv(RESULTS / "ppo/learning_curve.csv")),
+        "ppo": ppo_metrics(read_csv(RESULTS / f"ppo/{headline.data}.csv")),
         "headline": nest(over_seeds(models, ["encoding"], names, generator)),
         "grid": grid_metrics(read_csv(RESULTS / "grid.csv"), max(load("behaviour", Behaviour).rtg)),
     }

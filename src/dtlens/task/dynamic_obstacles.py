@@ -11,6 +11,11 @@ from jaxtyping import Bool, Float, UInt8
 from dtlens.minigrid import Action, Object, front_object
 from dtlens.task.settings import Environment
 
+# What a view can hold.
+SEEN = [Object.UNSEEN, Object.EMPTY, Object.WALL, Object.BALL, Object.GOAL]
+# The returns that the study asks about: of a collision, of a time-out, of a short way to the goal.
+LOW, MIDDLE, HIGH = -1.0, 0.0, 0.9
+
 
 class Outcome(IntEnum):
     """How an episode ends."""
@@ -116,6 +121,8 @@ def _view(
     return env.gen_obs()["image"]
 
 
+# What the reward-to-go decides: the front object is refused at this end, and entered at the other.
+SWITCHED = {"obstacle": "high", "goal_from_top": "low"}
 LABELS = ["front", "agent_x", "agent_y", "direction", "obstacles", "t"]  # of a placed scene
 # What can stand in a cell: its object, colour and state. Unseen would be (0, 0, 0).
 CONTENTS: dict[str, tuple[int, int, int]] = {

@@ -1,4 +1,4 @@
-"""Train the Decision Transformer of one cell."""
+"""Train the Decision Transformer of one cell on one agent's episodes."""
 
 from pathlib import Path
 
@@ -7,21 +7,17 @@ from dtlens.base.settings import Compute, load
 from dtlens.base.stage import run
 from dtlens.model.cell import Cell
 from dtlens.model.transformer import save_checkpoint
-from dtlens.task.settings import Environment
 from dtlens.training.settings import Training
 from dtlens.training.train import train
-from dtlens.trajectories.parquet import read_trajectories
+from dtlens.trajectories.parquet import read_about, read_trajectories
 
 
-def main(predictions: str, name: str) -> None:
-    cell, max_steps, device = (
-        Cell.parse(name),
-        load("environment", Environment).max_steps,
-        load("compute", Compute).device,
-    )
-    settings = load("training", Training).model_copy(update={"predictions": int(predictions)})
-    data = read_trajectories(Path("data/trajectories.parquet"))
-    model, curve = train(cell, settings, data, max_steps, device)
+def main(name: str, data: str, optimisation: str, predictions: str) -> None:
+    cell, settings = Cell.parse(name), load(f"training.{optimisation}", Training)
+    path = Path(f"data/trajectories/{data}.parquet")
+    trajectories, max_steps = read_trajectories(path), read_about(path)["environment"]["max_steps"]
+    device = load("compute", Compute).device
+    model, curve = train(cell, settings, int(predictions), trajectories, max_steps, device)
     save_checkpoint(Path(f"data/dt/{name}.safetensors"), model)
     write_csv(Path(f"results/training/{name}.csv"), curve)
 

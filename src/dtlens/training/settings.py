@@ -8,7 +8,6 @@ from dtlens.base.settings import Count, Positive, Section, Share
 
 
 class Training(Section):
-    predictions: Count
     batch_predictions: Count
     learning_rate: Positive
     weight_decay: Annotated[float, Field(ge=0)]

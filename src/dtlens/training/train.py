@@ -36,6 +36,7 @@ def predict(
 def train(
     cell: Cell,
     settings: Training,
+    predictions: int,
     trajectories: Trajectories,
     max_steps: int,
     device: str,
@@ -44,8 +45,8 @@ def train(
     """A trained Decision Transformer and its learning curve.
 
     The loss is the cross-entropy of the action at every step of a window, padding left out.
-    AdamW with a one-cycle learning rate (Smith and Topin, 2018) takes `settings.predictions`
-    predictions (padding included) in batches of `settings.batch_predictions`: every cell takes
+    AdamW with a one-cycle learning rate (Smith and Topin, 2018) takes so many `predictions`
+    (padding included) in batches of `settings.batch_predictions`: every cell takes
     as many steps. The curve has, at `log_points` evenly spread steps: step, predictions (padding
     left out), loss (the mean since the row before), held_out_loss and held_out_accuracy, over
     a fixed sample of windows from the episodes held out; at each of its rows `watch` is called with
@@ -60,7 +61,7 @@ def train(
     training, held_out = split(trajectories, settings.holdout, generator)
     data = Columns.of(trajectories, cell, device)
     windows = max(1, settings.batch_predictions // cell.context)
-    steps = max(1, settings.predictions // settings.batch_predictions)
+    steps = max(1, predictions // settings.batch_predictions)
     test_count = -(-HELD_OUT_PREDICTIONS // (windows * cell.context))
     test = list(batches(data, held_out, cell, windows, test_count, 0.0, generator))
 
@@ -69,22 +70,22 @@ def train(
     log_steps = set(np.linspace(0, steps, settings.log_points + 1).round().astype(int).tolist())
     curve: list[dict[str, float]] = []
     losses: list[Tensor] = []
-    predictions = 0
+    seen = 0
     started = time.perf_counter()
     bar = tqdm(fit(model, data, drawn, steps, settings), cell.name, total=steps, mininterval=1.0)
     for step, (loss, real) in enumerate(bar, start=1):
         losses.append(loss)
-        predictions += real
+        seen += real
         if step in log_steps:
             row = {
                 "step": step,
-                "predictions": predictions,
+                "predictions": seen,
                 "loss": float(sum(losses)) / len(losses),
             }
             curve.append(row | evaluate(model, data, test))
             losses.clear()
             watch(step, model)
-    rate = predictions / (time.perf_counter() - started)
+    rate = seen / (time.perf_counter() - started)
     print(f"{cell.name}: {rate:.0f} predictions/s", file=sys.stderr)
     return model, pd.DataFrame(curve)
 

@@ -70,10 +70,7 @@ def read_trajectories(path: Path) -> Trajectories:
     note_input(path)
     try:
         schema = pq.read_schema(path)
-        if (
-            json.loads((schema.metadata or {}).get(b"dtlens", b"{}")).get("schema")
-            != SCHEMA_VERSION
-        ):
+        if read_about(path).get("schema") != SCHEMA_VERSION:
             raise UserError(f"{path}: not a dtlens trajectory file of schema {SCHEMA_VERSION}")
         if not schema.equals(SCHEMA):
             raise UserError(f"{path}: columns are {schema.names}, not {SCHEMA.names}")
@@ -93,6 +90,12 @@ def read_trajectories(path: Path) -> Trajectories:
     data = Trajectories(view=view, views=views, start=start, length=length, **plain)
     _check(path, data)
     return data
+
+
+def read_about(path: Path) -> dict[str, Any]:
+    """What `write_trajectories` was told `about` the file's data, and the schema's version."""
+    about: dict[str, Any] = json.loads((pq.read_schema(path).metadata or {}).get(b"dtlens", b"{}"))
+    return about
 
 
 def _check(path: Path, data: Trajectories) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dtlens.minigrid import FRONT, Object
-from dtlens.summaries.environment_card import card
+from dtlens.task.card import card
 from dtlens.trajectories.steps import Trajectories
 
 MAX_STEPS = 10

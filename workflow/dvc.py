@@ -1,0 +1,146 @@
+"""DVC as both engines use it: `python -m workflow.dvc` takes what `dvc` takes.
+
+DVC parses all of dvc.lock for each stage that runs, and again, to keep comments that it has not,
+before it writes it: 7 seconds for 200 stages. It writes in place, so that a kill tears the file.
+It takes a read-only file in its cache for whole, whatever it holds. It counts in a folder what no
+stage makes any more. And `dvc repro` does not go on after one that was killed.
+"""
+
+import pkgutil
+import re
+import sys
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from inspect import Parameter, signature
+from pathlib import Path
+from typing import Any
+
+import yaml
+import yaml12
+from dvc import dvcfile
+from dvc.cli import main
+from dvc.commands.repro import CmdRepro
+from dvc.exceptions import DvcException
+from dvc.utils.serialize import modify_yaml
+from dvc_data.hashfile.db import HashFileDB
+from dvc_data.hashfile.state import StateNoop
+from dvc_objects.errors import ObjectFormatError
+
+from dtlens.base.errors import UserError, one_line_errors
+from workflow.orphans import WithoutOrphans, remove_orphans
+from workflow.recovery import acquire_run_lock
+
+run_repro = CmdRepro.run
+
+
+class Dumper(yaml.CSafeDumper):
+    """DVC's style, though of YAML 1.1; quotes what 1.2 calls a number: a hash such as 12e4..."""
+
+
+Dumper.add_representer(OrderedDict, Dumper.represent_dict)
+NUMBER = re.compile(r"[-+]?\d+[eE][-+]?\d+$")
+Dumper.add_implicit_resolver("tag:yaml.org,2002:float", NUMBER, list("-+0123456789"))
+
+
+def replace(owner: str, name: str, new: Any) -> None:
+    """Put what is ours in place of an attribute of DVC.
+
+    Raises `UserError` unless it is there, and is called with the arguments that ours takes.
+    """
+    try:
+        holder = pkgutil.resolve_name(owner)
+        old = getattr(holder, name)
+        theirs = list(signature(old).parameters) if callable(old) else []
+    except (ImportError, AttributeError):
+        theirs = None
+    ours = signature(new).parameters.values() if callable(new) else ()
+    taken = [given.name for given in ours if given.kind is Parameter.POSITIONAL_OR_KEYWORD]
+    if theirs is None or theirs[: len(taken)] != taken:
+        (pin,) = re.findall(r"^dvc==(\S+)", Path("requirements.lock").read_text(), re.M)
+        raise UserError(
+            f"requirements.lock: workflow/dvc.py replaces {owner}.{name}({', '.join(taken)}), which"
+            f" DVC {pin} has and the installed {version('dvc')} has not: install dvc=={pin}"
+        )
+    setattr(holder, name, new)
+
+
+def read(path: str) -> Any:
+    return yaml12.parse_yaml(Path(path).read_text())
+
+
+def load(self: dvcfile.Lockfile) -> Any:
+    """`Lockfile.load` by a faster parser, with a way out of what a killed `dvc` may leave."""
+    try:
+        return self.validate(read(self.path))
+    except FileNotFoundError:
+        return {}
+    except (ValueError, DvcException) as error:
+        raise DvcException(
+            f"{self.relpath}: cut short or damaged; `git checkout {self.relpath}` brings back the"
+            " last commit's, and a run then takes from DVC's cache what was computed since"
+        ) from error
+
+
+@contextmanager
+def modify(path: str, fs: Any) -> Iterator[dict[str, Any]]:
+    """DVC's `modify_yaml`; dvc.lock has no comments, and is replaced by a whole file."""
+    if Path(path).name != dvcfile.LOCK_FILE:
+        with modify_yaml(path, fs) as data:
+            yield data
+        return
+    data = read(path) if Path(path).exists() else {}
+    yield data
+    new = Path(path).parent / ".dvc/tmp/dvc.lock"
+    new.write_text(yaml.dump(data, Dumper=Dumper, sort_keys=False))
+    new.replace(path)
+
+
+def check(self: HashFileDB, oid: str, *arguments: Any, **options: Any) -> Any:
+    """`LocalHashFileDB.check` less its trust: a file that is not what its name says is removed.
+
+    `self.state` remembers the hashes of files whose times have not changed since.
+    """
+    try:
+        return HashFileDB.check(self, oid, *arguments, **options)
+    except ObjectFormatError:
+        print(f"{self.oid_to_path(oid)}: damaged, so removed from the cache", file=sys.stderr)
+        raise
+
+
+def run(self: CmdRepro) -> Any:
+    """`dvc repro` that trusts no remembered hash of what it restores, however old.
+
+    With `--single-item` it is a job of a run; else it is a run of its own.
+    """
+    self.repo.cache.local.state = StateNoop()
+    if not (self.args.single_item or self.args.dry):
+        acquire_run_lock()
+        remove_orphans(self.repo)
+    return run_repro(self)
+
+
+def patch_lockfile_io() -> None:
+    """Make DVC read dvc.lock fast, and write it fast and whole, in this process."""
+    replace("dvc.dvcfile:Lockfile", "load", load)
+    replace("dvc.dvcfile", "modify_yaml", modify)
+
+
+def check_cache() -> None:
+    """Make DVC look into its cache in this process."""
+    replace("dvc_data.hashfile.db.local:LocalHashFileDB", "check", check)
+
+
+def overlook_orphans() -> None:
+    """Make DVC see in a folder that a stage reads what is there after a run, in this process."""
+    replace("dvc.dependency.base:Dependency", "dvcignore", property(WithoutOrphans))
+
+
+if __name__ == "__main__":
+    with one_line_errors():
+        patch_lockfile_io()
+        check_cache()
+        overlook_orphans()
+        replace("dvc.commands.repro:CmdRepro", "run", run)
+    sys.exit(main(sys.argv[1:]))
