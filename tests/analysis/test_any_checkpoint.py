@@ -61,7 +61,7 @@ def test_tables_of_our_model_fit_it_and_each_other(here):
     model = saved(here / "model.safetensors", 2, 40)
     ends = np.arange(40) % 8 == 7  # five episodes of eight steps
     log = make_log(np.zeros(40, int), np.zeros(40), ends, np.zeros(40))
-    write_trajectories(here / "data/trajectories/ours.parquet", from_log(log), {})
+    write_trajectories(here / "data/trajectories/ours-r1.parquet", from_log(log), {})
     analyse(here / "model.safetensors", here / "out")
     check_preference(model, here / "out", build())
     calibration = read_csv(here / "out/calibration.csv")

@@ -1,20 +1,24 @@
 """Training: it repeats exactly, moves with the seed, and learns what the data say."""
 
+from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 import torch
+import torch.nn.functional as F
+from torch import Generator
+from torch.optim import AdamW
+from torch.optim.lr_scheduler import OneCycleLR
 
 from dtlens.base.errors import UserError
 from dtlens.base.settings import Encoding
 from dtlens.model.cell import Cell
 from dtlens.model.transformer import DecisionTransformer, Windows, save_checkpoint
-from dtlens.training.batches import Columns, batches, split
-from dtlens.training.gradient import PADDING
+from dtlens.training.batches import PADDING, Batch, Columns, batches, split
 from dtlens.training.settings import Training
-from dtlens.training.train import predict, train
+from dtlens.training.train import fit, predict, train
 from dtlens.trajectories.steps import Trajectories
 
 MAX_STEPS = 30
@@ -105,6 +109,97 @@ def test_split_is_by_episode() -> None:
     assert other.tolist() != held_out.tolist()
     with pytest.raises(UserError, match="at least 2"):
         split(trajectories(1), 0.1, torch.Generator())
+
+
+def in_float64(shape: Cell, count: int) -> tuple[DecisionTransformer, Columns, list[Batch]]:
+    """A model whose weights are all large enough to matter, and batches with padding."""
+    model, generator = DecisionTransformer(shape, MAX_STEPS).double(), Generator().manual_seed(2)
+    for parameter in model.parameters():
+        torch.nn.init.normal_(parameter, std=0.3, generator=generator)
+    data = trajectories()
+    steps = Columns.of(data, shape, "cpu")
+    steps = steps._replace(rtg=steps.rtg.double())
+    rows = torch.arange(len(data.view))
+    return model, steps, list(batches(steps, rows, shape, 12, count, 0.1, generator))
+
+
+LAYERS_AND_CONTEXTS = list(product((0, 1, 2), (1, 3, 9)))
+
+
+@pytest.mark.parametrize(("layers", "context"), LAYERS_AND_CONTEXTS)
+def test_fit_is_adamw_on_each_parameter(layers: int, context: int) -> None:
+    """One flat vector, chosen columns and ignored targets are means to the same end."""
+    shape, count = cell(layers, context), 8
+    model, data, drawn = in_float64(shape, count)
+    reference, *_ = in_float64(shape, count)
+    settings = SETTINGS.model_copy(update={"weight_decay": 0.1})
+    losses = [float(loss) for loss, _ in fit(model, data, iter(drawn), count, settings)]
+
+    optimiser = AdamW(reference.parameters(), settings.learning_rate, weight_decay=0.1)
+    schedule = OneCycleLR(optimiser, settings.learning_rate, count, cycle_momentum=False)
+    for batch, loss in zip(drawn, losses, strict=True):
+        inputs = batch.seen.inputs.new_zeros(context, 12, len(reference.W_state))
+        inputs[..., data.columns] = batch.seen.inputs
+        logits = reference.logits(batch.seen._replace(inputs=inputs), reference.W_state)
+        real = batch.target != PADDING
+        expected = F.cross_entropy(logits[real], batch.target[real])
+        assert loss == pytest.approx(float(expected.detach()), rel=1e-10)
+        optimiser.zero_grad()
+        expected.backward()
+        optimiser.step()
+        schedule.step()
+    for name, parameter in reference.named_parameters():
+        torch.testing.assert_close(
+            model.get_parameter(name), parameter, atol=1e-10, rtol=1e-8, msg=name
+        )
+
+
+@pytest.mark.parametrize(("layers", "context"), LAYERS_AND_CONTEXTS)
+def test_gradient_is_the_slope_of_the_loss(layers: int, context: int) -> None:
+    model, data, (batch,) = in_float64(cell(layers, context), 1)
+
+    def loss() -> torch.Tensor:
+        return F.cross_entropy(*predict(model, data, batch), ignore_index=PADDING)
+
+    weights = dict(model.named_parameters())
+    gradients = torch.autograd.grad(loss(), list(weights.values()))
+    generator, small = Generator().manual_seed(3), 1e-5
+    for (name, weight), gradient in zip(weights.items(), gradients, strict=True):
+        move = torch.empty_like(weight).normal_(generator=generator)
+        with torch.no_grad():
+            weight.add_(small * move)
+            ahead = float(loss())
+            weight.sub_(2 * small * move)
+            behind = float(loss())
+            weight.add_(small * move)
+        slope = (ahead - behind) / (2 * small)
+        assert float((gradient * move).sum()) == pytest.approx(slope, rel=1e-6, abs=1e-8), name
+    unused = torch.ones(len(model.W_state), dtype=torch.bool)
+    unused[data.columns] = False
+    gradient = gradients[list(weights).index("W_state")]
+    assert unused.any()
+    assert not gradient[unused].any()
+    assert gradient[data.columns].any(1).all()
+
+
+def test_padding_has_no_part_in_the_gradient() -> None:
+    model, data, (batch,) = in_float64(cell(layers=2, context=3), 1)
+    padded = batch.target == PADDING
+    assert padded.any()
+    seen = batch.seen
+    other = seen._replace(
+        inputs=torch.where(padded[..., None], seen.inputs + 1, seen.inputs),
+        rtg=torch.where(padded, seen.rtg + 1, seen.rtg),
+        action=torch.where(padded, (seen.action + 1) % 3, seen.action),
+        time=torch.where(padded, 0, seen.time),
+    )
+    gradients = []
+    for changed in (seen, other):
+        pair = predict(model, data, batch._replace(seen=changed))
+        loss = F.cross_entropy(*pair, ignore_index=PADDING)
+        gradients.append(torch.autograd.grad(loss, list(model.parameters())))
+    for one, two in zip(*gradients, strict=True):
+        torch.testing.assert_close(one, two, atol=1e-12, rtol=1e-10)
 
 
 @pytest.mark.parametrize("encoding", ["index", "one_hot"])

@@ -1,4 +1,4 @@
-"""A transformer block: attention, with its gradient written out by hand, and an MLP."""
+"""A transformer block: attention and an MLP."""
 
 from typing import NamedTuple
 
@@ -8,15 +8,11 @@ from torch import Tensor, nn
 
 
 class Activations(NamedTuple):
-    """What one block computes; its attention's rows are the tokens it was asked for."""
+    """What one block computes, its queries being the tokens it was asked for."""
 
-    residual: Float[Tensor, "token batch d"]  # the block's input
     q: Float[Tensor, "query batch d"]
     k: Float[Tensor, "token batch d"]
-    v: Float[Tensor, "token batch d"]
-    pattern: Tensor  # see `attend`
     z: Float[Tensor, "query batch d"]
-    middle: Float[Tensor, "query batch d"]  # the residual stream between attention and MLP
     hidden: Float[Tensor, "query batch 2d"]
     out: Float[Tensor, "query batch d"]
 
@@ -50,17 +46,17 @@ class Block(nn.Module):
         q = torch.addmm(self.b_Q, own, self.W_Q).view(-1, *residual.shape[1:])
         k = torch.addmm(self.b_K, flat, self.W_K).view_as(residual)
         v = torch.addmm(self.b_V, flat, self.W_V).view_as(residual)
-        pattern, z = attend(q, k, v, mask, self.heads)
+        z = attend(q, k, v, mask, self.heads)
         after = (x.view(*q.shape[:2], -1) for x in self.after_attention(own, z.flatten(0, 1)))
-        return Activations(residual, q, k, v, pattern, z, *after)
+        return Activations(q, k, z, *after)
 
     def after_attention(
         self, own: Float[Tensor, "row d"], z: Float[Tensor, "row d"]
-    ) -> tuple[Float[Tensor, "row d"], Float[Tensor, "row 2d"], Float[Tensor, "row d"]]:
-        """The residual stream with the heads' outputs z added, the MLP's neurons, the output."""
+    ) -> tuple[Float[Tensor, "row 2d"], Float[Tensor, "row d"]]:
+        """The MLP's neurons and the block's output, given the heads' outputs z."""
         middle = torch.addmm(own, z, self.W_O).add_(self.b_O)
         hidden = torch.addmm(self.b_in, middle, self.W_in).relu_()
-        return middle, hidden, torch.addmm(middle, hidden, self.W_out).add_(self.b_out)
+        return hidden, torch.addmm(middle, hidden, self.W_out).add_(self.b_out)
 
     def at_one(
         self, residual: Float[Tensor, "token batch d"], query: int
@@ -87,47 +83,14 @@ def attend(
     v: Float[Tensor, "token batch d"],
     mask: Float[Tensor, "query token"],
     heads: int,
-) -> tuple[Tensor, Float[Tensor, "query batch d"]]:
-    """The attention pattern and the heads' outputs z; the axis d is (head, d_head).
-
-    The pattern is laid out for `attend_backward`: [token, batch, head] for one query, else
-    [(batch, head), query, token].
-    """
+) -> Float[Tensor, "query batch d"]:
+    """The heads' outputs z; the axis d is (head, d_head)."""
     scale = (q.shape[-1] // heads) ** -0.5
     if len(q) == 1:  # products with one row are sums: quicker than many tiny matrix products
         scores = by_head(k * q, heads).sum(-1).mul_(scale).add_(mask.view(-1, 1, 1))
-        pattern = scores.softmax(0)
-        return pattern, (by_head(v, heads) * pattern[..., None]).sum(0).view_as(q)
+        return (by_head(v, heads) * scores.softmax(0)[..., None]).sum(0).view_as(q)
     scores = torch.baddbmm(mask, rows(q, heads), rows(k, heads).mT, alpha=scale)
-    pattern = scores.softmax(-1)
-    return pattern, (pattern @ rows(v, heads)).transpose(0, 1).reshape_as(q)
-
-
-def attend_backward(
-    q: Float[Tensor, "query batch d"],
-    k: Float[Tensor, "token batch d"],
-    v: Float[Tensor, "token batch d"],
-    pattern: Tensor,
-    dz: Float[Tensor, "query batch d"],
-    heads: int,
-) -> tuple[Tensor, Tensor, Tensor]:
-    """The gradients of q, k and v, given that of z."""
-    scale = (q.shape[-1] // heads) ** -0.5
-    if len(q) == 1:
-        dq, dk, dv = torch.empty_like(q), torch.empty_like(k), torch.empty_like(v)
-        d_pattern = by_head(v * dz, heads).sum(-1)
-        d_scores = torch._softmax_backward_data(d_pattern, pattern, 0, dz.dtype).mul_(scale)
-        torch.mul(pattern[..., None], by_head(dz, heads), out=by_head(dv, heads))
-        torch.mul(d_scores[..., None], by_head(q, heads), out=by_head(dk, heads))
-        torch.sum(by_head(k, heads) * d_scores[..., None], 0, keepdim=True, out=by_head(dq, heads))
-        return dq, dk, dv
-    d_pattern = torch.bmm(rows(dz, heads), rows(v, heads).mT)
-    d_scores = torch._softmax_backward_data(d_pattern, pattern, -1, dz.dtype).mul_(scale)
-    products = ((d_scores, k), (d_scores.mT, q), (pattern.mT, dz))
-    # Products written through a strided view would be taken matrix by matrix.
-    by_row = (torch.bmm(left, rows(right, heads)) for left, right in products)
-    dq, dk, dv = (x.transpose(0, 1).reshape(x.shape[1], *q.shape[1:]) for x in by_row)
-    return dq, dk, dv
+    return (scores.softmax(-1) @ rows(v, heads)).transpose(0, 1).reshape_as(q)
 
 
 def by_head(x: Float[Tensor, "token batch d"], heads: int) -> Float[Tensor, "token batch head d_h"]:

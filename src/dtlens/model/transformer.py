@@ -141,11 +141,12 @@ class DecisionTransformer(nn.Module):
         steps, batch = rtg.shape
         position, _ = layout(steps)
         now = self.W_time.index_select(0, time.reshape(-1))
+        before = self.W_time.index_select(0, time[:-1].reshape(-1))
         state = torch.addmm(now, inputs.flatten(0, 1).to(now.dtype), W_state)
-        told = torch.addmm(now, rtg.reshape(-1, 1), self.W_rtg[None])
-        done = self.W_action.index_select(0, action[:-1].reshape(-1)) + now[: (steps - 1) * batch]
-        tokens = torch.cat([state, told, done]).view(len(position), batch, -1)
-        return tokens.add_(self.W_pos[position.to(rtg.device), None])
+        told = torch.addr(now, rtg.reshape(-1), self.W_rtg)
+        done = self.W_action.index_select(0, action[:-1].reshape(-1)) + before
+        tokens = torch.cat([x.view(-1, batch, x.shape[-1]) for x in (state, told, done)])
+        return tokens.add_(self.W_pos.index_select(0, position.to(rtg.device))[:, None])
 
     def run(self, tokens: Float[Tensor, "token batch d"]) -> list[Activations]:
         """Every block's activations, the last one's at the state tokens alone."""

@@ -11,9 +11,9 @@ from torch import Generator, Tensor
 from dtlens.base.errors import UserError
 from dtlens.model.cell import Cell
 from dtlens.model.transformer import Encoded, encode
-from dtlens.training.gradient import PADDING
 from dtlens.trajectories.steps import Trajectories
 
+PADDING = -100  # the target that the loss passes over
 DRAWN_AT_ONCE = 64  # batches whose windows are drawn together
 
 

@@ -10,14 +10,14 @@ import torch
 import torch.nn.functional as F
 from jaxtyping import Float, Int64
 from torch import Generator, Tensor
+from torch.nn.utils import parameters_to_vector, vector_to_parameters
 from torch.optim import AdamW
 from torch.optim.lr_scheduler import OneCycleLR
 from tqdm import tqdm
 
 from dtlens.model.cell import Cell
 from dtlens.model.transformer import DecisionTransformer
-from dtlens.training.batches import Batch, Columns, batches, split
-from dtlens.training.gradient import PADDING, backpropagate, flatten
+from dtlens.training.batches import PADDING, Batch, Columns, batches, split
 from dtlens.training.settings import Training
 from dtlens.trajectories.steps import Trajectories
 
@@ -98,17 +98,20 @@ def fit(
     settings: Training,
 ) -> Iterator[tuple[Float[Tensor, ""], int]]:
     """Take an optimiser's step on each of so many batches; give its loss and its predictions."""
-    flat = flatten(model)
+    weights = list(model.parameters())
+    flat = parameters_to_vector(weights).detach()  # one vector: the optimiser's cost is per tensor
+    flat.grad = torch.empty_like(flat)
+    vector_to_parameters(flat, weights)  # they become views of it
     optimiser = AdamW(
         [flat], settings.learning_rate, weight_decay=settings.weight_decay, fused=True
     )
     schedule = OneCycleLR(optimiser, settings.learning_rate, steps, cycle_momentum=False)
-    for seen, target, predictions in drawn:
-        numbers = seen._replace(inputs=seen.inputs.to(flat.dtype))
-        loss = backpropagate(model, numbers, data.columns, target)
+    for batch in drawn:
+        loss = F.cross_entropy(*predict(model, data, batch), ignore_index=PADDING)
+        torch.cat([part.flatten() for part in torch.autograd.grad(loss, weights)], out=flat.grad)
         optimiser.step()
         schedule.step()
-        yield loss, predictions
+        yield loss.detach(), batch.predictions
 
 
 @torch.no_grad()
