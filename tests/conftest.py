@@ -1,9 +1,10 @@
 """Tests compute as stages do: on one thread, which is set before any library reads it."""
 
+import dtlens.base.stage  # noqa: F401
+
 import numpy as np
 import pytest
 
-import dtlens.base.stage  # noqa: F401
 from dtlens.behaviour.settings import Behaviour
 from dtlens.scenes.bank import Scenes
 from dtlens.task.dynamic_obstacles import build_scenes

@@ -5,9 +5,10 @@ import os
 from pathlib import Path
 from typing import Annotated
 
+import dtlens.base.stage  # noqa: F401  (one thread, before any library reads it)
+
 import typer
 
-import dtlens.base.stage  # noqa: F401  (one thread, before any library reads it)
 from dtlens.base.errors import UserError, one_line_errors
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)

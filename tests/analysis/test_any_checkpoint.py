@@ -38,7 +38,7 @@ def saved(path, layers, max_steps):
 
 
 def check_preference(model, out, scenes):
-    """Parts add up to forward minus right, in both tables that have them, at each request."""
+    """Parts add up to forward minus right, in both tables that have them, at each target."""
     curves = read_csv(out / "circuits/scan.csv")
     curves = curves[curves["measure"] == "contribution"]
     keys = ["rtg", "front", "component"]

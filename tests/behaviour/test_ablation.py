@@ -65,7 +65,7 @@ def test_hooks_end_with_the_block(scenes, model):
         assert torch.equal(hooked(windows), before)
 
 
-def test_reference_windows_are_balanced_over_requests_and_whole(settings, environment):
+def test_reference_windows_are_balanced_over_targets_and_whole(settings, environment):
     model = random_model(1, 3)
     chosen = on_policy_windows(model, settings, environment)
     assert set(chosen) <= {1, 2, 3}
@@ -79,8 +79,8 @@ def test_reference_windows_are_balanced_over_requests_and_whole(settings, enviro
         assert length == 3 or (windows.time[:, 0] == 0).all()
 
 
-def test_a_request_that_ends_early_has_no_say_in_longer_windows(settings, environment):
-    """Told 0.9 it turns for ever; told -1 it walks on and never sees 12 timesteps."""
+def test_a_target_that_ends_early_has_no_say_in_longer_windows(settings, environment):
+    """At 0.9 it turns for ever; at -1 it walks on and never sees 12 timesteps."""
 
     class Walker(torch.nn.Module):
         cell = random_model(0, 12).cell
@@ -106,7 +106,7 @@ def test_an_edit_that_outlasts_the_whole_model_is_refused(scenes, model):
 
 
 @pytest.mark.parametrize(("layers", "context"), [(0, 1), (1, 3)])
-def test_table_has_every_component_reference_and_request(
+def test_table_has_every_component_reference_and_target(
     scenes, settings, environment, layers, context
 ):
     model = random_model(layers, context)

@@ -21,7 +21,7 @@ def test_fronts_are_those_of_the_bank(scenes):
 
 
 def test_steps_are_put_down_to_their_episodes(scenes):
-    """Three episodes of 1, 3 and 2 steps; the policy's logits tell which episode asked and when."""
+    """Three episodes of 1, 3 and 2 steps; the policy's logits say which episode it is and when."""
     views = torch.from_numpy(scenes.views[::30])  # of one scene each: empty, wall, obstacle, goal
 
     def scripted(policy, rtg):

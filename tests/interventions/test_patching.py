@@ -11,12 +11,12 @@ RTGS = [-1.0, 0.0, 0.9]
 
 
 def test_shares_by_hand(scenes):
-    """Told 0.9 the preference is 0.45 + 1.35, told -1 it is -0.5: the effect is 2.3."""
+    """At 0.9 the preference is 0.45 + 1.35, at -1 it is -0.5: the effect is 2.3."""
     table = patch_components(with_null(micro_model()), make_pairs(scenes, RTGS, 5, 1), 1)
     table = table[(table["weights"] == "trained") & (table["measure"] == "logit_difference")]
-    told = table[(table["pair"] == "rtg") & (table["front"] == "wall")]
+    by_rtg = table[(table["pair"] == "rtg") & (table["front"] == "wall")]
     for rtg, effect in ((0.9, 2.3), (-1.0, -2.3)):
-        rows = told[told["rtg"] == rtg].set_index(["component", "part"])
+        rows = by_rtg[by_rtg["rtg"] == rtg].set_index(["component", "part"])
         np.testing.assert_allclose(rows["effect"], effect, rtol=1e-5)
         assert rows["value"].drop("L0MLP", level=0).drop("output_random", level=1).to_dict() == (
             pytest.approx(

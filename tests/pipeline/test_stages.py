@@ -47,6 +47,15 @@ def test_a_model_has_one_name_everywhere(name: str) -> None:
     assert all(key in Path(out.def_path).with_suffix("").parts for out in stage.outs)
 
 
+@pytest.mark.parametrize("entry", sorted({stage.cmd.split()[2] for stage in STAGES.values()}))
+def test_a_stage_sets_one_thread_before_any_library_counts_them(entry: str) -> None:
+    path = ROOT / "src" / Path(*entry.split("."))
+    text = (path / "__main__.py" if path.is_dir() else path.with_suffix(".py")).read_text()
+    imported = re.findall(r"^(?:from|import) ([\w.]+)", text, re.MULTILINE)
+    libraries = [name for name in imported if name.split(".")[0] not in sys.stdlib_module_names]
+    assert libraries[0] == "dtlens.base.stage"
+
+
 def test_packages_do_nothing_when_imported() -> None:
     for path in (ROOT / "src/dtlens").rglob("__init__.py"):
         code = [node for node in ast.parse(path.read_text()).body if type(node) is not ast.Expr]

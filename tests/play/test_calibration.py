@@ -19,7 +19,7 @@ def walks_on_below_zero(windows):
     return torch.stack([~forward, torch.zeros_like(forward), forward], -1).float()
 
 
-def test_every_request_is_played_to_the_end_and_split_by_outcome():
+def test_every_target_is_played_to_the_end_and_split_by_outcome():
     table = calibrate(walks_on_below_zero, 1, SETTINGS, 60, ENVIRONMENT)
     assert table["rtg"].tolist() == [-1, 0, 1]
     assert table["episodes"].tolist() == [60] * 3

@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
+from dtlens.base.stage import run
+
 from dtlens.agents.ppo import learning_curve, train
 from dtlens.agents.settings import Ppo
 from dtlens.agents.snapshots import Snapshots, save_snapshots
 from dtlens.base.files import write_csv
 from dtlens.base.settings import load
-from dtlens.base.stage import run
 from dtlens.task.settings import Environment
 from dtlens.trajectories.parquet import write_trajectories
 from dtlens.trajectories.steps import from_log

@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
+from dtlens.base.stage import run
+
 from dtlens.agents.mixture import play_mixture
 from dtlens.agents.settings import DataSettings
 from dtlens.agents.snapshots import load_snapshots
 from dtlens.base.files import write_csv
 from dtlens.base.settings import load
-from dtlens.base.stage import run
 from dtlens.task.settings import Environment
 from dtlens.trajectories.parquet import read_trajectories, write_trajectories
 from dtlens.trajectories.steps import rtg_histogram

@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
+from dtlens.base.stage import run
+
 import numpy as np
 
 from dtlens.analysis.tables import all_tables, write_tables
 from dtlens.base.settings import Compute, load
-from dtlens.base.stage import run
 from dtlens.behaviour.settings import Behaviour
 from dtlens.circuits.settings import Circuits
 from dtlens.model.transformer import load_checkpoint

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+from dtlens.base.stage import run
+
 from dtlens.base.files import write_csv
 from dtlens.base.settings import Compute, load
-from dtlens.base.stage import run
 from dtlens.behaviour.settings import Behaviour
 from dtlens.behaviour.tables import behaviour_tables
 from dtlens.model.transformer import load_checkpoint

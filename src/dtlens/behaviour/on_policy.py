@@ -56,7 +56,7 @@ def visited(policy: Policy, play: Play, target_rtgs: list[float], episodes: int)
 
     target_rtg = np.repeat(target_rtgs, episodes)
     length = play(watch, target_rtg).length
-    # Play asks time by time, each time for the episodes that still run, in order.
+    # The policy is called time by time, each time for the episodes that still run, in order.
     _, episode = np.nonzero(np.arange(length.max())[:, None] < length)
     steps = pd.DataFrame({"rtg": target_rtg[episode], "episode": episode})
     steps["front"] = front_names(np.concatenate(views))

@@ -1,6 +1,7 @@
 """`python -m dtlens.bench`: the project's speed, on one thread, after a run of the pipeline."""
 
 import dtlens.base.stage  # noqa: F401  (one thread, before any library reads it)
+
 from dtlens.base.errors import one_line_errors
 from dtlens.bench import (
     calibration,

@@ -7,9 +7,10 @@ an hour.
 from functools import partial
 from pathlib import Path
 
+import dtlens.base.stage  # noqa: F401  (one thread, before any library reads it)
+
 import pandas as pd
 
-import dtlens.base.stage  # noqa: F401  (one thread, before any library reads it)
 from dtlens.base.errors import one_line_errors
 from dtlens.params import load_params
 from dtlens.play.calibration import calibrate

@@ -1,9 +1,10 @@
 """`python -m dtlens.bench.profile`: where a training step's time goes, by kind of operation."""
 
+import dtlens.base.stage  # noqa: F401  (one thread, before any library reads it)
+
 import pandas as pd
 from torch.profiler import ProfilerActivity, profile
 
-import dtlens.base.stage  # noqa: F401  (one thread, before any library reads it)
 from dtlens.bench.training import SHAPES, recording, training_of
 
 STEPS = 100

@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
+from dtlens.base.stage import run
+
 import pandas as pd
 
 from dtlens.base.files import write_csv
 from dtlens.base.settings import load
-from dtlens.base.stage import run
 from dtlens.circuits.composition import COLUMNS, compose
 from dtlens.circuits.settings import Circuits
 from dtlens.lens.hooked_model import HookedDecisionTransformer

@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
+from dtlens.base.stage import run
+
 import numpy as np
 
 from dtlens.base.files import atomic_write, write_csv
 from dtlens.base.settings import load
-from dtlens.base.stage import run
 from dtlens.behaviour.settings import Behaviour
 from dtlens.claims import ablation, behaviour, circuits, data, embeddings, over_time
 from dtlens.claims.evidence import Results

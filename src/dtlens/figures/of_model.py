@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from dtlens.base.files import read_csv
 from dtlens.base.stage import run
+
+from dtlens.base.files import read_csv
 from dtlens.figures import (
     ablation,
     attention,

@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
+from dtlens.base.stage import run
+
 import pandas as pd
 
 from dtlens.base.files import read_csv
 from dtlens.base.settings import load
-from dtlens.base.stage import run
 from dtlens.figures import composition, grid, learning_curve, over_time, roles, rtg_histogram
 from dtlens.figures.style import save
 from dtlens.over_time.settings import OverTime

@@ -4,11 +4,12 @@ import copy
 import itertools
 from pathlib import Path
 
+from dtlens.base.stage import run
+
 import pandas as pd
 
 from dtlens.base.files import write_csv
 from dtlens.base.settings import Compute, load
-from dtlens.base.stage import run
 from dtlens.behaviour.settings import Behaviour
 from dtlens.model.cell import Cell
 from dtlens.model.transformer import DecisionTransformer, save_checkpoint

@@ -3,9 +3,10 @@
 from functools import partial
 from pathlib import Path
 
+from dtlens.base.stage import run
+
 from dtlens.base.files import write_csv
 from dtlens.base.settings import Compute, load
-from dtlens.base.stage import run
 from dtlens.model.transformer import load_checkpoint
 from dtlens.play.calibration import calibrate
 from dtlens.play.settings import Calibration

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+from dtlens.base.stage import run
+
 import numpy as np
 
 from dtlens.base.settings import load
-from dtlens.base.stage import run
 from dtlens.scenes.bank import Scenes, write_scenes
 from dtlens.scenes.settings import SceneSettings
 from dtlens.task.dynamic_obstacles import build_scenes

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+from dtlens.base.stage import run
+
 from dtlens.base.files import write_csv
 from dtlens.base.settings import load
-from dtlens.base.stage import run
 from dtlens.task.card import card
 from dtlens.task.settings import Environment
 from dtlens.trajectories.parquet import read_trajectories

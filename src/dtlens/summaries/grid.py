@@ -4,12 +4,13 @@ dimension buys."""
 from itertools import pairwise
 from pathlib import Path
 
+from dtlens.base.stage import run
+
 import numpy as np
 import pandas as pd
 
 from dtlens.base.files import read_csv, write_csv
 from dtlens.base.settings import load
-from dtlens.base.stage import run
 from dtlens.behaviour.settings import Behaviour
 from dtlens.model.cell import Cell
 from dtlens.play.calibration_error import calibration_error, held_rtg

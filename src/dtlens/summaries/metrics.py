@@ -4,12 +4,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+from dtlens.base.stage import run
+
 import numpy as np
 import pandas as pd
 
 from dtlens.base.files import atomic_write, read_csv
 from dtlens.base.settings import load
-from dtlens.base.stage import run
 from dtlens.behaviour.settings import Behaviour
 from dtlens.play.settings import Calibration
 from dtlens.stats import wilson

@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
+from dtlens.base.stage import run
+
 import numpy as np
 import pandas as pd
 
 from dtlens.base.files import read_csv, write_csv
 from dtlens.base.settings import load
-from dtlens.base.stage import run
 from dtlens.behaviour.roles import roles
 from dtlens.behaviour.settings import Behaviour
 from dtlens.stats import mean_interval

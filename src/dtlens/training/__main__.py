@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+from dtlens.base.stage import run
+
 from dtlens.base.files import write_csv
 from dtlens.base.settings import Compute, load
-from dtlens.base.stage import run
 from dtlens.model.cell import Cell
 from dtlens.model.transformer import save_checkpoint
 from dtlens.training.settings import Training
