@@ -121,8 +121,6 @@ def _view(
     return env.gen_obs()["image"]
 
 
-# What the reward-to-go decides: the front object is refused at this end, and entered at the other.
-SWITCHED = {"obstacle": "high", "goal_from_top": "low"}
 LABELS = ["front", "agent_x", "agent_y", "direction", "obstacles", "t"]  # of a placed scene
 # What can stand in a cell: its object, colour and state. Unseen would be (0, 0, 0).
 CONTENTS: dict[str, tuple[int, int, int]] = {
@@ -140,6 +138,8 @@ REFUSALS = {
     "goal_refusal_from_top": ("goal_from_top", "low"),
     "goal_refusal_from_left": ("goal_from_left", "low"),
 }
+# What the target reward-to-go decides: a front object is refused at this end, entered at the other.
+SWITCHED = dict(REFUSALS[name] for name in ("obstacle_refusal", "goal_refusal_from_top"))
 MAIN_REFUSAL = "obstacle_refusal"  # whose object is an outcome as well
 # At which end a front object should be entered that should be refused at the other.
 ENTERED = {"obstacle": "low", "goal_from_top": "high", "goal_from_left": "high"}
