@@ -5,6 +5,7 @@ from dvc.repo import Repo
 from dtlens.base.errors import one_line_errors
 from dtlens.params import load_params
 from workflow.bridge import outputs_for, read_rules
+from workflow.edits import say_what_is_edited
 from workflow.orphans import remove_orphans
 from workflow.recovery import acquire_run_lock
 
@@ -23,7 +24,9 @@ def execute_alone(executor_plugin, **settings):
         remove_orphans(Repo(_wait_for_lock=True))
         if waited:
             read_rules(mark=True)
-    execute(executor_plugin=executor_plugin, **settings)
+        with say_what_is_edited():
+            return execute(executor_plugin=executor_plugin, **settings)
+    return execute(executor_plugin=executor_plugin, **settings)
 
 
 workflow.execute = execute_alone

@@ -3,7 +3,8 @@
 DVC parses all of dvc.lock for each stage that runs, and again, to keep comments that it has not,
 before it writes it: 7 seconds for 200 stages. It writes in place, so that a kill tears the file.
 It takes a read-only file in its cache for whole, whatever it holds. It counts in a folder what no
-stage makes any more. And `dvc repro` does not go on after one that was killed.
+stage makes any more. It records what a stage reads as it is when the stage
+ends. And `dvc repro` does not go on after one that was killed.
 """
 
 import pkgutil
@@ -29,6 +30,7 @@ from dvc_data.hashfile.state import StateNoop
 from dvc_objects.errors import ObjectFormatError
 
 from dtlens.base.errors import UserError, one_line_errors
+from workflow.edits import cmd_run, say_what_is_edited
 from workflow.orphans import WithoutOrphans, remove_orphans
 from workflow.recovery import acquire_run_lock
 
@@ -115,10 +117,12 @@ def run(self: CmdRepro) -> Any:
     With `--single-item` it is a job of a run; else it is a run of its own.
     """
     self.repo.cache.local.state = StateNoop()
-    if not (self.args.single_item or self.args.dry):
-        acquire_run_lock()
-        remove_orphans(self.repo)
-    return run_repro(self)
+    if self.args.single_item or self.args.dry:
+        return run_repro(self)
+    acquire_run_lock()
+    remove_orphans(self.repo)
+    with say_what_is_edited():
+        return run_repro(self)
 
 
 def patch_lockfile_io() -> None:
@@ -143,4 +147,5 @@ if __name__ == "__main__":
         check_cache()
         overlook_orphans()
         replace("dvc.commands.repro:CmdRepro", "run", run)
+        replace("dvc.stage.run", "cmd_run", cmd_run)
     sys.exit(main(sys.argv[1:]))

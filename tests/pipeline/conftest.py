@@ -31,9 +31,9 @@ def make_copy(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Copy]:
 
 @pytest.fixture(scope="session")
 def undisturbed(make_copy: Callable[[], Copy]) -> Copy:
-    """A copy in which a few stages have run, for tests to compare with."""
+    """A copy in which a few stages have run, one at a time, for tests to compare with."""
     copy = make_copy()
-    copy.run("snakemake", "-j4", *TARGETS)
+    copy.run("snakemake", "-j1", *TARGETS)
     return copy
 
 

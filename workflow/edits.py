@@ -1,0 +1,67 @@
+"""Edits during a run: what made an output is what it is recorded with.
+
+DVC looks at what a stage reads when the stage has ended. If somebody has edited it since the stage
+began, DVC would record the new as what made the output.
+"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from dvc.dependency import ParamsDependency
+from dvc.exceptions import DvcException
+from dvc.stage import PipelineStage
+from dvc.stage.run import cmd_run as run_command
+from dvc.utils.flatten import flatten
+
+from dtlens.base.provenance import md5
+
+
+def contents(stage: PipelineStage) -> dict[str, Any]:
+    """What a stage reads: every parameter's value, and the hash of every file or folder."""
+    found: dict[str, Any] = {}
+    for dep in stage.deps:
+        if isinstance(dep, ParamsDependency):
+            values = flatten(dep.read_params()).items()
+            found |= {f"{key} in {dep.def_path}": value for key, value in values}
+        else:
+            found[dep.def_path] = dep.get_hash().value
+    return found
+
+
+def changed(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    return [name for name in {**before, **after} if before.get(name) != after.get(name)]
+
+
+def cmd_run(stage: PipelineStage, dry: bool = False, run_env: Any = None) -> None:
+    """DVC's, which runs a stage's command; raises if what the stage reads was edited meanwhile."""
+    before = contents(stage)
+    run_command(stage, dry=dry, run_env=run_env)
+    if edited := changed(before, contents(stage)):
+        raise DvcException(
+            f"{', '.join(edited)}: edited while {stage.name} ran, so its result is not recorded;"
+            " run it again"
+        )
+
+
+def sources() -> dict[str, str]:
+    """The MD5 of the settings, the pipeline and the code."""
+    code = Path("src").rglob("*.py")
+    return {str(path): md5(path) for path in [Path("params.yaml"), Path("dvc.yaml"), *code]}
+
+
+@contextmanager
+def say_what_is_edited() -> Iterator[None]:
+    """Say after a run what was edited during it: stages that began later are by the new."""
+    before = sources()
+    try:
+        yield
+    finally:
+        if edited := changed(before, sources()):
+            print(
+                f"{', '.join(edited)}: edited during the run; another one brings everything up to"
+                " date with it",
+                file=sys.stderr,
+            )
