@@ -48,7 +48,7 @@ def start(project: Path, *command: str, **env: str) -> subprocess.Popen[str]:
     )
 
 
-def test_two_first_uses_at_once_share_one_environment(project: Path) -> None:
+def test_two_first_uses_at_once_share_one_environment_for_any_checkout(project: Path) -> None:
     both = [start(project, "python", "-m", "tiny") for _ in range(2)]
     printed = [process.communicate() for process in both]
     assert [out for out, _ in printed] == ["runs\n", "runs\n"]
@@ -56,8 +56,17 @@ def test_two_first_uses_at_once_share_one_environment(project: Path) -> None:
 
     lock = project / "requirements.lock"
     lock.write_text(lock.read_text() + "# changed\n")
-    assert start(project, "python", "-m", "tiny").communicate() == ("runs\n", SETTING_UP)
+    elsewhere = {"PIP_USER": "1", "PIP_TARGET": str(project / "elsewhere")}
+    again = start(project, "python", "-m", "tiny", **elsewhere)
+    assert again.communicate() == ("runs\n", SETTING_UP)
+    assert not (project / "elsewhere").exists()
     assert start(project, "python", "-m", "tiny").communicate() == ("runs\n", "")
+
+    other = project / "checkout of another commit/src"
+    other.mkdir(parents=True)
+    (other / "tiny.py").write_text("print('runs here')\n")
+    there = start(project, "sh", "-c", f"cd '{other.parent}' && python -m tiny")
+    assert there.communicate() == ("runs here\n", "")
 
 
 @pytest.mark.parametrize("seconds", [0.5, 4])
