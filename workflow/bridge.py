@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from dvc.exceptions import DvcException
 from dvc.output import Output
@@ -32,15 +33,16 @@ def log_stem(rule: str, cell: str) -> str:
 
 @dataclass(frozen=True)
 class Statuses:
-    """Which files differ from what dvc.lock says, each looked at once for all its readers."""
+    """How files differ from what dvc.lock says, each looked at once for all its readers."""
 
-    known: dict[tuple[object, ...], bool] = field(default_factory=dict)
+    known: dict[tuple[object, ...], dict[str, Any]] = field(default_factory=dict)
 
-    def is_changed(self, entry: Output) -> bool:
+    def status(self, entry: Output) -> dict[str, Any]:
+        """DVC's word for how each changed: modified, deleted, ...; empty if it is as recorded."""
         of_file = getattr(entry, "params", None)  # the keys, where only some of a file's count
         asked = (type(entry), entry.fs_path, str(of_file), str(entry.hash_info))
         if asked not in self.known:
-            self.known[asked] = bool(entry.status())
+            self.known[asked] = dict(entry.status())
         return self.known[asked]
 
 
@@ -68,7 +70,7 @@ class Job:
         """What `dvc repro` asks before it runs a stage, less the locks that a job may hold."""
         deps = [] if self.stage.frozen else self.stage.deps
         entries = [*deps, *self.stage.outs]
-        return self.stage.changed_stage() or any(map(known.is_changed, entries))
+        return self.stage.changed_stage() or any(map(known.status, entries))
 
     def mark(self, known: Statuses) -> None:
         """Make the modification times say whether the stage is stale."""

@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -63,6 +65,13 @@ def trace_file(
             from dtlens.lineage.graph import draw_chain
 
             draw_chain(found, graph)
+
+
+@app.command("plan")
+def plan_run() -> None:
+    """What changed, which stages that makes stale, and how long a run of them takes."""
+    # Of another package, which stands in the project's root, as Snakemake and DVC use it.
+    raise typer.Exit(subprocess.run([sys.executable, "-m", "workflow.plan"]).returncode)
 
 
 @app.command("diff")
