@@ -243,6 +243,8 @@ def test_paths_are_the_callers(project: Project, commits: tuple[str, str], tmp_p
     assert (tmp_path / "chain.svg").exists()
     printed = inside.run("../run", "dtlens", "trace", "absent.png", fails=True)
     assert printed.startswith(f"error: {clone.folder}/results/absent.png: no such file")
+    printed = inside.run("../run", "dtlens", "import", "../absent.pt", "out", fails=True)
+    assert printed == f"error: {clone.folder}/results/../absent.pt: no such file\n"
 
 
 @pytest.mark.parametrize("path", ["results/figures/grid.svg", "results/claims.md"])
