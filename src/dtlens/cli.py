@@ -16,6 +16,11 @@ from dtlens.base.errors import UserError, one_line_errors
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
 
+def of_caller(path: Path | None) -> Path | None:
+    """A path as the caller means it: ./run changes into the project, and says from where."""
+    return path and Path(os.environ.get("DTLENS_CALLER", ""), path)
+
+
 @app.callback()
 def main() -> None:
     """Decision Transformers that play MiniGrid, taken apart."""
@@ -23,8 +28,12 @@ def main() -> None:
 
 @app.command("import")
 def import_checkpoint(
-    file: Annotated[Path, typer.Argument(help="A .pt file of the study's code.")],
-    out: Annotated[Path, typer.Argument(help="The checkpoint to write (.safetensors).")],
+    file: Annotated[
+        Path, typer.Argument(help="A .pt file of the study's code.", callback=of_caller)
+    ],
+    out: Annotated[
+        Path, typer.Argument(help="The checkpoint to write (.safetensors).", callback=of_caller)
+    ],
 ) -> None:
     """Turn a checkpoint of the study's code into one of dtlens."""
     with one_line_errors():
@@ -38,8 +47,13 @@ def import_checkpoint(
 
 @app.command("analyse")
 def analyse_checkpoint(
-    file: Annotated[Path, typer.Argument(help="A checkpoint: .safetensors, or the study's .pt.")],
-    out: Annotated[Path, typer.Argument(help="The folder to write the tables into.")],
+    file: Annotated[
+        Path,
+        typer.Argument(help="A checkpoint: .safetensors, or the study's .pt.", callback=of_caller),
+    ],
+    out: Annotated[
+        Path, typer.Argument(help="The folder to write the tables into.", callback=of_caller)
+    ],
 ) -> None:
     """Take any checkpoint apart, as params.yaml says, into a folder of tables."""
     with one_line_errors():
@@ -51,16 +65,26 @@ def analyse_checkpoint(
 
 @app.command("trace")
 def trace_file(
-    file: Annotated[Path, typer.Argument(help="A figure, table or checkpoint, or a copy of one.")],
+    file: Annotated[
+        Path,
+        typer.Argument(help="A figure, table or checkpoint, or a copy of one.", callback=of_caller),
+    ],
+    whole: Annotated[bool, typer.Option("--all", help="Print every stage and file.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    graph: Annotated[Path | None, typer.Option(help="Draw it, into GRAPH.svg and .png.")] = None,
+    graph: Annotated[
+        Path | None, typer.Option(help="Draw it, into GRAPH.svg and .png.", callback=of_caller)
+    ] = None,
 ) -> None:
     """From a file back to the commit, stages, inputs and parameters that made it."""
     with one_line_errors():
+        from dtlens.lineage import text
         from dtlens.lineage.trace import trace
 
         found = trace(file)
-        typer.echo(json.dumps(found.report(), indent=2) if as_json else found.text())
+        if as_json:
+            typer.echo(json.dumps(found.report(), indent=2))
+        else:
+            typer.echo(text.whole(found) if whole else text.screen(found))
         if graph:
             from dtlens.lineage.graph import draw_chain
 

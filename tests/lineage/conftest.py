@@ -2,7 +2,9 @@ import json
 import shutil
 import sys
 from collections.abc import Callable
+from copy import copy
 from pathlib import Path
+from typing import Self
 
 import pytest
 
@@ -71,6 +73,16 @@ class Project(Sandbox):
     def dtlens(self, *arguments: str, fails: bool = False) -> str:
         call = "import sys; from dtlens.cli import app; sys.argv[0] = 'dtlens'; app()"
         return self.run(sys.executable, "-c", call, *arguments, fails=fails)
+
+    def at(self, folder: Path) -> Self:
+        """The same tools in another folder."""
+        other = copy(self)
+        other.folder = folder
+        return other
+
+    def clone(self, folder: Path) -> Self:
+        self.run("git", "clone", "--quiet", ".", str(folder))
+        return self.at(folder)
 
     def repro(self, seed: int) -> str:
         """Run the pipeline with this seed and commit; the commit."""

@@ -2,13 +2,16 @@ import hashlib
 import json
 import re
 import shutil
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from conftest import Project
+from conftest import ROOT, Project
+from dtlens.lineage.locks import Stage
+from dtlens.lineage.text import parameters
 
 FIGURE = "results/figures/rtg_histogram"
 
@@ -67,10 +70,13 @@ def test_what_dvc_ignores_in_a_folder_is_no_change(
 def test_what_changed_on_disk_is_seen(project: Project, commits: tuple[str, str]) -> None:
     (project.folder / "data/b.txt").write_text("edited")
     (project.folder / "results/metrics.json").unlink()
-    printed = project.dtlens("trace", f"{FIGURE}.svg")
-    assert re.search(r"data  \w{8}  differs", printed)
-    assert re.search(r"results/metrics.json  \w{8}  missing", printed)
-    assert "<- 1 of 1 source files match" in printed
+    short = project.dtlens("trace", f"{FIGURE}.svg")
+    whole = project.dtlens("trace", "--all", f"{FIGURE}.svg")
+    for printed in (whole, short):
+        assert re.search(r"data  \w{8}  differs", printed)
+        assert "<- 1 of 1 source files match" in printed
+    assert re.search(r"results/metrics.json  \w{8}  missing", whole)
+    assert "numbers  2 of 4 files match (data differs, 1 more)" in short
     project.run("git", "checkout", "--quiet", ".")
     project.run("dvc", "checkout", "--quiet", "--force")
     assert "differs" not in project.dtlens("trace", f"{FIGURE}.svg")
@@ -156,7 +162,113 @@ def test_two_hundred_stages_take_two_seconds(
     taken = []
     for _ in range(3):
         started = time.perf_counter()
-        printed = project.dtlens("trace", "results/199.csv")
+        printed = project.dtlens("trace", "--all", "results/199.csv")
         taken.append(time.perf_counter() - started)
     assert printed.count("python stage.py") == 200
     assert min(taken) <= 2
+
+
+def test_what_leads_to_no_commit_is_passed_over(
+    project: Project, commits: tuple[str, str], tmp_path: Path
+) -> None:
+    clone = project.clone(tmp_path / "clone")
+    # As a renamed default branch leaves it; a branch cut short, and one whose commit is not here.
+    clone.run("git", "symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/gone")
+    (clone.folder / ".git/refs/heads/cut").write_text("")
+    (clone.folder / ".git/refs/heads/hole").write_text("1" * 40 + "\n")
+    blob = clone.run("git", "hash-object", "-w", "make.py").strip()
+    clone.run("git", "tag", "script", blob)
+    report = json.loads(clone.dtlens("trace", f"{FIGURE}.svg", "--json"))
+    (script,) = stages(report)["numbers"]["inputs"]
+    assert script["introduced"] == commits[0]
+
+
+def test_a_detached_head_without_a_branch_counts(
+    project: Project, commits: tuple[str, str], tmp_path: Path
+) -> None:
+    clone = project.clone(tmp_path / "clone")
+    clone.run("git", "checkout", "--quiet", "--detach")
+    clone.run("git", "branch", "--quiet", "-D", "main")
+    clone.run("git", "remote", "remove", "origin")
+    assert clone.run("git", "for-each-ref") == ""
+    printed = clone.dtlens("trace", f"{FIGURE}.svg")
+    assert commits[1][:7] in printed
+    assert "not committed" not in printed
+
+
+def test_a_damaged_repository_is_one_line(
+    project: Project, commits: tuple[str, str], tmp_path: Path
+) -> None:
+    clone = project.clone(tmp_path / "clone")
+    lost = clone.folder / ".git/objects" / commits[0][:2] / commits[0][2:]
+    lost.unlink()
+    printed = clone.dtlens("trace", f"{FIGURE}.svg", fails=True)
+    assert re.fullmatch(rf"error: git: .*{commits[0]}.*`git fsck` checks the repository\n", printed)
+    lost.write_bytes(b"damaged")
+    printed = clone.dtlens("trace", f"{FIGURE}.svg", fails=True)
+    assert re.fullmatch(r"error: git: .*`git fsck` checks the repository\n", printed)
+
+
+@pytest.mark.parametrize("command", [("trace", "dvc.lock"), ("diff", "HEAD"), ("verify",)])
+def test_a_folder_without_git_is_one_line(
+    project: Project, commits: tuple[str, str], tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    """As an unpacked ZIP is."""
+    shutil.copy(project.folder / "dvc.lock", tmp_path)
+    printed = project.at(tmp_path).dtlens(*command, fails=True)
+    assert printed.startswith(f"error: {tmp_path}: no .git here or above, as in an unpacked ZIP; ")
+    assert "`git clone` brings it" in printed
+    assert printed.count("\n") == 1
+
+
+def test_paths_are_the_callers(project: Project, commits: tuple[str, str], tmp_path: Path) -> None:
+    """Also through ./run, which changes into the project: from within it, and from outside."""
+    clone = project.clone(tmp_path / "clone")
+    shutil.copy(ROOT / "run", clone.folder)
+    for name in ("pyproject.toml", "requirements.lock"):
+        (clone.folder / name).touch()
+    (clone.folder / ".venv").mkdir()
+    (clone.folder / ".venv/bin").symlink_to(Path(sys.executable).parent)
+    (clone.folder / ".venv/made-of").write_text(f"{clone.folder}\n")
+    shutil.copy(clone.folder / f"{FIGURE}.png", tmp_path / "x.png")
+    inside, outside = clone.at(clone.folder / "results"), clone.at(tmp_path)
+    for printed in (
+        inside.run("../run", "dtlens", "trace", "../../x.png", "--graph", "../../chain"),
+        inside.run("../run", "dtlens", "trace", "figures/rtg_histogram.png"),
+        inside.run("../run", "dtlens", "trace", str(tmp_path / "x.png")),
+        outside.run("clone/run", "dtlens", "trace", "x.png"),
+        inside.dtlens("trace", "../../x.png"),
+    ):
+        assert printed.startswith(f"{FIGURE}.png: made by the pipeline")
+    assert (tmp_path / "chain.svg").exists()
+    printed = inside.run("../run", "dtlens", "trace", "absent.png", fails=True)
+    assert printed.startswith(f"error: {clone.folder}/results/absent.png: no such file")
+    printed = inside.run("../run", "dtlens", "import", "../absent.pt", "out", fails=True)
+    assert printed == f"error: {clone.folder}/results/../absent.pt: no such file\n"
+
+
+@pytest.mark.parametrize("path", ["results/figures/grid.svg", "results/claims.md"])
+def test_the_chain_of_the_whole_study_fits_a_screen(
+    project: Project, commits: tuple[str, str], tmp_path: Path, path: str
+) -> None:
+    clone = project.clone(tmp_path / "clone")
+    shutil.copy(ROOT / "dvc.lock", clone.folder)
+    cells = len(re.findall(r"^  train_grid@", (ROOT / "dvc.lock").read_text(), re.MULTILINE))
+    assert cells > 1
+    printed = clone.dtlens("trace", path)
+    assert printed.count("\n") <= 50
+    assert re.search(rf"^  train_grid x {cells} .* files match .* not committed$", printed, re.M)
+    assert printed.count("train_grid") == 1
+    assert re.search("^environment: {.*}$", printed, re.MULTILINE)
+    assert clone.dtlens("trace", "--all", path).count("\ntrain_grid@") == cells
+
+
+def test_a_parameter_within_a_section_is_not_said_again() -> None:
+    read = (
+        {"play": {"seed": 1, "rtg": {"low": -1}}, "width": 2},
+        {"play.rtg.low": -1, "play.seed": 1, "width": 2},
+        {"play.seed": 3},  # by a stage that has not run since it changed
+    )
+    behind = [Stage("a", "", params, [], []) for params in read]
+    section = '{"seed": 1, "rtg": {"low": -1}}'
+    assert parameters(behind) == [("play", section), ("play.seed", "3"), ("width", "2")]

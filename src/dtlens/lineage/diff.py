@@ -1,18 +1,25 @@
-"""What changed between two states of the project: numbers, parameters, stages and figures."""
+"""What changed between two states of the project: from verdicts and numbers to figures."""
 
 import json
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 import numpy as np
 import pandas as pd
-import yaml
+import yaml12
+from dvc.utils.diff import diff, format_dict
+from dvc.utils.flatten import flatten
 
-from dtlens.lineage.locks import LOCK, History, Lock, Stage
+from dtlens.base.errors import UserError
+from dtlens.lineage.history import History
+from dtlens.lineage.locks import LOCK, Lock
+from dtlens.lineage.stages import stages
 
-METRICS, PARAMS, FIGURES = "results/metrics.json", "params.yaml", "results/figures/"
+METRICS, PARAMS, CLAIMS = "results/metrics.json", "params.yaml", "results/claims.csv"
+FIGURES = "results/figures/"
 INTERVAL = {"value", "low", "high"}
 
 
@@ -22,11 +29,43 @@ class State(NamedTuple):
     metrics: dict[str, Any]
     params: dict[str, Any]
     lock: Lock
+    claims: bytes  # the table; empty where there is none
 
     @classmethod
     def at(cls, history: History, revision: str | None) -> Self:
         metrics, params, lock = (history.read(revision, path) for path in (METRICS, PARAMS, LOCK))
-        return cls(json.loads(metrics), yaml.safe_load(params), Lock(lock.decode()))
+        return cls(
+            parsed(METRICS, json.loads, metrics),
+            parsed(PARAMS, yaml12.parse_yaml, params) or {},
+            Lock(lock.decode()),
+            history.find(revision, CLAIMS),
+        )
+
+
+def parsed(path: str, parse: Callable[[str], Any], content: bytes) -> Any:
+    """What a file holds; raises `UserError` if it is damaged."""
+    try:
+        return parse(content.decode())
+    except ValueError as error:
+        raise UserError(f"{path}: damaged: {' '.join(str(error).split())}") from error
+
+
+def claims(old: State, new: State) -> pd.DataFrame:
+    """The claims with another verdict."""
+    before, after = verdicts(old.claims), verdicts(new.claims)
+    numbers = [n for n in sorted({*before, *after}) if before.get(n) != after.get(n)]
+    rows = [(str(n), before.get(n, "-"), after.get(n, "-")) for n in numbers]
+    return pd.DataFrame(rows, columns=["claim", "before", "after"])
+
+
+def verdicts(table: bytes) -> dict[int, str]:
+    """Each claim's verdict, by its number; none without a table."""
+    if not table:
+        return {}
+    from dtlens.claims import judge
+
+    judged = pd.read_csv(BytesIO(table), keep_default_na=False)
+    return dict(judge.verdicts(judged))
 
 
 def leaves(tree: Any, name: str = "") -> Iterator[tuple[str, Any]]:
@@ -34,6 +73,8 @@ def leaves(tree: Any, name: str = "") -> Iterator[tuple[str, Any]]:
     if isinstance(tree, dict) and set(tree) != INTERVAL:
         for key, value in tree.items():
             yield from leaves(value, f"{name}.{key}" if name else str(key))
+    elif isinstance(tree, dict):
+        yield name, {key: np.nan if value is None else value for key, value in tree.items()}
     else:
         yield name, tree
 
@@ -49,19 +90,30 @@ def has_moved(old: dict[str, float], new: dict[str, float]) -> bool:
     return bool(change - below > 0 or change + above < 0)
 
 
+def differs(was: Any, now: Any) -> bool:
+    """Whether a number changed by more than noise; one without a whole interval, at all.
+
+    To vanish or to become NaN is a change, to stay NaN is none.
+    """
+    if all(isinstance(n, dict) and np.isfinite([*n.values()]).all() for n in (was, now)):
+        return has_moved(was, now)
+    return was != now and json.dumps(was) != json.dumps(now)
+
+
 def numbers(old: State, new: State) -> pd.DataFrame:
     """The headline numbers that moved by more than noise, or have no interval and changed."""
     before, after = dict(leaves(old.metrics)), dict(leaves(new.metrics))
-    rows = []
-    for name in dict.fromkeys([*before, *after]):
-        was, now = before.get(name), after.get(name)
-        if has_moved(was, now) if isinstance(was, dict) and isinstance(now, dict) else was != now:
-            rows.append((name, shown(was), shown(now)))
+    names = dict.fromkeys([*before, *after])
+    rows = [
+        (name, shown(before.get(name)), shown(after.get(name)))
+        for name in names
+        if differs(before.get(name), after.get(name))
+    ]
     return pd.DataFrame(rows, columns=["number", "before", "after"])
 
 
 def shown(value: Any) -> str:
-    if isinstance(value, dict):
+    if isinstance(value, dict) and value:
         return f"{value['value']:.3g} [{value['low']:.3g}, {value['high']:.3g}]"
     if isinstance(value, float):
         return f"{value:.4g}"
@@ -69,52 +121,29 @@ def shown(value: Any) -> str:
 
 
 def parameters(old: State, new: State) -> pd.DataFrame:
-    """The parameters that changed."""
-    before, after = dict(leaves(old.params)), dict(leaves(new.params))
-    names = [n for n in dict.fromkeys([*before, *after]) if before.get(n) != after.get(n)]
-    rows = [(name, shown(before.get(name)), shown(after.get(name))) for name in names]
+    """The parameters that changed, as `dvc params diff` has them."""
+    comparable = ({PARAMS: {"data": format_dict(state.params)}} for state in (old, new))
+    names = sorted(diff(*comparable).get(PARAMS, {}), key=str)
+    before, after = flatten(old.params), flatten(new.params)
+    rows = [(str(name), shown(before.get(name)), shown(after.get(name))) for name in names]
     return pd.DataFrame(rows, columns=["parameter", "before", "after"])
 
 
-def reasons(old: Stage, new: Stage, lock: Lock) -> set[str]:
-    """What of a stage changed, among command, params, code, inputs and outputs."""
-    changed = {entry.path for entry in {*old.inputs} ^ {*new.inputs}}
-    made = {path for path in changed if lock.made_under(path)}
-    found = {
-        "command": old.command != new.command,
-        "params": old.params != new.params,
-        "code": bool(changed - made),
-        "inputs": bool(made),
-        "outputs": {*old.outputs} != {*new.outputs},
-    }
-    return {what for what, differs in found.items() if differs}
-
-
-def stages(old: State, new: State) -> pd.DataFrame:
-    """The stages that changed, the cells of a matrix stage together, and what of them."""
-    count, what = defaultdict[str, int](int), defaultdict[str, set[str]](set)
-    for name in dict.fromkeys([*old.lock, *new.lock]):
-        if old.lock.recorded.get(name) == new.lock.recorded.get(name):
-            continue
-        if name in old.lock and name in new.lock:
-            differs = reasons(old.lock[name], new.lock[name], new.lock)
-        else:
-            differs = {"new" if name in new.lock else "gone"}
-        count[name.partition("@")[0]] += 1
-        what[name.partition("@")[0]] |= differs
-    rows = [(name, count[name], ", ".join(sorted(what[name]))) for name in count]
-    return pd.DataFrame(rows, columns=["stage", "count", "changed"])
-
-
 def figures(old: State, new: State) -> pd.DataFrame:
-    """The figures whose bytes changed."""
+    """The figures whose bytes changed; "*" stands for the cells of a matrix stage."""
     before, after = (
         {path: md5 for path, md5 in state.lock.outputs() if path.startswith(FIGURES)}
         for state in (old, new)
     )
     names = [n for n in sorted({*before, *after}) if before.get(n) != after.get(n)]
-    stems = dict.fromkeys(str(Path(name).with_suffix("")) for name in names)
-    return pd.DataFrame({"figure": [stem.removeprefix(FIGURES) for stem in stems]})
+    makers = old.lock.makers | new.lock.makers
+    # A figure is two files, .svg and .png, of one stage.
+    stems = {str(Path(name).with_suffix("")).removeprefix(FIGURES): makers[name] for name in names}
+    count = Counter(
+        stem.replace(cell, "*") if (cell := by.partition("@")[2]) else stem
+        for stem, by in stems.items()
+    )
+    return pd.DataFrame(sorted(count.items()), columns=["figure", "count"])
 
 
 def report(revision: str, other: str | None, tables: str) -> str:
@@ -125,9 +154,10 @@ def report(revision: str, other: str | None, tables: str) -> str:
     history = History()
     old, new = State.at(history, revision), State.at(history, other)
     parts = {
+        "Claims with another verdict": claims(old, new),
         "Headline numbers that moved by more than seed noise": numbers(old, new),
         "Parameters": parameters(old, new),
-        "Stages": stages(old, new),
+        "Stages": stages(old.lock, new.lock),
         "Figures": figures(old, new),
     }
     lines = [f"## dtlens: {revision} to {other or 'the working folder'}"]

@@ -5,6 +5,7 @@ from pathlib import Path
 import networkx as nx
 
 from dtlens.figures.style import NEUTRAL, new_figure, save
+from dtlens.lineage.locks import group
 from dtlens.lineage.trace import MATCHES, Trace
 
 COLOURS = {True: "#009E73", False: "#D55E00"}
@@ -17,13 +18,13 @@ def chain(found: Trace) -> nx.DiGraph:
     """
     graph = nx.DiGraph()
     for stage in found.stages:
-        node = stage.name.partition("@")[0]
+        node = group(stage.name)
         entries = (*stage.inputs, *stage.outputs)
         match = all(found.on_disk[entry] == MATCHES for entry in entries)
         known = graph.nodes.get(node) or {"count": 0, "match": True}
         graph.add_node(node, count=known["count"] + 1, match=known["match"] and match)
         for entry in stage.inputs:
-            graph.add_edges_from((by.partition("@")[0], node) for by in found.makers(entry))
+            graph.add_edges_from((group(by), node) for by in found.makers(entry))
     return graph
 
 

@@ -1,17 +1,13 @@
-"""dvc.lock, now and in every commit: which stage made what, from what."""
+"""dvc.lock: which stage made what, from what."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any, Self
 
-import pygit2
 import yaml12
-from pygit2.enums import ObjectType, SortMode
 
 from dtlens.base.errors import UserError
 
@@ -43,6 +39,11 @@ class Stage:
         params = recorded.get("params", {}).get("params.yaml", {})
         inputs, outputs = entries(recorded, "deps"), entries(recorded, "outs")
         return cls(name, recorded["cmd"], params, inputs, outputs)
+
+
+def group(name: str) -> str:
+    """The name that a stage has in dvc.yaml: that of a cell is the matrix stage's."""
+    return name.partition("@")[0]
 
 
 def entries(recorded: dict[str, Any], kind: str) -> list[Entry]:
@@ -107,74 +108,3 @@ class Lock:
     def by_command(self, command: str) -> list[Stage]:
         """The stages with that command."""
         return [stage for stage in map(self.__getitem__, self) if stage.command == command]
-
-
-@dataclass(frozen=True)
-class Commit:
-    """A commit that changed dvc.lock."""
-
-    id: str
-    date: str  # YYYY-MM-DD, its author's, in UTC
-    subject: str
-    lock: bytes
-
-    @classmethod
-    def of(cls, commit: pygit2.Commit, lock: bytes) -> Self:
-        date = datetime.fromtimestamp(commit.author.time, UTC).date().isoformat()
-        return cls(str(commit.id), date, commit.message.partition("\n")[0], lock)
-
-
-class History:
-    """The repository around the current folder, and each dvc.lock that was ever committed."""
-
-    def __init__(self) -> None:
-        folder = pygit2.discover_repository(str(Path.cwd()))
-        if folder is None:
-            raise UserError(f"{Path.cwd()}: not in a git repository; run this in a clone of dtlens")
-        self.repository = pygit2.Repository(folder)
-        self.root = Path(self.repository.workdir)
-
-    @cached_property
-    def commits(self) -> list[Commit]:
-        """The commits of all branches and tags that brought a new dvc.lock, oldest first."""
-        ends = [
-            reference.peel(pygit2.Commit).id
-            for reference in self.repository.references.iterator()
-            if reference.peel().type == ObjectType.COMMIT
-        ]
-        if not ends:
-            return []
-        walker = self.repository.walk(ends[0], SortMode.TOPOLOGICAL | SortMode.REVERSE)
-        for end in ends[1:]:
-            walker.push(end)
-        found: dict[pygit2.Oid, Commit] = {}
-        for commit in walker:
-            if LOCK in commit.tree and (lock := commit.tree[LOCK]).id not in found:
-                found[lock.id] = Commit.of(commit, self.repository[lock.id].read_raw())
-        return list(found.values())
-
-    @cached_property
-    def introduced(self) -> dict[str, Commit]:
-        """The commit whose dvc.lock was the first to name each md5."""
-        first: dict[str, Commit] = {}
-        for commit in self.commits:
-            for md5 in re.findall(rb"md5: ([\w.]+)", commit.lock):
-                first.setdefault(md5.decode(), commit)
-        return first
-
-    @cached_property
-    def lock(self) -> Lock:
-        """The dvc.lock of the working folder."""
-        return Lock(self.read(None, LOCK).decode())
-
-    def read(self, revision: str | None, path: str) -> bytes:
-        """A file as it was in a revision, or is in the working folder."""
-        try:
-            if revision is None:
-                return (self.root / path).read_bytes()
-            commit = self.repository.revparse_single(revision).peel(pygit2.Commit)
-            return self.repository[commit.tree[path].id].read_raw()
-        except FileNotFoundError as error:
-            raise UserError(f"{self.root / path}: no such file; `dvc repro` makes it") from error
-        except (KeyError, ValueError, pygit2.GitError) as error:
-            raise UserError(f"{revision}: no such revision, or no {path} in it") from error

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections import Counter
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,7 +9,8 @@ from typing import Any
 
 from dtlens.base.errors import UserError
 from dtlens.base.provenance import md5
-from dtlens.lineage.locks import Commit, Entry, History, Lock, Stage
+from dtlens.lineage.history import Commit, History
+from dtlens.lineage.locks import Entry, Lock, Stage
 from dtlens.lineage.stamps import read_stamp
 
 MATCHES, DIFFERS, MISSING = "matches", "differs", "missing"
@@ -91,26 +91,6 @@ class Trace:
             "introduced": since and since.id,
             "made_by": self.makers(entry),
         }
-
-    def text(self) -> str:
-        """All of it, for a person to read; source files are counted, unless one differs."""
-        lines = [f"{self.path}: {self.how}"]
-        for stage in self.stages:
-            lines += ["", stage.name, f"  {stage.command}"]
-            lines += [f"  {key}: {json.dumps(value)}" for key, value in stage.params.items()]
-            code = [entry for entry in stage.inputs if not self.makers(entry)]
-            data = [entry for entry in stage.inputs if self.makers(entry)]
-            lines += [self._line("<-", entry) for entry in data]
-            lines += [self._line("<-", e) for e in code if self.on_disk[e] != MATCHES]
-            states = Counter(self.on_disk[entry] for entry in code)
-            lines.append(f"  <- {states[MATCHES]} of {len(code)} source files match")
-            lines += [self._line("->", entry) for entry in stage.outputs]
-        return "\n".join(lines)
-
-    def _line(self, arrow: str, entry: Entry) -> str:
-        since = self.history.introduced.get(entry.md5)
-        commit = f"{since.id[:7]} {since.date}" if since else "not committed"
-        return f"  {arrow} {entry.path}  {entry.md5[:8]}  {self.on_disk[entry]}  {commit}"
 
 
 def trace(path: Path) -> Trace:

@@ -19,7 +19,8 @@ import numpy as np
 from jaxtyping import Float
 
 from dtlens.base.errors import UserError
-from dtlens.lineage.locks import Entry, History, Stage
+from dtlens.lineage.history import History
+from dtlens.lineage.locks import Entry, Stage, group
 from dtlens.lineage.trace import content
 
 NUMBER = re.compile(rb"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
@@ -37,9 +38,9 @@ class Verdict(NamedTuple):
 def chosen(history: History, names: list[str]) -> list[Stage]:
     """The stages of those names; a matrix stage's own name means all its cells, none all stages."""
     for name in names:
-        if not any(name in (known, known.partition("@")[0]) for known in history.lock):
+        if not any(name in (known, group(known)) for known in history.lock):
             raise UserError(f"{name}: no such stage in dvc.lock; see `dvc stage list`")
-    wanted = (n for n in history.lock if not names or {n, n.partition("@")[0]} & set(names))
+    wanted = (n for n in history.lock if not names or {n, group(n)} & set(names))
     return [history.lock[name] for name in wanted]
 
 
