@@ -120,7 +120,8 @@ def test_a_clone_that_pulls_has_nothing_to_do(finished: Copy, tmp_path: Path) ->
     assert clone.stale() == set()
     assert clone.to_run() == set()
     clone.change({"behaviour": {"seed": 2}})
-    assert clone.stale() == ANALYSES | OVER_TIME | {"roles", "claims"}
+    behaviours = {f"behaviour@{cell}" for cell in BOTH}
+    assert clone.stale() == behaviours | OVER_TIME | {"roles", "claims"}
     assert clone.to_run() == clone.with_dependents(clone.stale())
 
 
