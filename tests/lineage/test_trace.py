@@ -253,7 +253,10 @@ def test_the_chain_of_the_whole_study_fits_a_screen(
 ) -> None:
     clone = project.clone(tmp_path / "clone")
     shutil.copy(ROOT / "dvc.lock", clone.folder)
-    cells = len(re.findall(r"^  train_grid@", (ROOT / "dvc.lock").read_text(), re.MULTILINE))
+    recorded = (ROOT / "dvc.lock").read_text()
+    if f"path: {path}\n" not in recorded:
+        pytest.skip(f"dvc.lock records no {path}: the study has not run to its end")
+    cells = len(re.findall(r"^  train_grid@", recorded, re.MULTILINE))
     assert cells > 1
     printed = clone.dtlens("trace", path)
     assert printed.count("\n") <= 50
