@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 import yaml
+from mini_project import MAKE, Project
 
-from conftest import MAKE, Project
 from dtlens.lineage.diff import State, differs, figures, has_moved
 from dtlens.lineage.locks import Lock
 from dtlens.lineage.stages import stages

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from mini_project import ROOT, Project
 
-from conftest import ROOT, Project
 from dtlens.lineage.locks import Stage
 from dtlens.lineage.text import parameters
 
@@ -254,8 +254,8 @@ def test_the_chain_of_the_whole_study_fits_a_screen(
     clone = project.clone(tmp_path / "clone")
     shutil.copy(ROOT / "dvc.lock", clone.folder)
     recorded = (ROOT / "dvc.lock").read_text()
-    if f"path: {path}\n" not in recorded:
-        pytest.skip(f"dvc.lock records no {path}: the study has not run to its end")
+    if "  figures_of_study:\n" not in recorded:
+        pytest.skip("dvc.lock records no figures of the study: it has not run to its end")
     cells = len(re.findall(r"^  train_grid@", recorded, re.MULTILINE))
     assert cells > 1
     printed = clone.dtlens("trace", path)

@@ -4,9 +4,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import torch
+from mini_project import Project
 from safetensors.torch import save_file
 
-from conftest import Project
 from dtlens.lineage.verify import distance
 
 MAKE = "make.py"
