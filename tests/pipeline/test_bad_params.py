@@ -14,10 +14,10 @@ def copy(make_copy: Callable[[], Copy]) -> Copy:
 @pytest.mark.parametrize(
     ("old", "new", "named"),
     [
-        ("gamma:", "gama:", "ppo.gama"),
-        ("total_steps: 16384", "total_steps: many", "ppo.total_steps"),
-        ("environments: 16", "environments: 0", "ppo.environments"),
-        ("model: 1L-16d-2h-1k", "model: 1L-16d-3h-1k", "headline"),
+        ("gamma:", "gama:", "ppo.ours.gama"),
+        ("total_steps: 16384", "total_steps: many", "ppo.ours.total_steps"),
+        ("environments: 16", "environments: 0", "ppo.ours.environments"),
+        ("- 1L-16d-2h-1k", "- 1L-16d-3h-1k", "headline"),
         ("low: -1.0", "low: 1.0", "calibration.rtg"),
         ("headline:", "head line:", "headline"),
         ("gamma: 0.99", "gamma: [", "params.yaml"),
