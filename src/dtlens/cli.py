@@ -57,6 +57,8 @@ def analyse_checkpoint(
 ) -> None:
     """Take any checkpoint apart, as params.yaml says, into a folder of tables."""
     with one_line_errors():
+        if not file.exists():  # said before the libraries are loaded
+            raise UserError(f"{file}: no such file")
         os.environ["TQDM_DISABLE"] = "1"  # TransformerLens has a bar for each patch
         from dtlens.analysis.any_checkpoint import analyse
 

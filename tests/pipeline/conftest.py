@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 from copies import ROOT, TARGETS, Copy
+from filelock import FileLock
 
 
 @pytest.fixture(scope="session")
@@ -30,11 +31,20 @@ def make_copy(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Copy]:
 
 
 @pytest.fixture(scope="session")
-def undisturbed(make_copy: Callable[[], Copy]) -> Copy:
-    """A copy in which a few stages have run, one at a time, for tests to compare with."""
-    copy = make_copy()
-    copy.run("snakemake", "-j1", *TARGETS)
-    return copy
+def undisturbed(
+    make_copy: Callable[[], Copy], tmp_path_factory: pytest.TempPathFactory, testrun_uid: str
+) -> Copy:
+    """A copy in which a few stages have run, one at a time, for tests to compare with.
+
+    The first of the workers that needs it makes it for all of them.
+    """
+    note = tmp_path_factory.getbasetemp().parent / f"undisturbed-{testrun_uid}"
+    with FileLock(note.with_suffix(".lock")):
+        if not note.exists():
+            copy = make_copy()
+            copy.run("snakemake", "-j1", *TARGETS)
+            note.write_text(str(copy.folder))
+        return Copy(Path(note.read_text()))
 
 
 @pytest.fixture
