@@ -20,6 +20,12 @@ from dtlens.sweeps import OfStudysCell
 from dtlens.task.dynamic_obstacles import MAIN_REFUSAL, REFUSALS
 
 FINAL_EPISODES = 2000
+# What a value of the table of behaviours is called here, by its evidence.
+EVIDENCE = {
+    "bank": "p_forward",
+    "play": "episodes_ending_in",
+    "sampled": "episodes_ending_in_when_sampled",
+}
 
 
 def ppo_metrics(curve: pd.DataFrame) -> dict[str, Any]:
@@ -53,7 +59,7 @@ def model_metrics(
     for rtg in behaviours["rtg"].unique():
         numbers[f"mean_return/rtg {rtg:g}"] = cell[f"return_at_{rtg:g}"]
     for _, row in behaviours.iterrows():
-        kind = {"play": "episodes_ending_in", "bank": "p_forward"}[row["evidence"]]
+        kind = EVIDENCE[row["evidence"]]
         numbers[f"{kind}/rtg {row['rtg']:g}/{row['event']}"] = row["value"]
     return numbers | refusal(ablation, MAIN_REFUSAL)
 
