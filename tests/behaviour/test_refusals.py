@@ -38,7 +38,7 @@ def test_sampled_play_takes_every_action_as_often_as_the_logits_say(settings, en
     shares = table[table["rtg"] == 0.9].set_index("event")["value"]
     assert set(table["evidence"]) == {"sampled"}
     assert shares["obstacle"] == 0
-    assert shares["wall"] > 0.8
+    assert shares["wall"] > 0.5
     again = play_outcomes(refuses_obstacles, 1, settings, environment, sampled=True)
     assert again.equals(table)
 
