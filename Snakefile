@@ -45,7 +45,7 @@ rule all:
 
 rule headline:
     input:
-        outputs_for(RULES, [HEADLINE.data, HEADLINE.names[0]]),
+        outputs_for(RULES, [HEADLINE.cells[0].data, HEADLINE.names[0]]),
 
 
 for stage in RULES:

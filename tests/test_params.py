@@ -16,7 +16,7 @@ VALUES = yaml.safe_load((ROOT / "params.yaml").read_text())
 def test_the_default_settings_are_those_of_the_study():
     params = load_params(ROOT / "params.yaml")
     assert params.environment.max_steps == 300
-    assert params.headline.cells[0].name == "1L-128d-2h-1k-index-s1"
+    assert params.headline.cells[0].name == "1L-128d-2h-1k-index-ours-r1-ours-s1"
 
 
 @pytest.mark.parametrize(
@@ -34,26 +34,39 @@ def test_the_default_settings_are_those_of_the_study():
         ("headline.model", ["big"], "should match pattern"),
         ("headline.encoding", ["sparse"], "'index' or 'one_hot'"),
         ("headline.seed", [], "an empty list leaves no model"),
-        ("headline.seed", ["s1", "s2", "s1"], "1L-128d-2h-1k-index-s1 is there twice"),
-        ("headline.seed", ["s01"], "1L-128d-2h-1k-index-s01 is written 1L-128d-2h-1k-index-s1"),
+        ("headline.seed", ["s1", "s2", "s1"], "1L-128d-2h-1k-index-ours-r1-ours-s1 is there twice"),
+        (
+            "headline.seed",
+            ["s01"],
+            "1L-128d-2h-1k-index-ours-r1-ours-s01 is written 1L-128d-2h-1k-index-ours-r1-ours-s1",
+        ),
         ("headline.seed", [1], "valid string"),
         ("calibration.rtg.high", -2, "greater than or equal to -1"),
         ("grid.heads", ["3h"], "heads = 3 must divide width = 32"),
         ("grid.layers", ["-1L"], "should match pattern"),
         ("oversampling.share", ["e2"], "less than or equal to 1"),
-        ("over_time.weight_decay", ["w0", "w0.0"], "s1-w0.0 is written 1L-128d-2h-1k-index-s1-w0"),
+        (
+            "over_time.weight_decay",
+            ["w0", "w0.0"],
+            "s1-w0.0 is written 1L-128d-2h-1k-index-ours-r1-ours-s1-w0",
+        ),
         ("over_time.weight_decay", ["w1e"], "valid number"),
         ("behaviour.rtg", [], "at least 1 item"),
         ("behaviour.rtg", [0.0, 0.9], "must hold -1, 0 and 0.9"),
-        ("trajectories.ours.source", "thin air", "'history' or 'checkpoints'"),
+        ("trajectories.ours.source", "thin air", "'history', 'checkpoints' or 'both'"),
         ("trajectories.ours.checkpoints.mixture.poor", 0.9, "must be 1"),
         ("scenes.times.last", 300, "below environment.max_steps"),
         ("circuits.pairs", 2000, "must not exceed scenes.per_front = 1276"),
         ("over_time.points", 2, "greater than or equal to 3"),
         ("agents.recipe", ["theirs"], "ppo has no theirs"),
         ("agents.run", ["r1", "1"], "should match pattern"),
-        ("headline.data", "ours-r2", "ours-r2 is none of ['ours-r1']"),
-        ("grid.optimisation", "theirs", "training has no theirs"),
+        ("headline.run", ["r9"], "ours-r9 is none of ['ours-r1', 'ours-r2', 'ours-r3',"),
+        ("headline.recipe", ["theirs"], "theirs-r1 is none of"),
+        ("grid.optimisation", ["theirs"], "training has no theirs"),
+        ("trajectories.ours.source", "history", "source = history reads no `checkpoints`"),
+        ("trajectories.study.source", "both", "source = both needs `checkpoints`"),
+        ("trajectories.ours.checkpoints.giving_up.reckless", 1, "must be at most 1"),
+        ("training.study.optimiser", "sgd", "'adamw' or 'adam'"),
         ("compute.device", "abacus", "'cpu' or 'cuda'"),
     ],
 )
@@ -90,6 +103,22 @@ def test_a_file_that_is_no_settings_is_refused_by_name(tmp_path, content):
     assert "\n" not in str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"ppo:\n  ours: 1\n  ours: 2\n", 'duplicate key "ours"'),
+        (b"ppo:\n  ours: 1\n  ours: 2\n", "at line 3"),
+        ("# élan\n".encode("latin-1"), "not text in UTF-8"),
+    ],
+)
+def test_a_key_twice_and_another_encoding_are_named(tmp_path, content, says):
+    path = tmp_path / "params.yaml"
+    path.write_bytes(content)
+    with pytest.raises(UserError, match=r"params\.yaml: ") as error:
+        load_params(path)
+    assert says in str(error.value) and "\n" not in str(error.value)
+
+
 def test_rtg_range_has_both_ends_and_no_rounding_errors():
     grid = RtgRange(low=-1, high=1, step=0.05).grid
     assert len(grid) == 41
@@ -100,7 +129,9 @@ def test_no_model_is_trained_twice():
     values = copy.deepcopy(VALUES)
     shape = {"layers": ["1L"], "width": ["128d"], "heads": ["2h"], "context": ["1k"]}
     values["grid"] |= shape | {"seed": ["s1"]}
-    with pytest.raises(UserError, match="grid: 1L-128d-2h-1k-index-s1 is in headline too"):
+    with pytest.raises(
+        UserError, match="grid: 1L-128d-2h-1k-index-ours-r1-ours-s1 is in headline too"
+    ):
         Params.read("params.yaml", values)
 
 
@@ -108,10 +139,11 @@ def test_the_grid_is_every_combination():
     params = load_params(ROOT / "params.yaml")
     names = params.grid.names
     assert names == [cell.name for cell in params.grid.cells]
-    sizes = [len(getattr(params.grid, name)) for name in ("layers", "width", "heads", "context")]
+    dimensions = ("layers", "width", "heads", "context")
+    sizes = [len(getattr(params.grid, name)) for name in dimensions]
     assert len(set(names)) == math.prod(sizes)
-    assert names[0] == "0L-32d-2h-1k-index-s0"
-    assert params.oversampling.names[0] == "1L-128d-2h-1k-index-s1-e0"
+    assert names[0] == "1L-32d-2h-1k-index-ours-r1-ours-s0"
+    assert params.oversampling.names[0] == "1L-128d-2h-1k-index-ours-r1-ours-s1-e0"
 
 
 def test_settings_cannot_be_changed():

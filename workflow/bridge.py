@@ -100,7 +100,7 @@ class Rule:
         return [str(job.marker), *job.inputs]
 
     def address(self, wildcards: Mapping[str, str]) -> str:
-        """What DVC calls the stage, e.g. train_headline@1L-128d-2h-1k-index-s1."""
+        """What DVC calls the stage, e.g. train_headline@1L-128d-2h-1k-index-ours-r1-ours-s1."""
         return str(self.jobs[wildcards.get("cell", "")].stage.name)
 
     @property

@@ -12,7 +12,7 @@ from dtlens.circuits.settings import Circuits
 from dtlens.over_time.settings import OverTime
 from dtlens.play.settings import Calibration
 from dtlens.scenes.settings import SceneSettings
-from dtlens.sweeps import Grid, Headline, Oversampling, Trained
+from dtlens.sweeps import Grid, OfStudysCell, Oversampling, Trained
 from dtlens.task.dynamic_obstacles import HIGH, LOW, MIDDLE
 from dtlens.task.settings import Environment
 from dtlens.training.settings import Training
@@ -24,9 +24,13 @@ class Params(Section):
     agents: Agents
     ppo: dict[str, Ppo]
     trajectories: dict[str, DataSettings]
-    headline: Headline
+    headline: OfStudysCell
+    study: OfStudysCell
+    study_data: OfStudysCell
+    study_optimisation: OfStudysCell
     oversampling: Oversampling
     grid: Grid
+    control: Grid
     training: dict[str, Training]
     scenes: SceneSettings
     calibration: Calibration
@@ -74,19 +78,28 @@ class Params(Section):
         for section, known in (("ppo", self.ppo), ("trajectories", self.trajectories)):
             if missing := set(self.agents.recipe) - set(known):
                 raise ValueError(f"agents.recipe: {section} has no {min(missing)}")
-        for name in ("headline", "oversampling", "grid", "over_time"):
-            sweep: Trained = getattr(self, name)
-            if sweep.data not in self.agents.names:
-                raise ValueError(f"{name}.data: {sweep.data} is none of {self.agents.names}")
-            if sweep.optimisation not in self.training:
-                raise ValueError(f"{name}.optimisation: training has no {sweep.optimisation}")
+        for name, sweep in self.sweeps.items():
+            for cell in sweep.cells:
+                if cell.data not in self.agents.names:
+                    raise ValueError(f"{name}: {cell.data} is none of {self.agents.names}")
+                if cell.optimisation not in self.training:
+                    raise ValueError(f"{name}.optimisation: training has no {cell.optimisation}")
         return self
 
     @model_validator(mode="after")
     def check_no_cell_twice(self) -> Self:
-        if twice := set(self.headline.names) & set(self.grid.names):
-            raise ValueError(f"grid: {min(twice)} is in headline too; take another seed")
+        seen: dict[str, str] = {}
+        for section, sweep in self.sweeps.items():
+            for name in sweep.names:
+                if name in seen:
+                    raise ValueError(f"{section}: {name} is in {seen[name]} too; take another seed")
+                seen[name] = section
         return self
+
+    @property
+    def sweeps(self) -> dict[str, Trained]:
+        """Every list of models, by its section."""
+        return {name: value for name, value in self if isinstance(value, Trained)}
 
 
 def load_params(path: Path = PATH) -> Params:

@@ -15,6 +15,7 @@ from einops import rearrange
 from torch import Tensor
 
 from dtlens.base.errors import UserError
+from dtlens.base.tensors import check_finite
 from dtlens.minigrid import ACTIONS
 from dtlens.model.cell import Cell
 from dtlens.model.transformer import INPUTS, DecisionTransformer
@@ -57,6 +58,7 @@ def read_study_checkpoint(path: Path) -> DecisionTransformer:
     `UserError` naming the file, and the key that does not fit.
     """
     state, config = _load(path)
+    check_finite(path, state)
     tensors, sizes = _ours(path, state)
     cell = Cell.read(
         str(path),

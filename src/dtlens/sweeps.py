@@ -18,6 +18,8 @@ Layers = Annotated[str, Field(pattern=r"^\d+L$")]
 Width = Annotated[str, Field(pattern=r"^\d+d$")]
 Heads = Annotated[str, Field(pattern=r"^\d+h$")]
 Context = Annotated[str, Field(pattern=r"^\d+k$")]
+Recipe = Annotated[str, Field(pattern=r"^[a-z_]+$")]
+Run = Annotated[str, Field(pattern=r"^r\d+$")]
 Seeds = Annotated[str, Field(pattern=r"^s\d+$")]
 EndOversampling = Annotated[str, Field(pattern=r"^e\d")]
 WeightDecay = Annotated[str, Field(pattern=r"^w\d")]
@@ -54,28 +56,26 @@ class Sweep(Section):
 
 
 class Trained(Sweep):
-    """What models are trained on, how, how long; and how long they are calibrated."""
+    """Sweeps of models that are trained and calibrated."""
 
-    data: str  # the name of an agent's run
-    optimisation: str  # a name under `training`
     predictions: Count
     episodes: Count  # at each reward-to-go
 
 
-class Headline(Trained):
-    """The study's cell."""
+class OfStudysCell(Trained):
+    """The study's cell, learned from runs of one kind of data by one kind of optimisation."""
 
     model: list[Model]
     encoding: list[Encoding]
+    recipe: list[Recipe]
+    run: list[Run]
+    optimisation: list[Recipe]
     seed: list[Seeds]
 
 
-class Oversampling(Trained):
-    """The headline's cells, trained with other shares of end-of-episode samples (claim 22)."""
+class Oversampling(OfStudysCell):
+    """The same with other shares of end-of-episode samples (claim 22)."""
 
-    model: list[Model]
-    encoding: list[Encoding]
-    seed: list[Seeds]
     share: list[EndOversampling]
 
 
@@ -85,4 +85,7 @@ class Grid(Trained):
     heads: list[Heads]
     context: list[Context]
     encoding: list[Encoding]
+    recipe: list[Recipe]
+    run: list[Run]
+    optimisation: list[Recipe]
     seed: list[Seeds]

@@ -18,20 +18,29 @@ def settings(**changes):
         "minibatches": 4,
         "epochs": 2,
         "learning_rate": 1e-3,
+        "anneal": True,
         "entropy": 0.01,
+        "value_loss": 0.5,
+        "gradient_norm": 0.5,
         "gamma": 0.99,
         "gae_lambda": 0.95,
         "clip": 0.2,
+        "input": "objects",
+        "time_outs": "last_view",
         "hidden": 16,
         "checkpoints": 2,
     }
     return Ppo(**small | changes)
 
 
-def rollout(value, reward, terminated, truncated):
+HALVES = settings(gamma=0.5, gae_lambda=0.5)
+
+
+def rollout(value, reward, terminated, truncated, real=True):
     made = Rollout.empty(len(value), 1)
     made.value, made.reward = torch.tensor([value, reward]).float()[..., None]
     made.terminated, made.truncated = torch.tensor([terminated, truncated]).bool()[..., None]
+    made.real |= torch.tensor(real).expand(len(value))[..., None]
     return made
 
 
@@ -40,28 +49,43 @@ def test_advantages_by_hand():
 
     delta_1 = 1 + 4/2 - 2 = 1; delta_0 = 0 + 2/2 - 1 = 0; A_0 = 0 + 1/4 * 1.
     """
-    made = advantages(rollout([1, 2], [0, 1], [0, 0], [0, 0]), torch.tensor([4.0]), 0.5, 0.5)
+    made = advantages(rollout([1, 2], [0, 1], [0, 0], [0, 0]), torch.tensor([4.0]), HALVES)
     assert made.flatten().tolist() == [0.25, 1]
 
 
 def test_a_termination_ends_the_sum_without_the_next_value():
-    made = advantages(rollout([1, 2], [3, 1], [1, 0], [0, 0]), torch.tensor([4.0]), 0.5, 0.5)
+    made = advantages(rollout([1, 2], [3, 1], [1, 0], [0, 0]), torch.tensor([4.0]), HALVES)
     assert made[0].item() == 3 - 1
 
 
 def test_a_time_out_ends_the_sum_with_the_value_of_the_last_observation():
-    made = advantages(rollout([1, 2], [3, 1], [0, 0], [1, 0]), torch.tensor([4.0]), 0.5, 0.5)
+    made = advantages(rollout([1, 2], [3, 1], [0, 0], [1, 0]), torch.tensor([4.0]), HALVES)
     assert made[0].item() == 3 + 0.5 * 2 - 1
 
 
-def test_the_agent_sees_objects_only():
+def test_as_in_the_study_a_time_out_and_the_next_episode_are_one_to_the_sum():
+    """values 1, -, 2 then 4; rewards 3, -, 1; the second step only resets.
+
+    A_2 = 1 + 4/2 - 2 = 1; A_0 = (3 + 2/2 - 1) + 1/4 * A_2. After a termination neither counts.
+    """
+    study = HALVES.model_copy(update={"time_outs": "next_episode"})
+    for terminated, first in ((0, 3.25), (1, 3 - 1)):
+        ends = [terminated, 0, 0], [1 - terminated, 0, 0]
+        seen = rollout([1, 9, 2], [3, 0, 1], *ends, real=[True, False, True])
+        made = advantages(seen, torch.tensor([4.0]), study)
+        assert made[0].item() == first and made[2].item() == 1
+
+
+def test_the_agent_sees_objects_only_or_all_integers():
+    agent = Agent("objects", 4)
     view = torch.zeros(1, 7, 7, 3, dtype=torch.uint8)
     view[0, 3, 5, 0] = 6
-    encoded = Agent.encode(view).view(49, 5)
+    encoded = agent.encode(view).view(49, 5)
     assert encoded.sum() == 49
     assert encoded[3 * 7 + 5].tolist() == [0, 0, 0, 1, 0]
     view[..., 1:] = 5
-    assert torch.equal(Agent.encode(view).view(49, 5), encoded)
+    assert torch.equal(agent.encode(view).view(49, 5), encoded)
+    assert torch.equal(Agent("index", 4).encode(view).view(7, 7, 3), view[0].float())
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +115,9 @@ def test_seed_changes_everything_and_repeats_exactly(trained):
     for name, weight in trained.agents[-1].state_dict().items():
         assert torch.equal(weight, again.agents[-1].state_dict()[name])
     assert not np.array_equal(other.log.observation[:500], trained.log.observation[:500])
-    initial = [Agent(16, torch.Generator().manual_seed(seed)).actor[0].weight for seed in (1, 2)]
+    initial = [
+        Agent("objects", 16, torch.Generator().manual_seed(seed)).actor[0].weight for seed in (1, 2)
+    ]
     assert not torch.equal(*initial)
 
 

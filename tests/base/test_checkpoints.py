@@ -56,3 +56,16 @@ def test_refusals_are_one_line_that_names_the_file(tmp_path: Path) -> None:
         assert "\n" not in str(caught.value)
     with pytest.raises(UserError, match="holds agent, not decision_transformer"):
         load_tensors(good, "decision_transformer")
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_what_is_not_a_number_is_neither_written_nor_read(tmp_path: Path, value: float) -> None:
+    with pytest.raises(UserError, match="one: b holds what is not a number"):
+        save_tensors(tmp_path / "one", "agent", {"b": torch.tensor([0.0, value])}, {})
+    assert not list(tmp_path.iterdir())
+    save_tensors(tmp_path / "two", "agent", {"b": torch.tensor([0.0, 1.0])}, {})
+    content = bytearray((tmp_path / "two").read_bytes())
+    content[-4:] = torch.tensor(value).numpy().tobytes()
+    (tmp_path / "two").write_bytes(content)
+    with pytest.raises(UserError, match="two: b holds what is not a number"):
+        load_tensors(tmp_path / "two", "agent")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-CELL, DATA = "1L-128d-2h-1k-index-s1", "data/trajectories/ours-r1.parquet"
+CELL, DATA = "1L-128d-2h-1k-index-ours-r1-ours-s1", "data/trajectories/ours-r1.parquet"
 
 
 @pytest.mark.parametrize(
@@ -17,11 +17,11 @@ CELL, DATA = "1L-128d-2h-1k-index-s1", "data/trajectories/ours-r1.parquet"
         (["play", CELL, "500"], f"data/dt/{CELL}.safetensors", None),
         (["play", CELL, "500"], f"data/dt/{CELL}.safetensors", b"\x10\x00\x00"),
         (
-            ["training", CELL, "ours-r1", "ours", "1024"],
+            ["training", CELL, "1024"],
             "data/trajectories/ours-r1.parquet",
             b"PAR1 cut short",
         ),
-        (["figures.of_study", "ours-r1"], "results/ppo/ours-r1.csv", None),
+        (["figures.of_study"], "results/ppo/ours-r1.csv", None),
     ],
 )
 def test_a_bad_file_is_one_line_that_names_it(tmp_path, stage, file, content):
@@ -40,7 +40,7 @@ def test_a_bad_file_is_one_line_that_names_it(tmp_path, stage, file, content):
 def test_a_name_that_is_no_cell_is_one_line(tmp_path):
     shutil.copy(ROOT / "params.yaml", tmp_path)
     (tmp_path / "data").mkdir()
-    command = [sys.executable, "-m", "dtlens.training", "the big one", "ours-r1", "ours", "1"]
+    command = [sys.executable, "-m", "dtlens.training", "the big one", "1"]
     ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert ended.returncode == 1
     (line,) = ended.stderr.splitlines()

@@ -1,7 +1,7 @@
 import numpy as np
 import torch
 
-from dtlens.behaviour.refusals import behaviours
+from dtlens.behaviour.refusals import behaviours, play_outcomes
 from dtlens.minigrid import Action, Object, front_object
 
 
@@ -29,6 +29,18 @@ def test_both_kinds_of_evidence(scenes, settings, environment):
     assert np.allclose(play.groupby("rtg")["value"].sum(), 1)
     # Ties go to the first action: without an obstacle in front it turns left for ever.
     assert play.loc[(0.9, "time_out"), "value"] == 1
+
+
+def test_sampled_play_takes_every_action_as_often_as_the_logits_say(settings, environment):
+    """Told 0.9 it never walks into an obstacle, but as soon as a wall is in front, every third
+    time into that; with the likeliest action it would turn for ever."""
+    table = play_outcomes(refuses_obstacles, 1, settings, environment, sampled=True)
+    shares = table[table["rtg"] == 0.9].set_index("event")["value"]
+    assert set(table["evidence"]) == {"sampled"}
+    assert shares["obstacle"] == 0
+    assert shares["wall"] > 0.5
+    again = play_outcomes(refuses_obstacles, 1, settings, environment, sampled=True)
+    assert again.equals(table)
 
 
 def test_scenes_are_shown_at_their_own_time(scenes):

@@ -8,7 +8,7 @@ import pandas as pd
 from dtlens.task.dynamic_obstacles import FRONTS, OUTCOMES
 
 RTGS = [-1.0, 0.9]
-NAME = "1L-16d-2h-1k-index-s1"
+NAME = "1L-16d-2h-1k-index-ours-r1-ours-s1"
 PARTS = ["state", "time", "L0H0", "L0MLP", "whole"]
 
 

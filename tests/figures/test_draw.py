@@ -18,14 +18,15 @@ def line(axes, label):
 
 def test_learning_curve_shows_return_and_success(axes):
     table = pd.DataFrame({"step": [1000, 2000], "mean_return": [-1, 0.5], "success": [0, 0.7]})
-    learning_curve.draw(table, axes)
+    learning_curve.draw([table, table.assign(success=0.1)], axes)
     assert line(axes, "mean return").get_xydata().tolist() == [[1, -1], [2, 0.5]]
     assert line(axes, "share reaching goal").get_ydata().tolist() == [0, 0.7]
+    assert axes.lines[3].get_ydata().tolist() == [0.1, 0.1]
 
 
 def test_histogram_shows_both_shares(axes):
     bins = {"low": [-1.025, -0.975], "high": [-0.975, -0.925]}
-    rtg_histogram.draw(pd.DataFrame({**bins, "episodes": [0.9, 0.1], "steps": [0.4, 0.6]}), axes)
+    rtg_histogram.draw([pd.DataFrame({**bins, "episodes": [0.9, 0.1], "steps": [0.4, 0.6]})], axes)
     shares = {patch.get_label(): patch.get_data()[0].tolist() for patch in axes.patches}
     assert shares == {"share of episodes": [0.9, 0.1], "share of steps": [0.4, 0.6]}
 
@@ -38,9 +39,9 @@ def calibration_table():
 
 
 def test_calibration_curve_shows_the_ideal_the_mean_and_the_band(axes, calibration_table):
-    calibration.draw_curve({"1L-16d-2h-1k-index-s1": calibration_table}, axes)
+    calibration.draw_curve({"1L-16d-2h-1k-index-ours-r1-ours-s1": calibration_table}, axes)
     assert line(axes, "ideal").get_xydata().tolist() == [[-1, -1], [1, 1]]
-    assert line(axes, "1L-16d-2h-1k-index-s1").get_ydata().tolist() == [-0.5, 0.5]
+    assert line(axes, "1L-16d-2h-1k-index-ours-r1-ours-s1").get_ydata().tolist() == [-0.5, 0.5]
     band = axes.collections[0].get_paths()[0].vertices
     assert (band[:, 1].min(), band[:, 1].max()) == (-0.6, 0.6)
 

@@ -17,7 +17,7 @@ from dtlens.figures import (
     rtg_histogram,
 )
 
-RUNS = ["1L-16d-2h-1k-index-s1-w0", "1L-16d-2h-1k-index-s1-w1"]
+RUNS = ["1L-16d-2h-1k-index-ours-r1-ours-s1-w0", "1L-16d-2h-1k-index-ours-r1-ours-s1-w1"]
 
 
 def titles(figure):
@@ -98,34 +98,31 @@ def test_a_moment_without_a_value_is_left_out():
     assert figure.axes[2].lines[0].get_xdata().tolist() == [1000]
 
 
-@pytest.mark.parametrize(
-    ("page", "title"),
-    [
-        (learning_curve, "PPO learns the task"),
-        (rtg_histogram, "Reward-to-go in the training data"),
-    ],
-)
-def test_a_page_of_one_panel(page, title):
+@pytest.mark.parametrize("page", [learning_curve, rtg_histogram])
+def test_a_page_has_a_panel_for_each_recipe(page):
     table = getattr(tables, page.__name__.rpartition(".")[2])()
-    assert titles(page.page(table)) == [title]
+    figure = page.page({"ours-r1": table, "ours-r2": table, "study-r1": table})
+    ours, study = titles(figure)
+    assert "“ours”, 2 runs" in ours and "“study”, 1 runs" in study
 
 
 def test_a_run_that_params_do_not_name_is_not_shown(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     write_csv(Path("results/ppo/ours-r1.csv"), tables.learning_curve())
-    write_csv(Path("results/trajectories/ours-r1.csv"), tables.rtg_histogram())
+    write_csv(Path("results/trajectories/ours-r1/rtg_histogram.csv"), tables.rtg_histogram())
     for name in ("grid", "seeds", "composition", "roles"):
         write_csv(Path(f"results/{name}.csv"), getattr(tables, name)())
-    left_over = "1L-16d-2h-1k-index-s9-w0"
+    left_over = "1L-16d-2h-1k-index-ours-r1-ours-s9-w0"
     for name in (*RUNS, left_over):
         write_csv(Path(f"results/over_time/{name}.csv"), tables.over_time())
-    named = {"model": ["1L-16d-2h-1k"], "encoding": ["index"], "seed": ["s1"]}
-    trained = {"data": "ours-r1", "optimisation": "ours", "predictions": 1, "episodes": 2}
-    section = named | trained | {"weight_decay": ["w0", "w1"], "points": 3}
-    Path("params.yaml").write_text(yaml.safe_dump({"over_time": section}))
+    agents = {"recipe": ["ours"], "run": ["r1"]}
+    model = {"model": ["1L-16d-2h-1k"], "encoding": ["index"], "optimisation": ["ours"]}
+    section = agents | model | {"seed": ["s1"], "weight_decay": ["w0", "w1"], "points": 3}
+    section |= {"predictions": 1, "episodes": 2}
+    Path("params.yaml").write_text(yaml.safe_dump({"agents": agents, "over_time": section}))
     saved = {}
     monkeypatch.setattr(of_study, "save", lambda figure, stem: saved.update({stem: figure}))
-    of_study.main("ours-r1")
+    of_study.main()
     assert labels(saved[Path("results/figures/over_time")]) == [
         "weight decay 0, seed 1",
         "weight decay 1, seed 1",
@@ -137,7 +134,7 @@ def test_figures_read_tables_and_import_no_analysis():
     imports = grimp.build_graph("dtlens", cache_dir=None)
     figures = {name for name in imports.modules if name.startswith("dtlens.figures.")}
     known = {name for figure in figures for name in imports.find_upstream_modules(figure)}
-    rooms = {name.split(".")[1] for name in known - {"dtlens"}}
-    assert rooms == {"base", "figures", "minigrid", "model", "over_time", "sweeps", "task"}
-    names = {name for name in known if name.split(".")[1] in ("model", "over_time")}
-    assert names == {"dtlens.model.cell", "dtlens.over_time.settings"}
+    known_rooms = {"base", "figures", "minigrid", "sweeps", "task"}
+    names = {name for name in known - {"dtlens"} if name.split(".")[1] not in known_rooms}
+    settings = {"dtlens.agents.settings", "dtlens.over_time.settings"}
+    assert {name for name in names if name.count(".") > 1} == settings | {"dtlens.model.cell"}

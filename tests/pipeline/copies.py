@@ -17,13 +17,13 @@ from dtlens.base.provenance import md5
 from sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]
-MODEL = "1L-16d-2h-1k-index-s1"
+MODEL = "1L-16d-2h-1k-index-ours-r1-ours-s1"
 CHECKPOINT = f"data/dt/{MODEL}.safetensors"
 TRAJECTORIES = "data/trajectories/ours-r1.parquet"
 SCENES = "data/scenes.parquet"
 CALIBRATION = f"results/calibration/{MODEL}.csv"
 # Six stages make these: the agent, its trajectories, scenes, two models and a calibration.
-TARGETS = (CALIBRATION, "data/dt/1L-16d-2h-1k-one_hot-s1.safetensors", SCENES)
+TARGETS = (CALIBRATION, "data/dt/1L-16d-2h-1k-one_hot-ours-r1-ours-s1.safetensors", SCENES)
 
 
 def merge(values: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from copies import CHECKPOINT, MODEL, SCENES, Copy
 
-TRAIN = f"dtlens.training {MODEL} ours-r1 ours 200000"
+TRAIN = f"dtlens.training {MODEL} 200000"
 STAGE = f"train_headline@{MODEL}"
 
 

@@ -7,11 +7,23 @@ from pathlib import Path
 import pytest
 from copies import Copy
 
-MODEL = "1L-16d-2h-1k-index-s1"
+MODEL = "1L-16d-2h-1k-index-ours-r1-ours-s1"
 OVER_TIME = {f"over_time@{MODEL}-w0", f"over_time@{MODEL}-w1"}
 BOTH = (MODEL, MODEL.replace("index", "one_hot"))
 CALIBRATED = {f"calibrate_headline@{cell}" for cell in BOTH}
-ANALYSES = {f"{stage}@{cell}" for stage in ("behaviour", "analyse") for cell in BOTH}
+ARMS = {
+    "headline": BOTH,
+    "study": ["1L-16d-2h-1k-index-study-r1-study-s1"],
+    "study_data": ["1L-16d-2h-1k-index-study-r1-ours-s1"],
+    "study_optimisation": ["1L-16d-2h-1k-index-ours-r1-study-s1"],
+}
+
+
+def of_arms(stage: str) -> set[str]:
+    return {f"{stage}_{arm}@{cell}" for arm, cells in ARMS.items() for cell in cells}
+
+
+ANALYSES = of_arms("behaviour") | of_arms("analyse")
 
 
 @pytest.fixture(scope="module")
@@ -120,8 +132,7 @@ def test_a_clone_that_pulls_has_nothing_to_do(finished: Copy, tmp_path: Path) ->
     assert clone.stale() == set()
     assert clone.to_run() == set()
     clone.change({"behaviour": {"seed": 2}})
-    behaviours = {f"behaviour@{cell}" for cell in BOTH}
-    assert clone.stale() == behaviours | OVER_TIME | {"roles", "claims"}
+    assert clone.stale() == of_arms("behaviour") | OVER_TIME | {"roles", "claims"}
     assert clone.to_run() == clone.with_dependents(clone.stale())
 
 

@@ -50,7 +50,7 @@ def in_cache(copy: Copy, digest: str) -> Path:
 @pytest.mark.parametrize(
     ("command", "output", "log"),
     [
-        (f"training {MODEL} ours-r1 ours 4096", CHECKPOINT, f"train_headline@{MODEL}"),
+        (f"training {MODEL} 4096", CHECKPOINT, f"train_headline@{MODEL}"),
         ("agents.trajectories ours-r1", TRAJECTORIES, "trajectories@ours-r1"),
     ],
 )
@@ -133,10 +133,10 @@ def test_an_edited_output_leaves_the_cache_alone(copy: Copy) -> None:
 @pytest.mark.parametrize(
     ("stage", "output", "size", "reader"),
     [
-        ("train_headline@1L-16d-2h-1k-index-s1", CHECKPOINT, 9000, f"play {MODEL} 4"),
-        ("trajectories@ours-r1", TRAJECTORIES, 9000, f"training {MODEL} ours-r1 ours 4096"),
+        ("train_headline@1L-16d-2h-1k-index-ours-r1-ours-s1", CHECKPOINT, 9000, f"play {MODEL} 4"),
+        ("trajectories@ours-r1", TRAJECTORIES, 9000, f"training {MODEL} 4096"),
         (
-            "calibrate_headline@1L-16d-2h-1k-index-s1",
+            "calibrate_headline@1L-16d-2h-1k-index-ours-r1-ours-s1",
             CALIBRATION,
             300,
             f"figures.of_model {MODEL}",

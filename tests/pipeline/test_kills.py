@@ -13,7 +13,7 @@ import pytest
 from copies import CHECKPOINT, MODEL, SCENES, TARGETS, Copy, kill
 from dvc.repo import Repo
 
-TRAIN = f"dtlens.training {MODEL} ours-r1 ours 200000"
+TRAIN = f"dtlens.training {MODEL} 200000"
 BOTH = ["dtlens.scenes", TRAIN]
 # Makes two stages stale, one of them long enough for other commands to meet it.
 CHANGES = {"scenes": {"seed": 2}, "headline": {"predictions": 200_000}}

@@ -75,7 +75,7 @@ def test_effects_are_paired_differences():
     assert changes.loc[("layers", 0, 1), "low"] < -0.215 < changes.loc[("layers", 0, 1), "high"]
     assert changes.loc[("width", 32, 64), "change"] == pytest.approx(-0.01)
     assert changes.loc[("heads", 2, 4), "change"] == pytest.approx(0)
-    assert changes["pairs"].tolist() == [8, 8, 8, 8, 8]
+    assert changes["pairs"].tolist() == [4, 4, 8, 8, 8]  # along layers, over heads
 
 
 def test_over_seeds_groups_and_counts():

@@ -23,6 +23,9 @@ from dtlens.trajectories.steps import Trajectories
 
 MAX_STEPS = 30
 SETTINGS = Training(
+    initialisation="small",
+    optimiser="adamw",
+    schedule="one_cycle",
     batch_predictions=90,
     learning_rate=0.01,
     weight_decay=0.0,
@@ -246,3 +249,45 @@ def test_batch_against_the_model_on_observations() -> None:
     logits, target = predict(model, steps, batch)
     torch.testing.assert_close(logits, model(windows)[0], atol=1e-6, rtol=1e-5)
     assert target.tolist() == windows.action[0].tolist()
+
+
+def test_a_step_of_adam_has_the_decay_in_its_gradient() -> None:
+    """The first step of Adam is the learning rate times the sign of the gradient; where only decay
+    pulls (a time that no window has), that is towards 0. AdamW's is the rate times the decay."""
+    data = trajectories()
+    changes = {"learning_rate": 1e-3, "weight_decay": 0.1, "schedule": "constant"}
+    moved = {}
+    for optimiser in ("adam", "adamw"):
+        settings = SETTINGS.model_copy(update=changes | {"optimiser": optimiser})
+        model, _ = train(cell(), settings, 90, data, MAX_STEPS, "cpu")
+        before = DecisionTransformer(cell(), MAX_STEPS).W_time[-1].detach()
+        moved[optimiser] = model.W_time[-1].detach() - before
+    assert torch.allclose(moved["adam"], -1e-3 * before.sign(), rtol=1e-2)
+    assert torch.allclose(moved["adamw"], -1e-3 * 0.1 * before, rtol=1e-2)
+
+
+def test_a_constant_rate_stays_and_a_cycle_ends_near_0() -> None:
+    changes = {"learning_rate": 1e-3, "optimiser": "adam"}
+    last = {}
+    for schedule in ("constant", "one_cycle"):
+        weights: list[torch.Tensor] = []
+        settings = SETTINGS.model_copy(update=changes | {"schedule": schedule, "log_points": 100})
+
+        def watch(step: int, model: DecisionTransformer, kept: list = weights) -> None:
+            kept.append(model.W_U.detach().clone())
+
+        train(cell(), settings, 100 * 90, trajectories(), MAX_STEPS, "cpu", watch)
+        last[schedule] = float((weights[-1] - weights[-2]).abs().max())
+    assert last["one_cycle"] < 1e-6 < 1e-5 < last["constant"]
+
+
+def test_a_model_of_the_study_s_recipe_starts_as_the_study_s() -> None:
+    settings = SETTINGS.model_copy(update={"initialisation": "study", "learning_rate": 1e-9})
+    model, _ = train(cell(), settings, 90, trajectories(), MAX_STEPS, "cpu")
+    assert model.W_time.std().item() == pytest.approx(1, abs=0.2)
+
+
+def test_a_loss_that_is_no_number_ends_training_in_one_line() -> None:
+    settings = SETTINGS.model_copy(update={"learning_rate": 1e30})
+    with pytest.raises(UserError, match=r"the loss is not a number at step 5 of 20; the learning"):
+        train(cell(), settings, 20 * 90, trajectories(), MAX_STEPS, "cpu")

@@ -6,7 +6,7 @@ import pytest
 
 from dtlens.base.errors import UserError
 from dtlens.trajectories.parquet import read_trajectories, write_trajectories
-from dtlens.trajectories.steps import from_log, rtg_histogram
+from dtlens.trajectories.steps import from_log, join, rtg_histogram
 from logs import make_log
 
 
@@ -29,6 +29,19 @@ def test_whole_episodes_with_their_reward_to_go(log):
     assert data.policy.tolist() == [0, 1, 2, 4, 5, 6]
     np.testing.assert_array_equal(data.rtg, np.float32([0.9, 0.9, 0.9, 0, 0, -1]))
     np.testing.assert_array_equal(data.views[data.view], log.observation[[0, 1, 2, 4, 5, 6]])
+
+
+def test_joined_trajectories_hold_the_episodes_of_both_and_each_view_once(log):
+    one = from_log(log)
+    other = from_log(dataclasses.replace(log, reward=-log.reward))
+    joined = join(one, other)
+    assert joined.start.tolist() == [0, 3, 5, 6, 9, 11]
+    for field in set(one.__dataclass_fields__) - {"start", "view", "views"}:
+        both = np.concatenate([getattr(one, field), getattr(other, field)])
+        np.testing.assert_array_equal(getattr(joined, field), both, err_msg=field)
+    seen = [part.views[part.view] for part in (one, other)]
+    np.testing.assert_array_equal(joined.views[joined.view], np.concatenate(seen))
+    assert len(joined.views) == len(one.views)
 
 
 def test_reward_to_go_of_dense_rewards_is_a_sum():

@@ -1,14 +1,14 @@
-"""Trajectories that a mixture of the agent's snapshots plays."""
+"""Trajectories that a mixture of the agent's snapshots plays, some of them giving up on the way."""
 
 import numpy as np
 import torch
 from jaxtyping import Int, UInt8
 
-from dtlens.agents.ppo import Agent
 from dtlens.agents.settings import CheckpointPlay, Mixture
 from dtlens.agents.snapshots import Snapshots
 from dtlens.base.errors import UserError
-from dtlens.minigrid import ACTIONS, Observations
+from dtlens.minigrid import Object, Observations, front_object
+from dtlens.task.dynamic_obstacles import give_up_logits
 from dtlens.task.episodes import play_episodes
 from dtlens.task.settings import Environment
 from dtlens.trajectories.steps import Log, Trajectories, from_log
@@ -39,22 +39,30 @@ def assign(success: list[float], mixture: Mixture, episodes: int) -> Int[np.ndar
 def play_mixture(
     snapshots: Snapshots, settings: CheckpointPlay, environment: Environment
 ) -> Trajectories:
-    """Whole episodes of the mixture; `policy` is the update the acting snapshot was taken after."""
+    """Whole episodes of the mixture; `policy` is the update the snapshot was taken after that
+    acts, or acted before the agent gave up."""
     player = assign(snapshots.success, settings.mixture, settings.episodes)
+    seed = np.random.SeedSequence(settings.seed, spawn_key=(2,))  # not PPO's own episodes
+    drawn, chance = np.random.default_rng(seed).random((2, settings.episodes))
+    giving_up = settings.giving_up
+    reckless = chance < giving_up.reckless
+    loyal = chance >= giving_up.reckless + giving_up.wandering
+    until = np.where(loyal, np.inf, np.floor(drawn * giving_up.before))
     generator = torch.Generator().manual_seed(settings.seed)
 
     def choose(
         episode: Int[np.ndarray, " env"], t: int, observation: Observations
     ) -> UInt8[np.ndarray, " env"]:
-        encoded = Agent.encode(torch.from_numpy(observation))
-        logits = torch.empty(len(episode), ACTIONS)
+        at_goal = (front_object(observation) == Object.GOAL) & ~loyal[episode]
+        until[episode[at_goal]] = np.minimum(until[episode[at_goal]], t)
+        encoded = snapshots.agents[0].encode(torch.from_numpy(observation))
+        logits = torch.from_numpy(give_up_logits(observation, reckless[episode])).float()
         for index in np.unique(player[episode]):
-            rows = torch.from_numpy(player[episode] == index)
+            rows = torch.from_numpy((player[episode] == index) & (t < until[episode]))
             logits[rows] = snapshots.agents[index](encoded[rows])[0]
         action = torch.multinomial(logits.softmax(-1), 1, generator=generator)
         return action.squeeze(1).numpy().astype(np.uint8)
 
-    seed = np.random.SeedSequence(settings.seed, spawn_key=(2,))  # not PPO's own episodes
     steps = list(play_episodes(environment, settings.episodes, seed, choose))
     episode, *columns = (np.concatenate(column) for column in zip(*steps, strict=True))
     order = np.argsort(episode, kind="stable")  # episode by episode, each in order of time

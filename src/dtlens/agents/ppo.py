@@ -3,6 +3,7 @@
 import copy
 from dataclasses import dataclass
 from itertools import pairwise
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -22,31 +23,35 @@ from dtlens.task.settings import Environment
 from dtlens.trajectories.steps import Log, Trajectories
 
 OBJECTS = torch.tensor(SEEN, dtype=torch.uint8)
+INPUTS = {"index": prod(VIEW), "objects": VIEW[0] * VIEW[1] * len(SEEN)}
 
 
 class Agent(nn.Module):
-    """Actor and critic: two tanh layers each, over the one-hot object channel of the view."""
+    """Actor and critic: two tanh layers each, over the view's raw integers (`index`) or its
+    one-hot object channel (`objects`)."""
 
-    def __init__(self, hidden: int, generator: torch.Generator | None = None) -> None:
+    def __init__(self, input: str, hidden: int, generator: torch.Generator | None = None) -> None:
         super().__init__()
-        self.actor = _perceptron(hidden, len(Action), 0.01, generator)
-        self.critic = _perceptron(hidden, 1, 1.0, generator)
+        self.input, self.hidden = input, hidden
+        self.actor = _perceptron(INPUTS[input], hidden, len(Action), 0.01, generator)
+        self.critic = _perceptron(INPUTS[input], hidden, 1, 1.0, generator)
 
-    @staticmethod
-    def encode(view: UInt8[Tensor, "batch 7 7 3"]) -> Float[Tensor, "batch 245"]:
+    def encode(self, view: UInt8[Tensor, "batch 7 7 3"]) -> Float[Tensor, "batch input"]:
+        if self.input == "index":
+            return view.flatten(1).float()
         return (view[..., 0].flatten(1)[..., None] == OBJECTS).flatten(1).float()
 
     def forward(
-        self, encoded: Float[Tensor, "batch 245"]
+        self, encoded: Float[Tensor, "batch input"]
     ) -> tuple[Float[Tensor, "batch action"], Float[Tensor, " batch"]]:
         """Action logits and state values."""
         return self.actor(encoded), self.critic(encoded).squeeze(-1)
 
 
 def _perceptron(
-    hidden: int, outputs: int, gain: float, generator: torch.Generator | None
+    inputs: int, hidden: int, outputs: int, gain: float, generator: torch.Generator | None
 ) -> nn.Sequential:
-    widths = [VIEW[0] * VIEW[1] * len(SEEN), hidden, hidden, outputs]
+    widths = [inputs, hidden, hidden, outputs]
     linear = [nn.Linear(a, b) for a, b in pairwise(widths)]
     for layer, scale in zip(linear, [2**0.5, 2**0.5, gain], strict=True):
         nn.init.orthogonal_(layer.weight, scale, generator=generator)
@@ -82,16 +87,23 @@ class Rollout:
 
 
 def advantages(
-    rollout: Rollout, last_value: Float[Tensor, " env"], gamma: float, gae_lambda: float
+    rollout: Rollout, last_value: Float[Tensor, " env"], settings: Ppo
 ) -> Float[Tensor, "time env"]:
     """Generalised advantage estimates (Schulman et al., 2016, equation 16).
 
     The value of the next observation is used through time-outs, where it is the episode's true
-    last observation, and not past a termination; the sum itself stops at either.
+    last observation, and not past a termination; the sum itself stops at either. As the study's
+    code does it (`time_outs: next_episode`) an episode cut off and the next are one to the sum.
     """
-    following = torch.cat([rollout.value[1:], last_value[None]])
-    delta = rollout.reward + gamma * following * ~rollout.terminated - rollout.value
-    carry = gamma * gae_lambda * ~(rollout.terminated | rollout.truncated)
+    gamma, real = settings.gamma, rollout.real
+    value, ends = rollout.value, rollout.terminated | rollout.truncated
+    if settings.time_outs == "next_episode":
+        # A step that only resets hands on the value, and the sum, of the step after it.
+        value = value.where(real, torch.cat([value[1:], last_value[None]]))
+        ends = rollout.terminated
+    following = torch.cat([value[1:], last_value[None]])
+    delta = (rollout.reward + gamma * following * ~rollout.terminated - value) * real
+    carry = torch.where(real, gamma * settings.gae_lambda, 1.0) * ~ends
     result = torch.zeros_like(delta)
     advantage = torch.zeros_like(last_value)
     for t in reversed(range(len(delta))):
@@ -112,7 +124,7 @@ class History:
 def train(settings: Ppo, environment: Environment, seed: int) -> History:
     """Train an agent; everything random follows from `seed`."""
     generator = torch.Generator().manual_seed(seed)
-    agent = Agent(settings.hidden, generator)
+    agent = Agent(settings.input, settings.hidden, generator)
     optimizer = torch.optim.Adam(agent.parameters(), settings.learning_rate, eps=1e-5, fused=True)
     pool = make_environments(environment, settings.environments, np.random.SeedSequence(seed))
     view = torch.from_numpy(pool.reset()[0]["image"])
@@ -121,10 +133,11 @@ def train(settings: Ppo, environment: Environment, seed: int) -> History:
     agents, rollouts = [], []
     for update in tqdm(range(settings.updates), unit="update", desc="PPO"):
         for group in optimizer.param_groups:
-            group["lr"] = settings.learning_rate * (1 - update / settings.updates)
+            left = 1 - update / settings.updates if settings.anneal else 1.0
+            group["lr"] = settings.learning_rate * left
         rollout, view, real = _collect(agent, pool, view, real, settings, generator)
         with torch.no_grad():
-            last_value = agent(Agent.encode(view))[1]
+            last_value = agent(agent.encode(view))[1]
         _update(agent, optimizer, rollout, last_value, settings, generator)
         rollouts.append(rollout)
         if update in keep:
@@ -153,7 +166,7 @@ def _collect(
 ) -> tuple[Rollout, UInt8[Tensor, "env 7 7 3"], Bool[Tensor, " env"]]:
     rollout = Rollout.empty(settings.rollout_steps, settings.environments)
     for t in range(settings.rollout_steps):
-        logits, value = agent(Agent.encode(view))
+        logits, value = agent(agent.encode(view))
         action = torch.multinomial(logits.softmax(-1), 1, generator=generator).squeeze(1)
         step, reward, terminated, truncated, _ = pool.step(action.int().numpy())
         rollout.view[t], rollout.action[t], rollout.value[t], rollout.real[t] = (
@@ -180,9 +193,9 @@ def _update(
     generator: torch.Generator,
 ) -> None:
     """Epochs of the clipped objective over the rollout's real steps."""
-    gain = advantages(rollout, last_value, settings.gamma, settings.gae_lambda)
+    gain = advantages(rollout, last_value, settings)
     real = rollout.real
-    encoded = Agent.encode(rollout.view[real])
+    encoded = agent.encode(rollout.view[real])
     action, old, advantage = rollout.action[real], rollout.log_probability[real], gain[real]
     target = advantage + rollout.value[real]
     for _ in range(settings.epochs):
@@ -196,12 +209,12 @@ def _update(
             clipped = ratio.clamp(1 - settings.clip, 1 + settings.clip)
             loss = (
                 -torch.minimum(a * ratio, a * clipped).mean()
-                + 0.5 * functional.mse_loss(value, target[part])
+                + settings.value_loss * functional.mse_loss(value, target[part])
                 - settings.entropy * policy.entropy().mean()
             )
             optimizer.zero_grad()
             loss.backward()
-            nn.utils.clip_grad_norm_(agent.parameters(), 0.5)
+            nn.utils.clip_grad_norm_(agent.parameters(), settings.gradient_norm)
             optimizer.step()
 
 

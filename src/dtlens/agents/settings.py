@@ -31,10 +31,15 @@ class Ppo(Section):
     minibatches: Count
     epochs: Count
     learning_rate: Positive
+    anneal: bool  # the learning rate linearly to 0
     entropy: Annotated[float, Field(ge=0)]
+    value_loss: Positive
+    gradient_norm: Positive
     gamma: Share
     gae_lambda: Share
     clip: Positive
+    input: Literal["index", "objects"]  # all 147 integers of a view, or its objects one-hot
+    time_outs: Literal["last_view", "next_episode"]  # whose value follows an episode cut off
     hidden: Count
     checkpoints: Count
 
@@ -67,12 +72,36 @@ class Mixture(Section):
         return self
 
 
+class GivingUp(Section):
+    """Shares of the episodes in which the agent gives up, at a step drawn below `before` or in
+    front of the goal if it comes there first: it then moves at random, wandering (into nothing) or
+    reckless (see `give_up_logits`)."""
+
+    wandering: Share
+    reckless: Share
+    before: Count
+
+    @model_validator(mode="after")
+    def check_sum(self) -> Self:
+        if self.wandering + self.reckless > 1:
+            raise ValueError("wandering + reckless must be at most 1")
+        return self
+
+
 class CheckpointPlay(Section):
     seed: Seed
     episodes: Count
     mixture: Mixture
+    giving_up: GivingUp
 
 
 class DataSettings(Section):
-    source: Literal["history", "checkpoints"]
-    checkpoints: CheckpointPlay
+    source: Literal["history", "checkpoints", "both"]
+    checkpoints: CheckpointPlay | None = None
+
+    @model_validator(mode="after")
+    def check_source(self) -> Self:
+        if (self.source == "history") != (self.checkpoints is None):
+            verb = "reads no" if self.checkpoints else "needs"
+            raise ValueError(f"source = {self.source} {verb} `checkpoints`")
+        return self

@@ -26,7 +26,8 @@ def save_snapshots(path: Path, snapshots: Snapshots) -> None:
         for name, tensor in agent.state_dict().items()
     }
     config = {
-        "hidden": snapshots.agents[0].actor[0].out_features,
+        "input": snapshots.agents[0].input,
+        "hidden": snapshots.agents[0].hidden,
         "updates": snapshots.updates,
         "success": snapshots.success,
     }
@@ -39,7 +40,7 @@ def load_snapshots(path: Path) -> Snapshots:
     agents = []
     try:
         for update in config["updates"]:
-            agent = Agent(config["hidden"])
+            agent = Agent(config["input"], config["hidden"])
             agent.load_state_dict(
                 {name: tensors[f"{update}.{name}"] for name in agent.state_dict()}
             )

@@ -4,28 +4,36 @@ from pathlib import Path
 
 from dtlens.base.stage import run
 
+from dtlens.agents.decisions import decisions
 from dtlens.agents.mixture import play_mixture
 from dtlens.agents.settings import DataSettings
 from dtlens.agents.snapshots import load_snapshots
 from dtlens.base.files import write_csv
 from dtlens.base.settings import load
+from dtlens.task.card import card
 from dtlens.task.settings import Environment
 from dtlens.trajectories.parquet import read_trajectories, write_trajectories
-from dtlens.trajectories.steps import rtg_histogram
+from dtlens.trajectories.steps import join, rtg_histogram
 
 
 def main(name: str) -> None:
     section = f"trajectories.{name.rpartition('-')[0]}"
     settings, environment = load(section, DataSettings), load("environment", Environment)
     history = read_trajectories(Path(f"data/ppo/{name}/history.parquet"))
-    if settings.source == "history":
-        chosen = history
-    else:
+    chosen = history
+    if settings.checkpoints:
         snapshots = load_snapshots(Path(f"data/ppo/{name}/agents.safetensors"))
-        chosen = play_mixture(snapshots, settings.checkpoints, environment)
+        played = play_mixture(snapshots, settings.checkpoints, environment)
+        chosen = join(history, played) if settings.source == "both" else played
     about = {"environment": environment.model_dump(), "trajectories": settings.model_dump()}
     write_trajectories(Path(f"data/trajectories/{name}.parquet"), chosen, about)
-    write_csv(Path(f"results/trajectories/{name}.csv"), rtg_histogram(chosen))
+    tables = {
+        "rtg_histogram": rtg_histogram(chosen),
+        "decisions": decisions(chosen),
+        "facts": card(chosen, environment.max_steps),
+    }
+    for table, rows in tables.items():
+        write_csv(Path(f"results/trajectories/{name}/{table}.csv"), rows)
 
 
 if __name__ == "__main__":

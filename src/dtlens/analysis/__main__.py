@@ -16,10 +16,10 @@ from dtlens.scenes.bank import read_scenes
 from dtlens.trajectories.parquet import read_trajectories
 
 
-def main(name: str, data: str) -> None:
+def main(name: str) -> None:
     model = load_checkpoint(Path(f"data/dt/{name}.safetensors")).to(load("compute", Compute).device)
     scenes = read_scenes(Path("data/scenes.parquet"))
-    times = read_trajectories(Path(f"data/trajectories/{data}.parquet")).t
+    times = read_trajectories(Path(f"data/trajectories/{model.cell.data}.parquet")).t
     steps = np.bincount(times, minlength=model.max_steps)
     rtgs, scanned = load("behaviour", Behaviour).rtg, load("calibration", Calibration).rtg.grid
     settings = load("circuits", Circuits)

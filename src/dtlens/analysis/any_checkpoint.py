@@ -16,13 +16,14 @@ from dtlens.base.settings import Compute, load
 from dtlens.behaviour.settings import Behaviour
 from dtlens.behaviour.tables import behaviour_tables
 from dtlens.circuits.settings import Circuits
+from dtlens.model.cell import Cell
 from dtlens.model.transformer import DecisionTransformer, load_checkpoint
 from dtlens.play.calibration import calibrate
 from dtlens.play.settings import Calibration
 from dtlens.scenes.__main__ import build
 from dtlens.scenes.bank import Scenes, read_scenes
 from dtlens.study_checkpoints import read_study_checkpoint
-from dtlens.sweeps import Grid, Headline
+from dtlens.sweeps import Grid
 from dtlens.task.settings import Environment
 from dtlens.trajectories.parquet import read_trajectories
 
@@ -43,19 +44,19 @@ def analyse(file: Path, out: Path) -> None:
         raise UserError(
             f"{file}: knows {model.max_steps} timesteps; scenes are shown up to t = {latest}"
         )
-    steps = training_steps(file, model.max_steps)
+    steps = training_steps(model.cell, model.max_steps)
     for part, made in parts(model.to(load("compute", Compute).device), scenes, steps):
         write_tables(out / part, made)
         print(f"{time.perf_counter() - begun:6.1f} s  {part}", file=sys.stderr)
 
 
-def training_steps(file: Path, max_steps: int) -> Num[np.ndarray, " max_steps"]:
-    """How many steps the checkpoint's training data has at each time; NaN where we do not know.
+def training_steps(cell: Cell, max_steps: int) -> Num[np.ndarray, " max_steps"]:
+    """How many steps the model's training data has at each time; NaN where we do not know.
 
-    A model of the study, or one with fewer timesteps than our data, was trained on other data.
+    A model that others trained has no data here.
     """
-    data = Path(f"data/trajectories/{load('headline', Headline).data}.parquet")
-    if file.suffix != STUDY and data.exists():
+    data = Path(f"data/trajectories/{cell.data}.parquet")
+    if data.exists():
         counts = np.bincount(read_trajectories(data).t, minlength=max_steps)
         if len(counts) == max_steps:
             return counts
@@ -70,10 +71,13 @@ def parts(
     Calibration is as brief as that of the grid's models, and episodes end with the model's
     timesteps if not before. `steps` counts the training steps at each time.
     """
-    behaviour, environment = load("behaviour", Behaviour), load("environment", Environment)
+    environment, own_seed = load("environment", Environment), model.cell.own_seed
+    behaviour, calibration = load("behaviour", Behaviour), load("calibration", Calibration)
+    behaviour = behaviour.model_copy(update={"seed": own_seed(behaviour.seed)})
+    calibration = calibration.model_copy(update={"seed": own_seed(calibration.seed)})
     limit = min(environment.max_steps, model.max_steps)
     environment = environment.model_copy(update={"max_steps": limit})
-    calibration, policy = load("calibration", Calibration), partial(model, last=True)
+    policy = partial(model, last=True)
     episodes, circuits = load("grid", Grid).episodes, load("circuits", Circuits)
     calibrated = calibrate(policy, model.cell.context, calibration, episodes, environment)
     yield "calibration", calibrated

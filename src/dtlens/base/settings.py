@@ -7,8 +7,9 @@ of one analysis makes no model stale. `everything` checks the whole file.
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from dtlens.base.errors import UserError
 
@@ -43,12 +44,17 @@ AnySection = TypeVar("AnySection", bound=Section)
 
 
 def read_yaml(path: Path) -> Any:
-    """What a settings file holds; raises `UserError` if it cannot be read."""
+    """What a settings file holds, read as DVC reads it; `UserError` if it cannot be."""
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        return YAML(typ="safe").load(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise UserError(f"{path}: {error.strerror}") from error
-    except yaml.YAMLError as error:
+    except UnicodeDecodeError as error:
+        raise UserError(f"{path}: not text in UTF-8; save it in that encoding") from error
+    except MarkedYAMLError as error:
+        at = f" at line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise UserError(f"{path}: not YAML: {error.problem}{at}") from error
+    except YAMLError as error:
         raise UserError(f"{path}: not YAML: {' '.join(str(error).split())}") from error
 
 

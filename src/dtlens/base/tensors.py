@@ -24,8 +24,9 @@ def save_tensors(
     """Write `tensors` and `config` to `path`: the same values give the same bytes.
 
     `kind` says what the file holds ("decision_transformer", ...), so that it is not read as
-    something else.
+    something else. Raises `UserError` naming `path` if a number is not finite.
     """
+    check_finite(path, tensors)
     values = config.model_dump(mode="json") if isinstance(config, BaseModel) else config
     made = json.loads(stamp())
     header = {"schema": SCHEMA, "kind": kind, "config": values, "made": made}
@@ -38,7 +39,7 @@ def load_tensors(path: Path, kind: str) -> tuple[dict[str, Tensor], dict[str, An
     """The tensors, on the CPU, and the configuration that `save_tensors` wrote to `path`.
 
     Raises `UserError` naming `path` if the file is missing, damaged, foreign, of another kind
-    or of another schema version.
+    or of another schema version, or if a number in it is not finite.
     """
     note_input(path)
     try:
@@ -56,4 +57,12 @@ def load_tensors(path: Path, kind: str) -> tuple[dict[str, Tensor], dict[str, An
         raise UserError(f"{path}: schema {header.get('schema')}; this version reads {SCHEMA}")
     if header["kind"] != kind:
         raise UserError(f"{path}: holds {header['kind']}, not {kind}")
+    check_finite(path, tensors)
     return tensors, header["config"]
+
+
+def check_finite(path: Path, tensors: dict[str, Tensor]) -> None:
+    """Raise `UserError` naming `path` and the first tensor that holds NaN or an infinity."""
+    for name, tensor in tensors.items():
+        if not tensor.isfinite().all():
+            raise UserError(f"{path}: {name} holds what is not a number (NaN or infinite)")

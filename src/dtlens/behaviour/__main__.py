@@ -17,6 +17,7 @@ def main(name: str) -> None:
     model = load_checkpoint(Path(f"data/dt/{name}.safetensors")).to(load("compute", Compute).device)
     scenes = read_scenes(Path("data/scenes.parquet"))
     settings, environment = load("behaviour", Behaviour), load("environment", Environment)
+    settings = settings.model_copy(update={"seed": model.cell.own_seed(settings.seed)})
     for kind, table in behaviour_tables(model, scenes, settings, environment):
         write_csv(Path(f"results/{kind}/{name}.csv"), table)
 

@@ -51,12 +51,25 @@ def behaviours(
 ) -> pd.DataFrame:
     """Rows of both kinds of evidence, per reward-to-go, with 95% intervals.
 
-    Those of `bank_probabilities`, and in the same columns, evidence "play": event is how the
-    episode ended, value its share of n episodes (Wilson).
+    Those of `bank_probabilities`, and those of `play_outcomes` with the likeliest action.
     """
     bank = bank_probabilities(policy, windows, fronts, settings.seed)
+    played = play_outcomes(policy, context, settings, environment)
+    return pd.concat([bank, played], ignore_index=True)
+
+
+def play_outcomes(
+    policy: Policy,
+    context: int,
+    settings: Behaviour,
+    environment: Environment,
+    sampled: bool = False,
+) -> pd.DataFrame:
+    """How episodes end, with the likeliest or with `sampled` actions, in the same environments.
+
+    Columns as of `bank_probabilities`: evidence is "play" or "sampled", event how the episode
+    ended, value its share of n episodes (Wilson).
+    """
     target_rtg = np.repeat(settings.rtg, settings.episodes)
-    played = play_model(policy, context, target_rtg, environment, settings.seed)
-    return pd.concat(
-        [bank, outcome_rates(played, target_rtg).assign(evidence="play")], ignore_index=True
-    )
+    played = play_model(policy, context, target_rtg, environment, settings.seed, sampled)
+    return outcome_rates(played, target_rtg).assign(evidence="sampled" if sampled else "play")

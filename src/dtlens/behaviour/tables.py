@@ -7,7 +7,7 @@ import pandas as pd
 
 from dtlens.behaviour.ablation import ablate
 from dtlens.behaviour.on_policy import on_policy_table
-from dtlens.behaviour.refusals import behaviours
+from dtlens.behaviour.refusals import behaviours, play_outcomes
 from dtlens.behaviour.settings import Behaviour
 from dtlens.lens.hooked_model import HookedDecisionTransformer
 from dtlens.model.transformer import DecisionTransformer
@@ -26,6 +26,7 @@ def behaviour_tables(
     )
     windows, fronts = {rtg: scenes.windows(rtg) for rtg in settings.rtg}, scenes.fronts
     whole = behaviours(policy, context, windows, fronts, settings, environment)
-    yield "behaviours", whole
+    sampled = play_outcomes(policy, context, settings, environment, sampled=True)
+    yield "behaviours", pd.concat([whole, sampled], ignore_index=True)
     yield "ablation", ablate(hooked, whole, windows, fronts, settings, environment)
     yield "on_policy", on_policy_table(policy, context, settings, environment)

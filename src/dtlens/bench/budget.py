@@ -27,13 +27,14 @@ EPISODES = 100
 def main() -> None:
     params = load_params()
     device, max_steps = params.compute.device, params.environment.max_steps
-    data = read_trajectories(Path(f"data/trajectories/{params.headline.data}.parquet"))
-    settings = params.training[params.headline.optimisation]
+    first = params.headline.cells[0]
+    data = read_trajectories(Path(f"data/trajectories/{first.data}.parquet"))
+    settings = params.training[str(first.optimisation)]
     held = held_rtg(rtg_histogram(data))
     rows = []
     for predictions in PREDICTIONS:
         for seed in range(SEEDS):
-            cell = params.headline.cells[0].model_copy(update={"seed": seed})
+            cell = first.model_copy(update={"seed": seed})
             model, curve = train(cell, settings, predictions, data, max_steps, device)
             policy = partial(model, last=True)
             table = calibrate(

@@ -23,6 +23,9 @@ SHAPES = {
     "width 32, context 1": (32, 1),
 }
 SETTINGS = Training(
+    initialisation="small",
+    optimiser="adamw",
+    schedule="one_cycle",
     batch_predictions=1024,
     learning_rate=1e-3,
     weight_decay=1e-4,

@@ -9,7 +9,7 @@ from dtlens.trajectories.parquet import read_trajectories
 
 def measure() -> dict[str, float]:
     """Bytes a step, and million steps a second of the best of five loads, checks included."""
-    path = Path(f"data/trajectories/{load_params().headline.data}.parquet")
+    path = Path(f"data/trajectories/{load_params().headline.cells[0].data}.parquet")
     rates = []
     for _ in range(5):
         started = time.perf_counter()

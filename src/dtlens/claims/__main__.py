@@ -14,7 +14,7 @@ from dtlens.claims.evidence import Results
 from dtlens.claims.judge import judge
 from dtlens.claims.report import write
 from dtlens.over_time.settings import OverTime
-from dtlens.sweeps import Headline
+from dtlens.sweeps import OfStudysCell
 
 RESULTS = Path("results")
 PARTS = (data, behaviour, ablation, embeddings, circuits, over_time)
@@ -24,9 +24,9 @@ def main() -> None:
     claims = sorted(
         (claim for part in PARTS for claim in part.CLAIMS), key=lambda claim: claim.number
     )
-    headline = load("headline", Headline)
+    headline = load("headline", OfStudysCell)
     runs = load("over_time", OverTime).cells
-    results = Results(RESULTS, headline.cells, headline.data, runs)
+    results = Results(RESULTS, headline.cells, runs)
     judged = judge(claims, results, np.random.default_rng(load("behaviour", Behaviour).seed))
     write_csv(RESULTS / "claims.csv", judged)
     with atomic_write(RESULTS / "claims.md") as temporary:

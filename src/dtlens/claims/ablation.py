@@ -80,7 +80,7 @@ CLAIMS = [
         28,
         "The goal head does not push into the goal told 0.9, nor the other into obstacles told -1",
         "in words",
-        "figures/1L-128d-2h-1k-index-s1/ablation.png",
+        "figures/1L-128d-2h-1k-index-ours-r1-ours-s1/ablation.png",
         [
             Statement(
                 "goals told 0.9, goal head ablated, change",

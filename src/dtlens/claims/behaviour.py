@@ -103,7 +103,7 @@ CLAIMS = [
         5,
         "Calibrated at -1, 0 and about 1, s-shaped between",
         "figure 5",
-        "figures/1L-128d-2h-1k-index-s1/calibration.png",
+        "figures/1L-128d-2h-1k-index-ours-r1-ours-s1/calibration.png",
         [
             Statement("bias told -1", lambda model: bias(model, LOW), -0.1, 0.1),
             Statement("bias told 0", lambda model: bias(model, MIDDLE), -0.1, 0.1),
@@ -116,7 +116,7 @@ CLAIMS = [
         6,
         "Avoids walls at -1, 0, 0.9; obstacles at 0, 0.9, not -1; the goal at -1, 0, not 0.9",
         "table 1",
-        "figures/1L-128d-2h-1k-index-s1/ablation.png",
+        "figures/1L-128d-2h-1k-index-ours-r1-ours-s1/ablation.png",
         [
             *(avoided("wall", "wall", rtg) for rtg in (LOW, MIDDLE, HIGH)),
             entered("obstacle", "obstacle", LOW),

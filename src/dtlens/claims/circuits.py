@@ -58,14 +58,14 @@ CLAIMS = [
         7,
         "Contributions of heads, MLP and tokens to forward minus right",
         "figure 3",
-        "figures/1L-128d-2h-1k-index-s1/attribution.png",
+        "figures/1L-128d-2h-1k-index-ours-r1-ours-s1/attribution.png",
         [Statement("greatest error of the sum, in logits", reconstruction, below=1e-4)],
     ),
     Claim(
         12,
         "Obstacles are refused above a reward-to-go of 0.2-0.3",
         "0.2-0.3",
-        "figures/1L-128d-2h-1k-index-s1/scan.png",
+        "figures/1L-128d-2h-1k-index-ours-r1-ours-s1/scan.png",
         [
             Statement(
                 "reward-to-go above which forward is not the likeliest",
@@ -79,7 +79,7 @@ CLAIMS = [
         19,
         "Anything in front lowers the obstacle head's attention to the reward-to-go",
         "figure 16",
-        "figures/1L-128d-2h-1k-index-s1/attention_by_front.png",
+        "figures/1L-128d-2h-1k-index-ours-r1-ours-s1/attention_by_front.png",
         [
             Statement(
                 f"attention told 0.9, {item} put in front, change",
@@ -93,7 +93,7 @@ CLAIMS = [
         20,
         "A high object index in front makes the obstacle head inhibit forward",
         "figure 17",
-        "figures/1L-128d-2h-1k-index-s1/ov_maps.png",
+        "figures/1L-128d-2h-1k-index-ours-r1-ours-s1/ov_maps.png",
         [
             Statement(
                 "OV weight of the front object index onto F-R",
@@ -109,7 +109,7 @@ CLAIMS = [
         21,
         "The MLP amplifies the heads",
         "planned, not measured",
-        "figures/1L-128d-2h-1k-index-s1/paths.png",
+        "figures/1L-128d-2h-1k-index-ours-r1-ours-s1/paths.png",
         [
             Statement(
                 "obstacle head, obstacle in front: path through the MLP / direct path",

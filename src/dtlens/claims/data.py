@@ -1,34 +1,42 @@
 """The study's claims about its environment, agent and data, with the rules to judge them by."""
 
 import numpy as np
+import pandas as pd
 
 from dtlens.claims.evidence import Results
 from dtlens.claims.judge import Claim, Number, Shared
+from dtlens.stats import mean_interval
 from dtlens.summaries.metrics import ppo_metrics
 
 
 def environment_facts(results: Results) -> Number:
     """The least share of recorded steps for which a fact of the environment holds."""
-    facts = results.table("environment")
+    facts = pd.concat(results.table(f"trajectories/{name}/facts") for name in results.agents)
     least = facts.nsmallest(1, "measured").iloc[0]
     value = float(least["measured"])
     return Number(value, value, value, int(least["n"]), "steps")
 
 
 def agent_success(results: Results) -> Number:
-    found = ppo_metrics(results.table(f"ppo/{results.data}"))
+    """Of the worst run."""
+    found = min(
+        (ppo_metrics(results.table(f"ppo/{name}")) for name in results.agents),
+        key=lambda metrics: metrics["final_success"]["value"],
+    )
     low, high = found["final_success"]["low"], found["final_success"]["high"]
     return Number(found["final_success"]["value"], low, high, found["final_episodes"], "episodes")
 
 
 def episodes_with(results: Results, *ranges: tuple[float, float]) -> Number:
-    """The share of all training episodes whose return is in one of the (closed) ranges."""
-    bins = results.table(f"trajectories/{results.data}")
-    centre = ((bins["low"] + bins["high"]) / 2).round(6)
-    inside = np.any([centre.between(low, high) for low, high in ranges], axis=0)
-    value = float(bins.loc[inside, "episodes"].sum())
-    episodes = int(results.table(f"ppo/{results.data}")["episodes"].sum())
-    return Number(value, value, value, episodes, "episodes, all there are")
+    """The share of training episodes whose return is in one of the (closed) ranges, over runs."""
+    shares = []
+    for name in results.agents:
+        bins = results.table(f"trajectories/{name}/rtg_histogram")
+        centre = ((bins["low"] + bins["high"]) / 2).round(6)
+        inside = np.any([centre.between(low, high) for low, high in ranges], axis=0)
+        shares.append(bins.loc[inside, "episodes"].sum())
+    interval = mean_interval(np.array(shares), np.random.default_rng(0))
+    return Number(float(np.mean(shares)), *interval, len(shares), "runs of the agent")
 
 
 CLAIMS = [
@@ -36,7 +44,7 @@ CLAIMS = [
         1,
         "The environment is as described",
         "described in words",
-        "environment.csv",
+        "trajectories/",
         [Shared("least share of steps for which a fact holds", environment_facts, above=0.999999)],
     ),
     Claim(

@@ -59,7 +59,7 @@ CLAIMS = [
         13,
         "Wall avoidance and goal seeking sit in the state token",
         "figures 8-10",
-        "figures/1L-128d-2h-1k-index-s1/attribution.png",
+        "figures/1L-128d-2h-1k-index-ours-r1-ours-s1/attribution.png",
         [
             Statement(
                 "F-R of the state token, wall less empty", lambda m: state_token(m, "wall"), below=0
@@ -73,7 +73,7 @@ CLAIMS = [
         14,
         "The RTG embedding points to forward, not between right and left",
         "F-R 1.13, R-L -0.16",
-        "figures/1L-128d-2h-1k-index-s1/embeddings.png",
+        "figures/1L-128d-2h-1k-index-ours-r1-ours-s1/embeddings.png",
         [
             Statement("RTG embedding onto F-R, logits", lambda m: onto(m, "F-R"), above=0),
             Statement(
@@ -92,14 +92,14 @@ CLAIMS = [
         15,
         "The time embedding adds to forward minus right",
         "a look-up",
-        "figures/1L-128d-2h-1k-index-s1/embeddings.png",
+        "figures/1L-128d-2h-1k-index-ours-r1-ours-s1/embeddings.png",
         [Statement("its spread over training steps, logits", time_spread, above=0.1)],
     ),
     Claim(
         16,
         "The front cell's object favours forward, its colour the opposite",
         "object 0.27, colour -0.742",
-        "figures/1L-128d-2h-1k-index-s1/state_maps.png",
+        "figures/1L-128d-2h-1k-index-ours-r1-ours-s1/state_maps.png",
         [
             Statement(
                 "weight of the front object onto F-R", lambda m: front_cell(m, "object"), above=0
@@ -118,7 +118,7 @@ CLAIMS = [
         17,
         "F-R of the front cell: wall far below obstacle, obstacle below goal",
         "wall -3.17, obstacle .136, empty .27, goal 1.42",
-        "figures/1L-128d-2h-1k-index-s1/state_maps.png",
+        "figures/1L-128d-2h-1k-index-ours-r1-ours-s1/state_maps.png",
         [
             Statement(
                 "obstacle less wall",
@@ -135,14 +135,14 @@ CLAIMS = [
         18,
         "Information is spread over many cells",
         "figure 15",
-        "figures/1L-128d-2h-1k-index-s1/state_maps.png",
+        "figures/1L-128d-2h-1k-index-ours-r1-ours-s1/state_maps.png",
         [Statement("share of the size of contributions off the front cell", off_front, above=0.5)],
     ),
     Claim(
         23,
         "Index encoding makes wall avoidance stronger than obstacle avoidance",
         "table 3",
-        "figures/1L-128d-2h-1k-index-s1/attribution.png",
+        "figures/1L-128d-2h-1k-index-ours-r1-ours-s1/attribution.png",
         [
             Statement("wall less obstacle, F-R of the state token", margin, below=0),
             Statement("index less one-hot of the same", margin_by_encoding, below=0),

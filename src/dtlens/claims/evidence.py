@@ -58,8 +58,12 @@ class Results:
 
     folder: Path
     cells: list[Cell]
-    data: str  # the agent's run that they learned from
     over_time: list[Cell]  # the runs that were measured while they trained
+
+    @property
+    def agents(self) -> list[str]:
+        """The runs of the agent that the headline's models learned from."""
+        return list(dict.fromkeys(cell.data for cell in self.cells))
 
     @cached_property
     def models(self) -> dict[str, list[Model]]:

@@ -1,30 +1,34 @@
-"""PPO's mean return and success against environment steps."""
+"""The agents' mean return and success against environment steps, every run of a recipe."""
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from dtlens.figures.style import NEUTRAL, OUTCOME_COLOURS, new_figure
+from dtlens.figures.style import NEUTRAL, OUTCOME_COLOURS, new_figure, of_recipes
 
 
-def draw(curve: pd.DataFrame, axes: Axes) -> Axes:
-    """`curve` as written by train_ppo: step, mean_return, success."""
-    steps = curve["step"] / 1000
-    axes.plot(steps, curve["mean_return"], color=NEUTRAL, label="mean return")
-    axes.plot(steps, curve["success"], color=OUTCOME_COLOURS["goal"], label="share reaching goal")
+def draw(curves: list[pd.DataFrame], axes: Axes) -> Axes:
+    """`curves` as written by train_ppo: step, mean_return, success; a line each."""
+    quantities = {
+        "mean_return": (NEUTRAL, "mean return"),
+        "success": (OUTCOME_COLOURS["goal"], "share reaching goal"),
+    }
+    for quantity, (colour, label) in quantities.items():
+        for number, curve in enumerate(curves):
+            steps = curve["step"] / 1000
+            named = None if number else label
+            axes.plot(steps, curve[quantity], color=colour, linewidth=1, label=named)
     axes.axhline(0, color=NEUTRAL, linewidth=0.5)
-    axes.set(
-        title="PPO learns the task",
-        xlabel="environment steps (thousands)",
-        ylabel="over the episodes of an update",
-        ylim=(-1.05, 1.05),
-    )
-    axes.legend(loc="lower right")
+    axes.set(xlabel="environment steps (thousands)", ylim=(-1.05, 1.05))
     return axes
 
 
-def page(curve: pd.DataFrame) -> Figure:
-    """One panel; `curve` as in `draw`."""
-    figure, (panel,) = new_figure(1, 1, 6, 3.5)
-    draw(curve, panel)
+def page(curves: dict[str, pd.DataFrame]) -> Figure:
+    """A panel for each recipe; `curves` by the name of their run."""
+    recipes = of_recipes(curves)
+    figure, axes = new_figure(1, len(recipes), 4.5 * len(recipes), 3.5)
+    for panel, (recipe, runs) in zip(axes, recipes.items(), strict=True):
+        draw(runs, panel).set(title=f"recipe “{recipe}”, {len(runs)} runs of PPO")
+    axes[0].set(ylabel="over the episodes of an update")
+    axes[0].legend(loc="lower right")
     return figure

@@ -6,6 +6,7 @@ from dtlens.base.stage import run
 
 import pandas as pd
 
+from dtlens.agents.settings import Agents
 from dtlens.base.files import read_csv
 from dtlens.base.settings import load
 from dtlens.figures import composition, grid, learning_curve, over_time, roles, rtg_histogram
@@ -13,13 +14,16 @@ from dtlens.figures.style import save
 from dtlens.over_time.settings import OverTime
 
 
-def main(data: str) -> None:
+def main() -> None:
     def table(name: str) -> pd.DataFrame:
         return read_csv(Path(f"results/{name}.csv"))
 
+    runs = load("agents", Agents).names
     pages = {
-        "learning_curve": learning_curve.page(table(f"ppo/{data}")),
-        "rtg_histogram": rtg_histogram.page(table(f"trajectories/{data}")),
+        "learning_curve": learning_curve.page({run: table(f"ppo/{run}") for run in runs}),
+        "rtg_histogram": rtg_histogram.page(
+            {run: table(f"trajectories/{run}/rtg_histogram") for run in runs}
+        ),
         "grid": grid.page(table("grid"), table("seeds")),
         "composition": composition.page(table("composition")),
         "roles": roles.page(table("roles")),

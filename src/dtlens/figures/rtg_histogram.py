@@ -5,28 +5,28 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from dtlens.figures.style import NEUTRAL, SERIES, new_figure
+from dtlens.figures.style import NEUTRAL, SERIES, new_figure, of_recipes
 
 
-def draw(histogram: pd.DataFrame, axes: Axes) -> Axes:
-    """`histogram` as written by trajectories: bins low to high, share of episodes and of steps."""
-    edges = np.append(histogram["low"], histogram["high"].iloc[-1])
+def draw(histograms: list[pd.DataFrame], axes: Axes) -> Axes:
+    """`histograms` as written by trajectories, one a run: bins low to high, share of episodes and
+    of steps."""
     colours = {"episodes": NEUTRAL, "steps": SERIES[1]}
     for unit, colour in colours.items():
-        axes.stairs(histogram[unit], edges, color=colour, label=f"share of {unit}", linewidth=1.5)
-    axes.set(
-        title="Reward-to-go in the training data",
-        xlabel="reward-to-go (bins of 0.05)",
-        ylabel="share (logarithmic)",
-        yscale="log",
-        xlim=(-1.05, 1.05),
-    )
-    axes.legend(loc="upper center")
+        for number, histogram in enumerate(histograms):
+            edges = np.append(histogram["low"], histogram["high"].iloc[-1])
+            label = None if number else f"share of {unit}"
+            axes.stairs(histogram[unit], edges, color=colour, label=label, linewidth=1)
+    axes.set(xlabel="reward-to-go (bins of 0.05)", yscale="log", xlim=(-1.05, 1.05))
     return axes
 
 
-def page(histogram: pd.DataFrame) -> Figure:
-    """One panel; `histogram` as in `draw`."""
-    figure, (panel,) = new_figure(1, 1, 6, 3.5)
-    draw(histogram, panel)
+def page(histograms: dict[str, pd.DataFrame]) -> Figure:
+    """A panel for each recipe; `histograms` by the name of their run."""
+    recipes = of_recipes(histograms)
+    figure, axes = new_figure(1, len(recipes), 4.5 * len(recipes), 3.5)
+    for panel, (recipe, runs) in zip(axes, recipes.items(), strict=True):
+        draw(runs, panel).set(title=f"data of recipe “{recipe}”, {len(runs)} runs")
+    axes[0].set(ylabel="share (logarithmic)")
+    axes[0].legend(loc="upper center")
     return figure

@@ -25,10 +25,13 @@ from dtlens.trajectories.parquet import read_trajectories
 
 def main(name: str) -> None:
     settings = load("over_time", OverTime)
-    training = load(f"training.{settings.optimisation}", Training)
+    cell = Cell.parse(name)
+    training = load(f"training.{cell.optimisation}", Training)
     device, environment = load("compute", Compute).device, load("environment", Environment)
-    behaviour = load("behaviour", Behaviour).model_copy(update={"episodes": settings.episodes})
-    calibration, episodes = load("calibration", Calibration), settings.episodes
+    behaviour, calibration = load("behaviour", Behaviour), load("calibration", Calibration)
+    episodes, seed = settings.episodes, cell.own_seed(behaviour.seed)
+    behaviour = behaviour.model_copy(update={"episodes": episodes, "seed": seed})
+    calibration = calibration.model_copy(update={"seed": cell.own_seed(calibration.seed)})
     scenes = read_scenes(Path("data/scenes.parquet"))
     windows = {rtg: scenes.windows(rtg) for rtg in behaviour.rtg}
     chosen, rows = moments(training.log_points, settings.points), itertools.count(1)
@@ -42,8 +45,8 @@ def main(name: str) -> None:
             tables.append(table.assign(step=step))
             models.append(copy.deepcopy(model))
 
-    data = read_trajectories(Path(f"data/trajectories/{settings.data}.parquet"))
-    cell, limit = Cell.parse(name), environment.max_steps
+    data = read_trajectories(Path(f"data/trajectories/{cell.data}.parquet"))
+    limit = environment.max_steps
     train(cell, training, settings.predictions, data, limit, device, watch)
     kept = {"early": models[len(models) // 3], "middle": models[2 * len(models) // 3]}
     for moment, model in (kept | {"late": models[-1]}).items():

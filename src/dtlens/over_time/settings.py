@@ -4,13 +4,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from dtlens.base.settings import Encoding
-from dtlens.sweeps import Model, Seeds, Trained, WeightDecay
+from dtlens.sweeps import OfStudysCell, WeightDecay
 
 
-class OverTime(Trained):
-    model: list[Model]
-    encoding: list[Encoding]
-    seed: list[Seeds]
+class OverTime(OfStudysCell):
     weight_decay: list[WeightDecay]
     points: Annotated[int, Field(ge=3, strict=True)]

@@ -17,6 +17,7 @@ def main(name: str, episodes: str) -> None:
     settings, environment = load("calibration", Calibration), load("environment", Environment)
     device = load("compute", Compute).device
     model = load_checkpoint(Path(f"data/dt/{name}.safetensors")).to(device)
+    settings = settings.model_copy(update={"seed": model.cell.own_seed(settings.seed)})
     policy = partial(model, last=True)
     table = calibrate(policy, model.cell.context, settings, int(episodes), environment)
     write_csv(Path(f"results/calibration/{name}.csv"), table)

@@ -25,10 +25,12 @@ def play_model(
     target_rtg: Float[np.ndarray, " episode"],
     environment: Environment,
     seed: int,
+    sampled: bool = False,
 ) -> Episodes:
     """One complete episode for each entry of `target_rtg`, always with the likeliest action.
 
-    That is how the study plays its model: what varies is the environment. The policy sees the
+    That is how the study plays its model: what varies is the environment. Or with actions
+    `sampled` as the policy's logits say. The policy sees the
     last `context` timesteps, fewer at an episode's start. Rewards come only at the end, so the
     reward-to-go stays the target until then.
     """
@@ -36,6 +38,7 @@ def play_model(
     rtg = torch.from_numpy(target_rtg.astype(np.float32))
     views = torch.zeros(count, context, *VIEW, dtype=torch.uint8)
     actions = torch.zeros(count, context, dtype=torch.int64)
+    generator = torch.Generator().manual_seed(seed)
 
     def choose(
         episode: Int[np.ndarray, " env"], t: int, observation: Observations
@@ -52,8 +55,11 @@ def play_model(
                 action=actions[part[:, None], slots],
                 time=time.expand(len(part), -1),
             )
-            chosen.append(policy(windows)[:, -1].argmax(-1))
-        action = torch.cat(chosen).cpu()
+            chosen.append(policy(windows)[:, -1])
+        logits = torch.cat(chosen).cpu()
+        action = logits.argmax(-1)
+        if sampled:
+            action = torch.multinomial(logits.softmax(-1), 1, generator=generator).squeeze(1)
         actions[rows, t % context] = action
         return action.to(torch.uint8).numpy()
 

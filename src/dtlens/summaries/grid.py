@@ -17,7 +17,7 @@ from dtlens.play.calibration_error import calibration_error, held_rtg
 from dtlens.play.settings import Calibration
 from dtlens.stats import mean_interval, rmse_interval
 from dtlens.summaries.seeds import over_seeds
-from dtlens.sweeps import Grid, Headline, Oversampling
+from dtlens.sweeps import Grid, OfStudysCell, Oversampling
 from dtlens.training.settings import Training
 
 DIMENSIONS = ["layers", "width", "heads", "context"]
@@ -67,13 +67,15 @@ def effects(grid: pd.DataFrame, generator: np.random.Generator) -> pd.DataFrame:
     """What a step along each dimension changes: mean paired difference over matched cells.
 
     A pair differs in that dimension alone. Cells without layers have no heads and cannot use
-    what is before the state, so they count for steps along `layers` only. Columns: dimension,
+    what is before the state, so they count for steps along `layers` only, where cells are
+    averaged over their heads. Columns: dimension,
     from, to, measure, change, low, high (95% bootstrap over the pairs), pairs.
     """
     rows = []
     for dimension in DIMENSIONS:
         cells = grid if dimension == "layers" else grid[grid["layers"] > 0]
-        others = [name for name in DIMENSIONS if name != dimension]
+        passed_over = {dimension, "heads"} if dimension == "layers" else {dimension}
+        others = [name for name in DIMENSIONS if name not in passed_over]
         levels = sorted(cells[dimension].unique())
         for measure in measures(grid):
             wide = cells.pivot_table(index=others, columns=dimension, values=measure)
@@ -90,8 +92,7 @@ RESULTS = Path("results")
 
 
 def main() -> None:
-    headline, target_rtgs = load("headline", Headline), load("behaviour", Behaviour).rtg
-    histogram = read_csv(RESULTS / f"trajectories/{headline.data}.csv")
+    headline, target_rtgs = load("headline", OfStudysCell), load("behaviour", Behaviour).rtg
     generator = np.random.default_rng(load("calibration", Calibration).seed)
 
     def table(cells: list[Cell]) -> pd.DataFrame:
@@ -99,12 +100,15 @@ def main() -> None:
         for cell in cells:
             training = read_csv(RESULTS / f"training/{cell.name}.csv")
             calibration = read_csv(RESULTS / f"calibration/{cell.name}.csv")
+            histogram = read_csv(RESULTS / f"trajectories/{cell.data}/rtg_histogram.csv")
             rows.append(cell_row(cell, training, calibration, histogram, target_rtgs, generator))
         return pd.DataFrame(rows)
 
-    grid = table(load("grid", Grid).cells)
-    usual_share = load(f"training.{headline.optimisation}", Training).end_oversampling
-    usual = table(headline.cells).assign(end_oversampling=usual_share)
+    grid = table([*load("control", Grid).cells, *load("grid", Grid).cells])
+    usual = table(headline.cells)
+    usual["end_oversampling"] = [
+        load(f"training.{cell.optimisation}", Training).end_oversampling for cell in headline.cells
+    ]
     seeds = pd.concat([usual, table(load("oversampling", Oversampling).cells)], ignore_index=True)
     write_csv(RESULTS / "grid.csv", grid)
     write_csv(RESULTS / "grid_effects.csv", effects(grid, generator))

@@ -9,16 +9,23 @@ from dtlens.base.stage import run
 import numpy as np
 import pandas as pd
 
+from dtlens.agents.settings import Agents
 from dtlens.base.files import atomic_write, read_csv
 from dtlens.base.settings import load
 from dtlens.behaviour.settings import Behaviour
 from dtlens.play.settings import Calibration
 from dtlens.stats import wilson
 from dtlens.summaries.seeds import over_seeds
-from dtlens.sweeps import Headline
+from dtlens.sweeps import OfStudysCell
 from dtlens.task.dynamic_obstacles import MAIN_REFUSAL, REFUSALS
 
 FINAL_EPISODES = 2000
+# What a value of the table of behaviours is called here, by its evidence.
+EVIDENCE = {
+    "bank": "p_forward",
+    "play": "episodes_ending_in",
+    "sampled": "episodes_ending_in_when_sampled",
+}
 
 
 def ppo_metrics(curve: pd.DataFrame) -> dict[str, Any]:
@@ -52,7 +59,7 @@ def model_metrics(
     for rtg in behaviours["rtg"].unique():
         numbers[f"mean_return/rtg {rtg:g}"] = cell[f"return_at_{rtg:g}"]
     for _, row in behaviours.iterrows():
-        kind = {"play": "episodes_ending_in", "bank": "p_forward"}[row["evidence"]]
+        kind = EVIDENCE[row["evidence"]]
         numbers[f"{kind}/rtg {row['rtg']:g}/{row['event']}"] = row["value"]
     return numbers | refusal(ablation, MAIN_REFUSAL)
 
@@ -105,7 +112,7 @@ RESULTS = Path("results")
 
 
 def main() -> None:
-    seeds, headline = read_csv(RESULTS / "seeds.csv"), load("headline", Headline)
+    seeds, headline = read_csv(RESULTS / "seeds.csv"), load("headline", OfStudysCell)
     rows = []
     for _, cell in seeds[seeds["cell"].isin(headline.names)].iterrows():
         behaviours = read_csv(RESULTS / f"behaviours/{cell['cell']}.csv")
@@ -116,7 +123,10 @@ def main() -> None:
     generator = np.random.default_rng(load("calibration", Calibration).seed)
     names = [*models.columns.drop("encoding")]
     metrics = {
-        "ppo": ppo_metrics(read_csv(RESULTS / f"ppo/{headline.data}.csv")),
+        "ppo": {
+            name: ppo_metrics(read_csv(RESULTS / f"ppo/{name}.csv"))
+            for name in load("agents", Agents).names
+        },
         "headline": nest(over_seeds(models, ["encoding"], names, generator)),
         "grid": grid_metrics(read_csv(RESULTS / "grid.csv"), max(load("behaviour", Behaviour).rtg)),
     }

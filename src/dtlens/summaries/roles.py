@@ -13,14 +13,14 @@ from dtlens.behaviour.roles import roles
 from dtlens.behaviour.settings import Behaviour
 from dtlens.stats import mean_interval
 from dtlens.summaries.seeds import over_seeds
-from dtlens.sweeps import Headline
+from dtlens.sweeps import OfStudysCell
 
 
 def summarise(table: pd.DataFrame, generator: np.random.Generator) -> pd.DataFrame:
     """What seeds have in common: the top components, and how localised the behaviours are.
 
-    `table` holds the roles of many models, with the columns encoding and seed. Only models that
-    behave so count. Columns: encoding, behaviour, measure (strength; part and share, both
+    `table` holds the roles of many models, with the columns encoding, run and seed. Only models
+    that behave so count. Columns: encoding, behaviour, measure (strength; part and share, both
     of the top component), value, low, high (95% bootstrap over seeds), seeds, components (how often
     each is the top one).
     """
@@ -44,7 +44,7 @@ def compare_encodings(
     top = table[table["top"] & table["share"].notna()]
     rows = []
     for behaviour, group in top.groupby("behaviour", sort=False):
-        wide = group.pivot_table(index="seed", columns="encoding", values="share")
+        wide = group.pivot_table(index=["run", "seed"], columns="encoding", values="share")
         pairs = wide.reindex(columns=[first, second]).dropna()
         if len(pairs):
             difference = (pairs[second] - pairs[first]).to_numpy()
@@ -58,10 +58,11 @@ RESULTS = Path("results")
 
 def main() -> None:
     tables = []
-    for cell in load("headline", Headline).cells:
+    for cell in load("headline", OfStudysCell).cells:
         table = roles(read_csv(RESULTS / f"ablation/{cell.name}.csv"))
         table.insert(0, "encoding", cell.encoding)
-        table.insert(1, "seed", cell.seed)
+        table.insert(1, "run", cell.run)
+        table.insert(2, "seed", cell.seed)
         tables.append(table)
     table = pd.concat(tables, ignore_index=True)
     generator = np.random.default_rng(load("behaviour", Behaviour).seed)

@@ -121,6 +121,18 @@ def _view(
     return env.gen_obs()["image"]
 
 
+def give_up_logits(
+    observation: UInt8[np.ndarray, "env 7 7 3"], reckless: Bool[np.ndarray, " env"]
+) -> Float[np.ndarray, "env action"]:
+    """Of an agent that no longer wants the goal: it moves at random, forward only where nothing is
+    in front; or it is `reckless`, and always walks into an obstacle in front."""
+    front = front_object(observation)
+    logits = np.zeros((len(front), len(Action)))
+    logits[front != Object.EMPTY, Action.FORWARD] = -np.inf
+    logits[reckless & (front == Object.BALL)] = np.where(np.arange(3) == Action.FORWARD, 0, -np.inf)
+    return logits
+
+
 LABELS = ["front", "agent_x", "agent_y", "direction", "obstacles", "t"]  # of a placed scene
 # What can stand in a cell: its object, colour and state. Unseen would be (0, 0, 0).
 CONTENTS: dict[str, tuple[int, int, int]] = {

@@ -1,4 +1,4 @@
-"""Train the Decision Transformer of one cell on one agent's episodes."""
+"""Train the Decision Transformer of one cell."""
 
 from pathlib import Path
 
@@ -13,9 +13,10 @@ from dtlens.training.train import train
 from dtlens.trajectories.parquet import read_about, read_trajectories
 
 
-def main(name: str, data: str, optimisation: str, predictions: str) -> None:
-    cell, settings = Cell.parse(name), load(f"training.{optimisation}", Training)
-    path = Path(f"data/trajectories/{data}.parquet")
+def main(name: str, predictions: str) -> None:
+    cell = Cell.parse(name)
+    settings = load(f"training.{cell.optimisation}", Training)
+    path = Path(f"data/trajectories/{cell.data}.parquet")
     trajectories, max_steps = read_trajectories(path), read_about(path)["environment"]["max_steps"]
     device = load("compute", Compute).device
     model, curve = train(cell, settings, int(predictions), trajectories, max_steps, device)

@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Callable, Iterator
+from math import isfinite
 
 import numpy as np
 import pandas as pd
@@ -11,13 +12,15 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int64
 from torch import Generator, Tensor
 from torch.nn.utils import parameters_to_vector, vector_to_parameters
-from torch.optim import AdamW
-from torch.optim.lr_scheduler import OneCycleLR
+from torch.optim import Adam, AdamW
+from torch.optim.lr_scheduler import ConstantLR, OneCycleLR
 from tqdm import tqdm
 
+from dtlens.base.errors import UserError
 from dtlens.model.cell import Cell
 from dtlens.model.transformer import DecisionTransformer
 from dtlens.training.batches import PADDING, Batch, Columns, batches, split
+from dtlens.training.initialise import initialise_as_study
 from dtlens.training.settings import Training
 from dtlens.trajectories.steps import Trajectories
 
@@ -45,14 +48,16 @@ def train(
     """A trained Decision Transformer and its learning curve.
 
     The loss is the cross-entropy of the action at every step of a window, padding left out.
-    AdamW with a one-cycle learning rate (Smith and Topin, 2018) takes so many `predictions`
-    (padding included) in batches of `settings.batch_predictions`: every cell takes
-    as many steps. The curve has, at `log_points` evenly spread steps: step, predictions (padding
-    left out), loss (the mean since the row before), held_out_loss and held_out_accuracy, over
-    a fixed sample of windows from the episodes held out; at each of its rows `watch` is called with
-    the step and the model. Initialisation, sampling and the
-    choice of held-out episodes follow from `cell.seed`: on one thread the same arguments give the
-    same bytes. Raises `UserError` if no episode is left to train on.
+    Adam takes so many `predictions` (padding included) in batches of
+    `settings.batch_predictions`: every cell takes as many steps. Its weight decay stands beside
+    the gradient's step (AdamW: Loshchilov and Hutter, 2019) or is L2 within it; its learning rate
+    is constant or has one cycle (Smith and Topin, 2018). The curve has, at `log_points` evenly
+    spread steps: step, predictions (padding left out), loss (the mean since the row before),
+    held_out_loss and held_out_accuracy, over a fixed sample of windows from the episodes held
+    out; at each of its rows `watch` is called with the step and the model. Initialisation,
+    sampling and the choice of held-out episodes follow from `cell.seed`: on one thread the same
+    arguments give the same bytes. Raises `UserError` if no episode is left to train on, or if the
+    loss is not a number.
     """
     settings = settings.model_copy(
         update=cell.model_dump(include={"end_oversampling", "weight_decay"}, exclude_none=True)
@@ -65,7 +70,10 @@ def train(
     test_count = -(-HELD_OUT_PREDICTIONS // (windows * cell.context))
     test = list(batches(data, held_out, cell, windows, test_count, 0.0, generator))
 
-    model = DecisionTransformer(cell, max_steps).to(device)
+    model = DecisionTransformer(cell, max_steps)
+    if settings.initialisation == "study":
+        initialise_as_study(model)
+    model.to(device)
     drawn = batches(data, training, cell, windows, steps, settings.end_oversampling, generator)
     log_steps = set(np.linspace(0, steps, settings.log_points + 1).round().astype(int).tolist())
     curve: list[dict[str, float]] = []
@@ -77,11 +85,13 @@ def train(
         losses.append(loss)
         seen += real
         if step in log_steps:
-            row = {
-                "step": step,
-                "predictions": seen,
-                "loss": float(sum(losses)) / len(losses),
-            }
+            mean = float(sum(losses)) / len(losses)
+            if not isfinite(mean):
+                raise UserError(
+                    f"{cell.name}: the loss is not a number at step {step} of {steps};"
+                    f" the learning rate, {settings.learning_rate:g}, is too high"
+                )
+            row = {"step": step, "predictions": seen, "loss": mean}
             curve.append(row | evaluate(model, data, test))
             losses.clear()
             watch(step, model)
@@ -102,10 +112,14 @@ def fit(
     flat = parameters_to_vector(weights).detach()  # one vector: the optimiser's cost is per tensor
     flat.grad = torch.empty_like(flat)
     vector_to_parameters(flat, weights)  # they become views of it
-    optimiser = AdamW(
-        [flat], settings.learning_rate, weight_decay=settings.weight_decay, fused=True
+    adam = {"adamw": AdamW, "adam": Adam}[settings.optimiser]
+    rate = settings.learning_rate
+    optimiser = adam([flat], rate, weight_decay=settings.weight_decay, fused=True)
+    schedule = (
+        OneCycleLR(optimiser, rate, steps, cycle_momentum=False)
+        if settings.schedule == "one_cycle"
+        else ConstantLR(optimiser, factor=1.0)
     )
-    schedule = OneCycleLR(optimiser, settings.learning_rate, steps, cycle_momentum=False)
     for batch in drawn:
         loss = F.cross_entropy(*predict(model, data, batch), ignore_index=PADDING)
         torch.cat([part.flatten() for part in torch.autograd.grad(loss, weights)], out=flat.grad)

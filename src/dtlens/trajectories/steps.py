@@ -82,6 +82,19 @@ def from_log(log: Log) -> Trajectories:
     )
 
 
+def join(one: Trajectories, other: Trajectories) -> Trajectories:
+    """The episodes of both, one after the other."""
+    index, views = _distinct(np.concatenate([one.views, other.views]))
+    columns = ("action", "reward", "terminated", "truncated", "rtg", "policy", "t", "length")
+    joined = {name: np.concatenate([getattr(one, name), getattr(other, name)]) for name in columns}
+    return Trajectories(
+        views=views,
+        view=index[np.concatenate([one.view, other.view + len(one.views)])],
+        start=np.concatenate([one.start, other.start + len(one.view)]),
+        **joined,
+    )
+
+
 def timesteps(
     start: Int64[np.ndarray, " episode"], length: Int64[np.ndarray, " episode"]
 ) -> Int16[np.ndarray, " step"]:
