@@ -7,6 +7,7 @@ from dtlens.params import load_params
 from workflow.bridge import outputs_for, read_rules
 from workflow.edits import say_what_is_edited
 from workflow.orphans import remove_orphans
+from workflow.promise import say_what_is_not_as_promised
 from workflow.recovery import acquire_run_lock
 
 with one_line_errors():
@@ -36,6 +37,10 @@ onstart:
     # With a limit on jobs per second, the scheduler looks through all waiting jobs every second,
     # once for each job that has ended: half a core towards the end of a long run.
     workflow.scheduler.job_rate_limiter = None
+
+
+onsuccess:
+    say_what_is_not_as_promised()
 
 
 rule all:

@@ -1,111 +1,198 @@
-"""Verdicts by hand: what intervals, bounds and several statements add up to."""
+"""Verdicts by hand: what intervals, bounds, references and several statements add up to."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from dtlens.base.files import write_csv
-from dtlens.claims.evidence import Model, Results
-from dtlens.claims.judge import Claim, Number, Shared, Statement, judge, needed, verdict, verdicts
-from dtlens.claims.report import write
-from dtlens.model.cell import Cell
+from dtlens.claims.judge import Claim, Statement, by_claim, by_statement, judged, numbers
+from dtlens.claims.measures import COLUMNS
+from dtlens.claims.readings import readings
+from dtlens.claims.report import needed, write
+from dtlens.claims.sensitivity import moved, scaled, sensitivity
+
+
+def nothing(model, reference):
+    raise AssertionError("the numbers of these tests are given")
+
+
+def claim(number: int = 9, **statements: dict) -> Claim:
+    return Claim(
+        number,
+        f"Claim {number}",
+        "so",
+        "roles",
+        [Statement(name, nothing, **more) for name, more in statements.items()],
+    )
+
+
+def rows(measure: str, values: list[float], arm: str = "study", reference: str = "", number=9):
+    """The numbers of so many models of an arm; runs of two seeds each."""
+    table = pd.DataFrame({"value": values})
+    return table.assign(
+        claim=number,
+        measure=measure,
+        reference=reference,
+        arm=arm,
+        model=[f"model {i}" for i in range(len(values))],
+        run=[f"r{i // 2}" for i in range(len(values))],
+        seed=[i % 2 for i in range(len(values))],
+        low=table["value"],
+        high=table["value"],
+        n=1,
+        unit="scenes",
+    )[COLUMNS]
+
+
+def own(measure: str, value: float, half: float, number: int = 9):
+    """One number of the study's own checkpoint."""
+    table = rows(measure, [value], "post", number=number)
+    return table.assign(model="", run=None, seed=None, low=value - half, high=value + half, n=100)
+
+
+def verdict(claims: list[Claim], *tables: pd.DataFrame) -> str:
+    found = by_claim(judged(numbers(pd.concat(tables), claims)))
+    return found["verdict"].item()
+
+
+CLOSE, WIDE = [0.5, 0.51, 0.49, 0.5], [0.0, 1.0, 0.2, 0.8]
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "above", "below", "found"),
+    ("values", "bound", "found"),
     [
-        (0.2, 0.4, 0.1, np.inf, "reproduced"),
-        (0.2, 0.4, 0.3, np.inf, "inconclusive"),
-        (0.2, 0.4, 0.5, np.inf, "contradicted"),
-        (0.2, 0.4, -np.inf, 0.5, "reproduced"),
-        (0.2, 0.4, 0.1, 0.5, "reproduced"),
-        (0.2, 0.4, 0.1, 0.3, "inconclusive"),
-        (0.2, 0.4, -0.1, 0.1, "contradicted"),
+        (CLOSE, {"above": 0.4}, "holds"),
+        (CLOSE, {"below": 0.6}, "holds"),
+        (CLOSE, {"above": 0.4, "below": 0.6}, "holds"),
+        (CLOSE, {"above": 0.6}, "does not hold"),
+        (CLOSE, {"above": -0.1, "below": 0.1}, "does not hold"),
+        (CLOSE, {"above": 0.5}, "undecided"),
+        (WIDE, {"above": 0.4}, "undecided"),
+        (CLOSE[:2], {"above": 0.4}, "undecided"),
+        ([*CLOSE, np.nan], {"above": 0.4}, "undecided"),
     ],
 )
-def test_the_interval_decides(low, high, above, below, found):
-    assert verdict(Number(0.3, low, high, 5, "seeds"), above, below) == found
+def test_the_interval_over_models_decides(values, bound, found):
+    assert verdict([claim(a=bound)], rows("a", values)) == found
 
 
-def test_a_number_that_is_none_decides_nothing():
-    assert verdict(Number(np.nan, np.nan, np.nan, 0, "seeds"), 0, 1) == "inconclusive"
+def test_a_checkpoint_is_judged_by_its_own_interval():
+    claims = [claim(a={"above": 0.4})]
+    assert verdict(claims, own("a", 0.5, 0.05)) == "holds"
+    assert verdict(claims, own("a", 0.3, 0.05)) == "does not hold"
+    assert verdict(claims, own("a", 0.38, 0.05)) == "undecided"
 
 
-def model(seed: int, encoding: str = "index") -> Cell:
-    return Cell(layers=1, width=4, heads=2, context=1, encoding=encoding, seed=seed)
+def test_one_number_off_by_chance_among_many_does_not_refute_a_claim():
+    """Just outside its bound alone, but not after Holm's correction for ten statements."""
+    names = [f"s{i}" for i in range(10)]
+    claims = [claim(**{name: {"above": 0.4} for name in names})]
+    off = own("s0", 0.34, 0.055)
+    assert verdict([claim(s0={"above": 0.4})], off) == "does not hold"
+    assert verdict(claims, off, *(own(name, 0.5, 0.05) for name in names[1:])) == "undecided"
 
 
-@pytest.fixture
-def results(tmp_path):
-    """Two seeds in two encodings; by the ablation table L0H1 is what refuses obstacles."""
-    cells = [model(seed, encoding) for encoding in ("index", "one_hot") for seed in (1, 2)]
-    for cell in cells:
-        value = 0.1 * cell.seed + (cell.encoding == "one_hot")
-        write_csv(
-            tmp_path / f"numbers/{cell.name}.csv", pd.DataFrame({"of": ["a"], "value": value})
-        )
-        rows = [
-            (component, "whole" if component == "whole" else "mean", "bank", rtg, event, value)
-            for component, obstacle in (
-                ("whole", 0.0),
-                ("L0H0", 0.1),
-                ("L0H1", 0.7),
-                ("L0MLP", 0.9),
-            )
-            for rtg in (-1.0, 0.9)
-            for event in ("obstacle", "wall", "goal_from_top", "goal_from_left")
-            for value in [obstacle if event == "obstacle" else 0.5]
+def test_a_claim_needs_all_its_statements():
+    claims = [claim(a={"above": 0.4}, b={"below": 0.4})]
+    table = pd.concat([rows("a", CLOSE), rows("b", [0.1, 0.1, 0.1])])
+    found = by_claim(judged(numbers(table, claims)))
+    assert found[["verdict", "hold", "of"]].to_numpy().tolist() == [["holds", 2, 2]]
+    table = pd.concat([rows("a", CLOSE), rows("b", CLOSE)])
+    found = by_claim(judged(numbers(table, claims)))
+    assert found[["verdict", "hold", "of"]].to_numpy().tolist() == [["does not hold", 1, 2]]
+
+
+def test_references_of_ablation_must_agree():
+    claims = [claim(a={"above": 0.4})]
+    same = [rows("a", CLOSE, reference=name) for name in ("mean", "zero", "resample")]
+    assert verdict(claims, *same) == "holds"
+    off = rows("a", [0.0, 0.01, 0.0], reference="zero")
+    assert verdict(claims, same[0], off, same[2]) == "undecided"
+
+
+def test_described_numbers_and_sampled_play_move_no_verdict():
+    claims = [claim(a={"above": 0.4}, b={})]
+    sampled = rows("a", [0.0, 0.0, 0.0], reference="sampled")
+    table = pd.concat([rows("a", CLOSE), sampled, rows("b", WIDE)])
+    found = judged(numbers(table, claims))
+    assert found["verdict"].tolist() == ["holds", "", ""]
+    assert len(by_statement(found)) == 1
+
+
+@pytest.mark.parametrize(
+    ("model", "recipe", "reading"),
+    [
+        (0.5, CLOSE, "comes back"),
+        (0.5, [0.1, 0.1, 0.1], "of that model only"),
+        (0.1, CLOSE, "not in that model either"),
+        (0.5, WIDE, "undecided"),
+        (0.4, CLOSE, "undecided"),
+    ],
+)
+def test_a_reading_follows_from_the_model_and_its_recipe(model, recipe, reading):
+    table = pd.concat([own("a", model, 0.01), rows("a", recipe)])
+    found = readings(judged(numbers(table, [claim(a={"above": 0.4})])))
+    assert found["reading"].tolist() == [reading]
+
+
+def test_what_can_only_be_asked_of_a_recipe_comes_back_by_that_alone():
+    found = readings(judged(numbers(rows("a", CLOSE), [claim(a={"above": 0.4})])))
+    assert found["reading"].tolist() == ["comes back"]
+    ours = rows("a", CLOSE, arm="index")
+    found = readings(judged(numbers(ours, [claim(a={"above": 0.4})])))
+    assert found["reading"].tolist() == ["undecided"]
+
+
+def test_bounds_scale_from_what_they_are_set_against():
+    bounds = pd.Series([0.1, 0.0, 0.9, -0.1, np.inf, -np.inf])
+    assert scaled(bounds, 0.5).tolist() == [0.05, 0.0, 0.95, -0.05, np.inf, -np.inf]
+    np.testing.assert_allclose(scaled(bounds, 1.5)[:4], [0.15, 0.0, 0.85, -0.15])
+
+
+def test_sensitivity_says_which_choice_a_verdict_hangs_on():
+    claims = [claim(a={"above": 0.4})]
+    table = pd.concat([rows("a", CLOSE), rows("a", [0.1, 0.1, 0.1], reference="sampled")])
+    found = sensitivity(table, claims).set_index("variant")["verdict"]
+    assert found["as judged"] == "holds"
+    assert found["bounds x 0.5"] == "holds"
+    assert found["bounds x 1.5"] == "does not hold"
+    assert found["sampled play"] == "does not hold"
+    assert found["runs as units"] == "undecided"  # two runs
+    changed = moved(sensitivity(table, claims))["variant"].tolist()
+    assert changed == ["bounds x 1.5", "sampled play", "runs as units"]
+
+
+def test_one_reference_alone_can_decide_otherwise():
+    claims = [claim(a={"above": 0.4})]
+    table = pd.concat(
+        [
+            rows("a", CLOSE, reference="mean"),
+            rows("a", CLOSE, reference="zero"),
+            rows("a", [0.1, 0.1, 0.1], reference="resample"),
         ]
-        columns = ["component", "reference", "evidence", "rtg", "event", "value"]
-        write_csv(tmp_path / f"ablation/{cell.name}.csv", pd.DataFrame(rows, columns=columns))
-    return Results(tmp_path, cells, "ours-r1", [])
+    )
+    found = sensitivity(table, claims).set_index("variant")["verdict"]
+    assert found["as judged"] == "undecided"
+    assert found[["mean", "zero", "resample"]].tolist() == ["holds", "holds", "does not hold"]
 
 
-def test_claims_are_judged_by_the_studys_encoding(results):
-    def number(model: Model) -> float | None:
-        return model.value("numbers", of="a")
-
-    claims = [
-        Claim(1, "small", "?", "a.png", [Statement("n", number, below=0.5)]),
-        Claim(
-            2, "both", "?", "", [Statement("n", number, 0, 0.5), Statement("m", number, 0.9, 1.1)]
-        ),
-        Claim(
-            3,
-            "one seed",
-            "?",
-            "",
-            [Statement("n", lambda m: m.cell.seed if m.cell.seed > 1 else None)],
-        ),
-        Claim(4, "shared", "?", "", [Shared("s", lambda r: Number(2.0, 1.0, 3.0, 7, "runs"), 1.5)]),
-    ]
-    table = judge(claims, results, np.random.default_rng(0))
-    first = table[table["claim"] == 1].set_index("encoding")
-    assert first["value"].to_dict() == pytest.approx({"index": 0.15, "one_hot": 1.15})
-    assert first.loc["index", ["low", "high"]].tolist() == pytest.approx([0.1, 0.2])
-    assert first["verdict"].to_dict() == {"index": "reproduced", "one_hot": "contradicted"}
-    assert table.loc[table["claim"] == 3, "n"].tolist() == [1, 1]
-    found = verdicts(table)
-    assert found.to_dict() == {
-        1: "reproduced",
-        2: "contradicted",
-        3: "reproduced",
-        4: "inconclusive",
-    }
-    report = write(claims, table)
-    assert "Of 4 claims: 2 reproduced, 1 contradicted, 1 inconclusive." in report
-    assert "| 1 | small | ✓ reproduced | [a.png](a.png) |" in report
-    assert "What would decide *s*: about 29 runs would" in report
+@pytest.mark.parametrize(
+    ("value", "half", "count"),
+    # The interval must shrink to the distance: (half / distance)^2 times the 4 units, and one.
+    [(0.75, 0.5, 17), (0.5, 0.5, None), (0.51, 0.5, None), (0.75, np.nan, None)],
+)
+def test_how_many_more_would_decide_is_capped(value, half, count):
+    row = {"value": value, "low": value - half, "high": value + half, "n": 4}
+    assert needed(row | {"above": 0.5, "below": np.inf}) == count
 
 
-def test_units_needed_by_hand():
-    """Half width 1 with 7 runs, 0.5 from the bound: four times the runs, and one to be inside."""
-    row = pd.Series({"value": 2.0, "low": 1.0, "high": 3.0, "n": 7, "above": 1.5, "below": np.inf})
-    assert needed(row) == 29
-    row["above"] = 2.0
-    assert needed(row) is None
-
-
-def test_a_head_is_named_by_what_it_does(results):
-    """The MLP matters most, but it is no head."""
-    assert results.models["index"][0].head_of("obstacle_refusal") == "L0H1"
+def test_the_report_has_every_claim_with_its_anchor_numbers_and_reading():
+    claims = [claim(a={"above": 0.4}, b={}), Claim(1, "A | fact", "so", "game", [], check=True)]
+    table = pd.concat([own("a", 0.5, 0.01), rows("a", CLOSE), rows("b", WIDE)])
+    found = judged(numbers(table, claims)).assign(data=np.nan)
+    text = write(claims, found, readings(found), sensitivity(table, claims), ["The data does."])
+    assert "Of 1 claims, 1 comes back." in text
+    assert "| 9 | [Claim 9](#9-claim-9) | comes back | ✓ 1 of 1 | ✓ 1 of 1 |" in text
+    assert "## 9. Claim 9" in text
+    assert "| a | > 0.4 | ✓ 0.5 [0.49, 0.51] |" in text
+    assert "- The data does." in text
+    assert "### 1. A | fact" in text

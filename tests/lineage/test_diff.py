@@ -144,43 +144,33 @@ def test_what_changed_between_commits_and_to_the_working_folder(project: Project
 
 
 def test_changed_verdicts_come_first(project: Project) -> None:
-    """A claim's verdict is that of its statements in the study's encoding."""
     metrics = project.folder / "results/metrics.json"
     recorded = json.loads(metrics.read_text())
-    table = project.folder / "results/claims.csv"
-    head = "claim,measure,encoding,value,low,high,n,unit,above,below,verdict\n"
+    table = project.folder / "results/readings.csv"
 
     def write(*rows: tuple[int, str, str]) -> None:
-        lines = [f"{n},m,{encoding},1,1,1,5,seeds,0,2,{found}\n" for n, encoding, found in rows]
-        table.write_text(head + "".join(lines))
+        lines = [f'{number},{reading},"{index}"\n' for number, reading, index in rows]
+        table.write_text("claim,reading,index\n" + "".join(lines))
 
-    write(
-        (1, "", "reproduced"),
-        (2, "index", "reproduced"),
-        (2, "one_hot", "contradicted"),
-        (10, "index", "inconclusive"),
-        (10, "index", "reproduced"),
-    )
+    write((2, "comes back", "holds, 1 of 1"), (10, "undecided", "undecided, 0 of 2"))
     metrics.write_text(json.dumps(recorded | {"gone": 1.5, "none": 2.5, "still none": nan}))
     project.commit()
     write(
-        (1, "", "reproduced"),
-        (2, "index", "contradicted"),
-        (2, "one_hot", "reproduced"),
-        (3, "index", "inconclusive"),
-        (10, "index", "reproduced"),
-        (10, "index", "reproduced"),
+        (2, "undecided", "holds, 1 of 1"),
+        (3, "comes back", "not asked"),
+        (10, "undecided", "undecided, 1 of 2"),
     )
     metrics.write_text(json.dumps(recorded | {"none": nan, "still none": nan}))
     first, second, *_ = project.dtlens("diff", "HEAD", "--markdown").split("###")[1:]
     assert first.split("\n") == [
         " Claims with another verdict",
         "",
-        "| claim   | before       | after        |",
-        "|---------|--------------|--------------|",
-        "| 2       | reproduced   | contradicted |",
-        "| 3       | -            | inconclusive |",
-        "| 10      | inconclusive | reproduced   |",
+        "| claim   | of      | before            | after             |",
+        "|---------|---------|-------------------|-------------------|",
+        "| 2       | reading | comes back        | undecided         |",
+        "| 10      | index   | undecided, 0 of 2 | undecided, 1 of 2 |",
+        "| 3       | reading | -                 | comes back        |",
+        "| 3       | index   | -                 | not asked         |",
         "",
         "",
     ]

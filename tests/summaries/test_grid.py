@@ -3,11 +3,11 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
+from dtlens.summaries.seeds import over_seeds
 
 from dtlens.model.cell import Cell
 from dtlens.play.calibration_error import calibration_error, held_rtg
 from dtlens.summaries.grid import cell_row, effects, measures
-from dtlens.summaries.seeds import over_seeds
 
 CELL = Cell(layers=1, width=16, heads=2, context=3, encoding="index", seed=4)
 

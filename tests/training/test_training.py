@@ -291,3 +291,17 @@ def test_a_loss_that_is_no_number_ends_training_in_one_line() -> None:
     settings = SETTINGS.model_copy(update={"learning_rate": 1e30})
     with pytest.raises(UserError, match=r"the loss is not a number at step 5 of 20; the learning"):
         train(cell(), settings, 20 * 90, trajectories(), MAX_STEPS, "cpu")
+
+
+def test_weights_that_decay_below_normal_numbers_become_0() -> None:
+    """A processor takes many times as long over them; Adam's L2 leaves a time that no window has
+    at 1e-39 where it was, since 1e-39 squared is 0 and has no direction."""
+    shape = cell()
+    model = DecisionTransformer(shape, MAX_STEPS)
+    with torch.no_grad():
+        model.W_time[-1] = 1e-39
+    data, generator = Columns.of(trajectories(), shape, "cpu"), Generator().manual_seed(1)
+    drawn = batches(data, torch.arange(30), shape, 90, 1, 0.0, generator)
+    settings = SETTINGS.model_copy(update={"optimiser": "adam", "weight_decay": 0.001})
+    list(fit(model, data, drawn, 1, settings))
+    assert not model.W_time[-1].any()

@@ -1,9 +1,9 @@
 """`python -m dtlens.bench.reliability`: how often the headline's model comes out right.
 
-Right is what the study's model does: told -1 it returns -1 within 0.05, told 0 it returns 0 within
-0.15, told 0.9 at least 0.93. Asked of pairs of a run of the agent and a seed of training, for
-several numbers of the episodes that are played besides the agent's own (`trajectories`): the curve
-by which that number was chosen. Each pair takes a minute a number and an encoding.
+Right is what is promised (`claims.promise`). Asked of pairs of a run of the agent and a seed of
+training, for several numbers of the episodes that are played besides the agent's own
+(`trajectories`): the curve by which that number was chosen. Each pair takes a minute a number and
+an encoding.
 """
 
 import argparse
@@ -20,20 +20,15 @@ from dtlens.agents.mixture import play_mixture
 from dtlens.agents.ppo import learning_curve, train
 from dtlens.agents.snapshots import Snapshots
 from dtlens.base.errors import one_line_errors
+from dtlens.claims.promise import RETURNS, is_right
 from dtlens.params import load_params
 from dtlens.play.rollouts import play_model
 from dtlens.stats import wilson
-from dtlens.task.dynamic_obstacles import HIGH, LOW, MIDDLE
 from dtlens.training.train import train as train_model
 from dtlens.trajectories.steps import from_log, join
 
-TARGETS = (LOW, MIDDLE, HIGH)
+TARGETS = tuple(RETURNS)
 EPISODES = 300  # at each target
-
-
-def is_right(returns: dict[float, float]) -> bool:
-    """Whether mean returns, by target, are those of the study's model."""
-    return abs(returns[LOW] + 1) <= 0.05 and abs(returns[MIDDLE]) <= 0.15 and returns[HIGH] >= 0.93
 
 
 def measure(run: int, seeds: int, numbers: list[int]) -> list[dict[str, object]]:

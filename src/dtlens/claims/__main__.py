@@ -1,36 +1,69 @@
-"""Judge every claim of the study, and write the report."""
+"""Judge every claim of the study in every arm, and write the report."""
 
-from pathlib import Path
+import json
+import sys
 
 from dtlens.base.stage import run
 
-import numpy as np
+import pandas as pd
 
 from dtlens.base.files import atomic_write, write_csv
-from dtlens.base.settings import load
-from dtlens.behaviour.settings import Behaviour
-from dtlens.claims import ablation, behaviour, circuits, data, embeddings, over_time
-from dtlens.claims.evidence import Results
-from dtlens.claims.judge import judge
+from dtlens.claims import arms
+from dtlens.claims.data import forward_in_data
+from dtlens.claims.effects import causes, effects
+from dtlens.claims.evidence import RESULTS, Study
+from dtlens.claims.judge import Claim, judged, numbers
+from dtlens.claims.listed import CLAIMS
+from dtlens.claims.measures import of_arms
+from dtlens.claims.metrics import metrics
+from dtlens.claims.readings import readings
 from dtlens.claims.report import write
-from dtlens.over_time.settings import OverTime
-from dtlens.sweeps import OfStudysCell
+from dtlens.claims.roles import roles_of_arms
+from dtlens.claims.sensitivity import sensitivity
+from dtlens.claims.variance import variance
 
-RESULTS = Path("results")
-PARTS = (data, behaviour, ablation, embeddings, circuits, over_time)
+
+def with_data(judged: pd.DataFrame, claims: list[Claim], study: Study) -> pd.DataFrame:
+    """With the column `data`: the training data's own P(forward), where a statement names one."""
+    asked = {
+        (claim.number, statement.measure): statement.data
+        for claim in claims
+        for statement in claim.statements
+    }
+    shares = [
+        forward_in_data(study, row["arm"], *data)
+        if (data := asked[row["claim"], row["measure"]])
+        else float("nan")
+        for _, row in judged.iterrows()
+    ]
+    return judged.assign(data=shares)
 
 
 def main() -> None:
-    claims = sorted(
-        (claim for part in PARTS for claim in part.CLAIMS), key=lambda claim: claim.number
-    )
-    headline = load("headline", OfStudysCell)
-    runs = load("over_time", OverTime).cells
-    results = Results(RESULTS, headline.cells, runs)
-    judged = judge(claims, results, np.random.default_rng(load("behaviour", Behaviour).seed))
-    write_csv(RESULTS / "claims.csv", judged)
+    study = arms.arms()
+    measures = of_arms(CLAIMS, study, arms.references())
+    found = with_data(judged(numbers(measures, CLAIMS)), CLAIMS, study)
+    found_readings, moving = readings(found), sensitivity(measures, CLAIMS)
+    made = effects(measures)
+    tables = {
+        "measures": measures,
+        "claims": found,
+        "readings": found_readings,
+        "sensitivity": moving,
+        "effects": made,
+        "variance": variance(measures),
+        "roles": roles_of_arms(study),
+    }
+    for name, table in tables.items():
+        write_csv(RESULTS / f"{name}.csv", table)
+    measured = metrics(study, found_readings)
+    if broken := measured["promise"].get("outside"):
+        print(f"not as promised on this machine: {broken}", file=sys.stderr)
+    with atomic_write(RESULTS / "metrics.json") as temporary:
+        temporary.write_text(json.dumps(measured, indent=2) + "\n", encoding="utf-8")
+    text = write(CLAIMS, found, found_readings, moving, causes(made, CLAIMS))
     with atomic_write(RESULTS / "claims.md") as temporary:
-        temporary.write_text(write(claims, judged), encoding="utf-8")
+        temporary.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

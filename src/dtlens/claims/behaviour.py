@@ -1,90 +1,105 @@
-"""The study's claims about what its model does, with the rules to judge them by.
-
-A claim about "the model" is one about the headline cell; its unit is the training seed.
-"""
+"""The study's claims about what its model does, with the rules to judge them by."""
 
 from functools import partial
+from typing import Unpack
 
 import numpy as np
 
-from dtlens.claims.evidence import Model, Results
-from dtlens.claims.judge import STUDY, Claim, Number, Shared, Statement
-from dtlens.stats import mean_interval
-from dtlens.task.dynamic_obstacles import HIGH, LOW, MIDDLE
+from dtlens.claims.arms import RECIPE
+from dtlens.claims.evidence import Model, Study, table
+from dtlens.claims.judge import SAMPLED, Bounds, Claim, Shared, Statement
+from dtlens.claims.statistics import Number, exact
+from dtlens.stats import wilson
+from dtlens.task.dynamic_obstacles import GOALS, HIGH, LOW, MIDDLE
 
 CHANCE = 1 / 3  # of three actions: what P(forward) is without a preference
-GOALS = ["goal_from_top", "goal_from_left"]
+PLAYED = ("", SAMPLED)
+# What the study expects of models that see no more of episodes' ends, told 0.9.
+WITHOUT_OVERSAMPLING: dict[str, Bounds] = {"index": {"below": CHANCE}, "one_hot": {"above": CHANCE}}
+SAYS = {"goal_from_top": "goal from the top", "goal_from_left": "goal from the left"}
 
 
-def blind_control(results: Results) -> Number:
-    """Mean return of the grid's cells without layers that are told -1."""
-    grid = results.table("grid")
-    returns = grid.loc[grid["layers"] == 0, f"return_at_{LOW:g}"].to_numpy()
-    interval = mean_interval(returns, np.random.default_rng(0))
-    return Number(float(returns.mean()), *interval, len(returns), "cells")
+def returned(model: Model, reference: str, rtg: float) -> Number | None:
+    """Mean return told `rtg`."""
+    kind = reference or "calibration"
+    return model.number(kind, "mean_return", "episodes", rtg=rtg)
 
 
-def better_calibrated(results: Results) -> Number:
-    """The share of the grid's other cells with layers whose calibration error is smaller than that
-    of the headline's shape in the grid, where all are trained on as much.
-
-    The interval is that of the error, from its episodes.
-    """
-    grid = results.table("grid")
-    shape = results.cells[0].model_dump(include={"layers", "width", "heads", "context"})
-    is_shape = (grid[list(shape)] == list(shape.values())).all(axis=1)
-    own, others = grid[is_shape], grid[~is_shape & (grid["layers"] > 0)]
-    if own.empty:
-        return Number(np.nan, np.nan, np.nan, len(others), "cells")
-    errors = own[["error", "error_low", "error_high"]].to_numpy()[0]
-    share, low, high = (others["error"].to_numpy()[:, None] < errors).mean(0).tolist()
-    return Number(share, low, high, len(others), "cells")
-
-
-def bias(model: Model, rtg: float) -> float:
+def bias(model: Model, reference: str, rtg: float) -> Number | None:
     """Mean return less the reward-to-go asked for."""
-    return model.value("calibration", "mean_return", rtg=rtg) - rtg
+    number = returned(model, reference, rtg)
+    return number and number.less(rtg)
 
 
-def forward(model: Model, front: str | list[str], rtg: float) -> float:
-    """P(forward) in placed scenes."""
-    return model.value("behaviours", evidence="bank", event=front, rtg=rtg)
-
-
-def ends(model: Model, outcome: str, rtg: float) -> float:
-    """The share of played episodes that end so."""
-    return model.value("behaviours", evidence="play", event=outcome, rtg=rtg)
-
-
-def avoided(name: str, front: str | list[str], rtg: float) -> Statement:
-    measure = f"P(forward), {name} in front, told {rtg:g}"
-    return Statement(measure, lambda model: forward(model, front, rtg), below=CHANCE)
-
-
-def entered(name: str, front: str | list[str], rtg: float) -> Statement:
-    measure = f"P(forward), {name} in front, told {rtg:g}"
-    return Statement(measure, lambda model: forward(model, front, rtg), above=CHANCE)
-
-
-def goals_without_oversampling(model: Model, encoding: str) -> float | None:
-    """The share of episodes told 0.9 that reach the goal, of the seed's model so trained.
-
-    Asked once a seed, of the model in the study's encoding.
-    """
-    if model.cell.encoding != STUDY:
+def ends(model: Model, reference: str, outcome: str, rtg: float) -> Number | None:
+    """The share of episodes told `rtg` that end so."""
+    row = model.row(reference or "calibration", rtg=rtg)
+    if row is None:
         return None
-    other = model.like(encoding=encoding, end_oversampling=0.0)
-    return other.value("calibration", "goal", rtg=HIGH) if other.has("calibration") else None
+    value, count = float(row[outcome]), int(row["episodes"])
+    return Number(value, *wilson(round(value * count), count), count, "episodes")
 
 
-def correlation(model: Model, rtg: float) -> float:
-    """Of the logits of left and right, over the states of play."""
-    return model.value("on_policy", measure="correlation", of="left, right", rtg=rtg)
+def forward(model: Model, reference: str, front: str, rtg: float) -> Number | None:
+    """P(forward) in placed scenes."""
+    return model.number("behaviours", evidence="bank", event=front, rtg=rtg)
 
 
-def agreement(model: Model, rtg: float) -> float:
-    """Of a look-up table of reward-to-go and front object with the model, on held-out play."""
-    return model.value("on_policy", measure="agreement", of="rtg, front", rtg=rtg)
+def on_policy(model: Model, reference: str, measure: str, of: str, rtg: float) -> Number | None:
+    """Of the steps of the model's own play."""
+    return model.number("on_policy", unit="episodes", measure=measure, of=of, rtg=rtg)
+
+
+def in_front(front: str, rtg: float, **bound: Unpack[Bounds]) -> Statement:
+    said = SAYS.get(front, front)
+    of = partial(forward, front=front, rtg=rtg)
+    return Statement(f"P(forward), {said} in front, told {rtg:g}", of, data=(rtg, front), **bound)
+
+
+def ending(outcome: str, rtg: float, **bound: Unpack[Bounds]) -> Statement:
+    said = {"goal": "reach the goal", "time_out": "time out"}.get(outcome, f"hit a {outcome}")
+    of = partial(ends, outcome=outcome, rtg=rtg)
+    return Statement(
+        f"episodes told {rtg:g} that {said.replace('a o', 'an o')}",
+        of,
+        references=PLAYED,
+        **bound,
+    )
+
+
+def biased(rtg: float, **bound: Unpack[Bounds]) -> Statement:
+    of = partial(bias, rtg=rtg)
+    return Statement(f"return less {rtg:g}, told {rtg:g}", of, references=PLAYED, **bound)
+
+
+def played(what: str, measure: str, of: str, rtg: float, **bound: Unpack[Bounds]) -> Statement:
+    asked = partial(on_policy, measure=measure, of=of, rtg=rtg)
+    return Statement(f"{what}, told {rtg:g}", asked, **bound)
+
+
+def better_cells(study: Study, arm: str) -> dict[str, Number]:
+    """How many cells of the grid return more told 0.9 than the study's, beyond both intervals.
+
+    All are trained on as much, each once, on our data: asked of our recipe.
+    """
+    grid, models = table("grid"), study.arms[arm]
+    shape = models[0].cell.model_dump(include={"layers", "width", "heads", "context"})
+    own = grid[(grid[list(shape)] == list(shape.values())).all(axis=1)]
+    if arm == RECIPE or own.empty or set(own["encoding"]) != {models[0].cell.encoding}:
+        return {}
+    name = f"return_at_{HIGH:g}"
+    gap = grid[name] - own[name].item()
+    half = (grid[f"{name}_high"] - grid[f"{name}_low"]) / 2
+    beyond = gap > np.hypot(half, half[own.index].item())
+    return {"": exact(float(beyond.sum()), len(grid) - 1, "cells")}
+
+
+def without_oversampling(model: Model, reference: str, front: str, encoding: str) -> Number | None:
+    """P(forward) of the model of the same run and seed that saw no more of episodes' ends."""
+    if model.cell.encoding != encoding or model.cell.recipe is None:
+        return None
+    other = model.like(end_oversampling=0.0)
+    return other.number("behaviours", evidence="bank", event=front, rtg=HIGH)
 
 
 CLAIMS = [
@@ -92,112 +107,124 @@ CLAIMS = [
         4,
         "1 layer, width 128, 2 heads, 1 timestep is robustly good",
         "chosen by eye",
-        "figures/grid.png",
+        "grid",
         [
-            Statement("return told 0.9", lambda model: bias(model, HIGH) + HIGH, above=0.93),
-            Shared("share of the grid better calibrated", better_calibrated, below=0.25),
-            Shared("return of 0 layers told -1 (control)", blind_control, above=0.5),
+            Statement(
+                "return told 0.9", partial(returned, rtg=HIGH), above=0.93, references=PLAYED
+            ),
+            Shared("cells of the grid that return more, beyond intervals", better_cells, below=1),
         ],
     ),
     Claim(
         5,
         "Calibrated at -1, 0 and about 1, s-shaped between",
         "figure 5",
-        "figures/1L-128d-2h-1k-index-ours-r1-ours-s1/calibration.png",
+        "calibration",
         [
-            Statement("bias told -1", lambda model: bias(model, LOW), -0.1, 0.1),
-            Statement("bias told 0", lambda model: bias(model, MIDDLE), -0.1, 0.1),
-            Statement("bias told 0.95", lambda model: bias(model, 0.95), -0.1, 0.1),
-            Statement("bias told -0.5", lambda model: bias(model, -0.5), below=-0.1),
-            Statement("bias told 0.5", lambda model: bias(model, 0.5), above=0.1),
+            biased(LOW, above=-0.1, below=0.1),
+            biased(MIDDLE, above=-0.1, below=0.1),
+            biased(0.95, above=-0.1, below=0.1),
+            biased(-0.5, below=0),
+            biased(0.5, above=0),
+            ending("time_out", MIDDLE, above=0.8),
         ],
     ),
     Claim(
         6,
         "Avoids walls at -1, 0, 0.9; obstacles at 0, 0.9, not -1; the goal at -1, 0, not 0.9",
         "table 1",
-        "figures/1L-128d-2h-1k-index-ours-r1-ours-s1/ablation.png",
+        "ablation",
         [
-            *(avoided("wall", "wall", rtg) for rtg in (LOW, MIDDLE, HIGH)),
-            entered("obstacle", "obstacle", LOW),
-            *(avoided("obstacle", "obstacle", rtg) for rtg in (MIDDLE, HIGH)),
-            *(avoided("goal", GOALS, rtg) for rtg in (LOW, MIDDLE)),
-            entered("goal", GOALS, HIGH),
-            Statement(
-                "episodes told -1 that hit a wall", lambda m: ends(m, "wall", LOW), below=0.1
-            ),
-            Statement(
-                "episodes told -1 that hit an obstacle",
-                lambda m: ends(m, "obstacle", LOW),
-                above=0.9,
-            ),
-            Statement(
-                "episodes told 0.9 that hit an obstacle",
-                lambda m: ends(m, "obstacle", HIGH),
-                below=0.05,
-            ),
-            Statement(
-                "episodes told 0.9 that reach the goal", lambda m: ends(m, "goal", HIGH), above=0.9
-            ),
+            *(in_front("wall", rtg, below=CHANCE) for rtg in (LOW, MIDDLE, HIGH)),
+            in_front("obstacle", LOW, above=CHANCE),
+            *(in_front("obstacle", rtg, below=CHANCE) for rtg in (MIDDLE, HIGH)),
+            *(in_front(side, rtg, below=CHANCE) for rtg in (LOW, MIDDLE) for side in GOALS),
+            *(in_front(side, HIGH, above=CHANCE) for side in GOALS),
+            *(ending("wall", rtg, below=0.1) for rtg in (LOW, MIDDLE, HIGH)),
+            ending("obstacle", LOW, above=0.5),
+            *(ending("obstacle", rtg, below=0.1) for rtg in (MIDDLE, HIGH)),
+            *(ending("goal", rtg, below=0.1) for rtg in (LOW, MIDDLE)),
+            ending("goal", HIGH, above=0.5),
         ],
     ),
     Claim(
         8,
         "Left and right logits correlate heavily",
         "in words",
-        "on_policy/",
+        "",
         [
-            Statement(
-                f"Pearson's r over states of play, told {rtg:g}",
-                partial(correlation, rtg=rtg),
-                above=0.8,
-            )
-            for rtg in (LOW, MIDDLE, HIGH)
+            *(
+                played("Pearson's r of left and right", "correlation", "left, right", r, above=0.7)
+                for r in (LOW, MIDDLE, HIGH)
+            ),
+            *(
+                played("the same, logits centred", "centred_correlation", "left, right", rtg)
+                for rtg in (LOW, MIDDLE, HIGH)
+            ),
         ],
     ),
     Claim(
         22,
-        "Without end-oversampling the index-encoded model avoids the goal too; one-hot would not",
+        "Without end-oversampling the index model avoids the goal too; one-hot would not",
         "in words",
-        "seeds_summary.csv",
+        "",
         [
             Statement(
-                f"goals told 0.9, {encoding}, no end-oversampling",
-                partial(goals_without_oversampling, encoding=encoding),
+                f"P(forward), {SAYS[side]} in front, told 0.9, {encoding}, no end-oversampling",
+                partial(without_oversampling, front=side, encoding=encoding),
+                data=(HIGH, side),
                 **bound,
             )
-            for encoding, bound in (("index", {"below": 0.5}), ("one_hot", {"above": 0.5}))
+            for encoding, bound in WITHOUT_OVERSAMPLING.items()
+            for side in GOALS
         ],
     ),
     Claim(
         24,
-        "Trigrams: (reward-to-go, front) decide the action",
+        "Trigrams: (reward-to-go, f(state)) decide the action; f is the front and what is beside",
         "in words",
-        "on_policy/",
+        "",
         [
-            Statement(
-                f"agreement of the look-up table on held-out play, told {rtg:g}",
-                partial(agreement, rtg=rtg),
-                above=0.9,
-            )
-            for rtg in (LOW, MIDDLE, HIGH)
+            *(
+                played(
+                    "held-out agreement of a table by front and free cells beside",
+                    "agreement",
+                    "front, sides",
+                    rtg,
+                    above=0.9,
+                )
+                for rtg in (LOW, MIDDLE, HIGH)
+            ),
+            *(
+                played(f"{what} of {said}", measure, of, rtg)
+                for measure, what in (("agreement", "agreement"), ("explained", "KL explained"))
+                for of, said in (("front", "the front alone"), ("view", "the whole view, linear"))
+                for rtg in (LOW, MIDDLE, HIGH)
+            ),
+            *(
+                played("variance of the logits linear in the view", "linear", "view", rtg)
+                for rtg in (LOW, MIDDLE, HIGH)
+            ),
         ],
     ),
     Claim(
         25,
         "Clockwise bias",
         "in words",
-        "on_policy/",
+        "",
         [
-            Statement(
-                "right turns among turns, told 0.9",
-                lambda model: model.value("on_policy", measure="right_turns", rtg=HIGH),
-                above=0.5,
+            *(
+                played("right turns among turns", "right_turns", "turns", rtg, above=0.5)
+                for rtg in (HIGH, MIDDLE, LOW)
             ),
-            Statement(
-                "goals entered from the top, told 0.9",
-                lambda model: model.value("on_policy", measure="goal_from_top", rtg=HIGH),
-                above=0.5,
+            played("goals entered from the top", "goal_from_top", "entries", HIGH, above=0.5),
+            *(
+                Statement(
+                    f"P(right) - P(left) where shortest paths turn as often, told {rtg:g}",
+                    partial(forward, front="right_less_left", rtg=rtg),
+                    above=0,
+                )
+                for rtg in (HIGH, MIDDLE, LOW)
             ),
         ],
     ),

@@ -3,105 +3,142 @@
 from functools import partial
 from typing import Any
 
-import numpy as np
-
-from dtlens.claims.ablation import GOAL_HEAD, MLP, OBSTACLE_HEAD
+from dtlens.claims.ablation import GOAL_HEAD, OBSTACLE_HEAD
+from dtlens.claims.behaviour import CHANCE
+from dtlens.claims.embeddings import of_weights
 from dtlens.claims.evidence import Model
-from dtlens.claims.judge import Claim, Statement
-from dtlens.task.dynamic_obstacles import HIGH
+from dtlens.claims.judge import Bounds, Claim, Statement
+from dtlens.claims.statistics import Number
+from dtlens.task.dynamic_obstacles import HIGH, LOW, MIDDLE
 
-LEAST_DIRECT = 0.1  # logits; a multiple of a smaller effect says little
+REFUSING = 0.25  # the reward-to-go from which on obstacles should be refused
+RTGS = (LOW, MIDDLE, HIGH)
 
 
-def reconstruction(model: Model) -> float:
+def reconstruction(model: Model, reference: str) -> Number | None:
     """The greatest distance between the sum of the contributions and forward minus right."""
-    table = model.table("attribution")
+    table = model.tables("attribution")
+    if table is None:
+        return None
     total = table["component"] == "whole"
     sums = table[~total].groupby(["rtg", "front"])["value"].sum()
-    return float((sums - table[total].set_index(["rtg", "front"])["value"]).abs().max())
+    whole = table[total].set_index(["rtg", "front"])["value"]
+    return of_weights(float((sums - whole).abs().max()))
 
 
-def attention_change(model: Model, item: str) -> float:
-    """What an object put in front adds to the obstacle head's attention to the reward-to-go."""
-    where = {"object": item, "measure": "attention", "rtg": HIGH}
-    head = model.head_of(OBSTACLE_HEAD)
-    return model.value("circuits/attention", "change", head=head, **where)
+def greatest(model: Model, reference: str) -> Number | None:
+    """The greatest P(forward, obstacle) over the targets of the scan from `REFUSING` on."""
+    table = model.tables("circuits/scan")
+    if table is None:
+        return None
+    chosen = (table["measure"] == "probability") & (table["front"] == "obstacle")
+    return of_weights(float(table.loc[chosen & (table["rtg"] >= REFUSING), "value"].max()))
 
 
-def written(model: Model, of: str) -> float | None:
-    """What the obstacle head writes on F-R for the front cell, attending to the state token."""
-    where = {"circuit": "OV", "onto": "F-R", "measure": "weight", "of": of}
-    head = model.head_of(OBSTACLE_HEAD)
-    value = model.value("circuits/front_cells", head=head, **where)
-    return None if np.isnan(value) else value
+def crossing(model: Model, reference: str) -> Number | None:
+    where: dict[str, Any] = {"front": "obstacle", "measure": "choice"}
+    return model.number("circuits/refusals", **where)
 
 
-def path(model: Model, behaviour: str, by: str, front: str) -> float:
-    """What a head's change of output, told 0.9 instead of -1, does to F-R along a path."""
+def attending(model: Model, reference: str, measure: str, front: str) -> Number | None:
+    """What an object in front changes in the obstacle head's attention to the RTG token."""
+    where: dict[str, Any] = {
+        "rtg": HIGH,
+        "front": front,
+        "measure": measure,
+        "head": model.head(OBSTACLE_HEAD),
+    }
+    return model.number("circuits/attention", "change", **where)
+
+
+def written(
+    model: Model, reference: str, onto: str, of: str, column: str = "value"
+) -> Number | None:
+    """What the obstacle head writes for the front cell, attending to the state token."""
+    where: dict[str, Any] = {"circuit": "OV", "onto": onto, "measure": "weight", "of": of}
+    row = model.row("circuits/front_cells", head=model.head(OBSTACLE_HEAD), **where)
+    return None if row is None else of_weights(float(row[column]))
+
+
+def through_mlp(model: Model, reference: str, role: str, front: str) -> Number | None:
+    """The MLP's part in what a head does to F-R when told 0.9 rather than -1, with the sign of
+    the head's direct path."""
     where: dict[str, Any] = {"weights": "trained", "pair": "rtg", "front": front, "rtg": HIGH}
-    where |= {"measure": "logit_difference", "path": by}
-    return model.value("interventions/paths", component=model.head_of(behaviour), **where)
+    where |= {"measure": "logit_difference", "path": "L0MLP", "component": model.head(role)}
+    return model.number("interventions/paths", "through_mlp", "pairs", **where)
 
 
-def amplification(model: Model, behaviour: str, front: str) -> float | None:
-    """The path through the MLP as a multiple of the direct one; None if there is little of that."""
-    direct = path(model, behaviour, "direct", front)
-    return path(model, behaviour, MLP, front) / direct if abs(direct) > LEAST_DIRECT else None
+def cut(model: Model, reference: str) -> Number | None:
+    row = model.row("circuits/cut_attention", cut="attention")
+    return None if row is None else of_weights(float(row["moved"]))
 
 
-def alignment(model: Model, weights: str) -> float:
-    return model.value("interventions/reading", weights=weights, direction="rtg")
+def frozen(model: Model, reference: str, rtg: float) -> Number | None:
+    return model.number("circuits/frozen", rtg=rtg)
 
 
+def attention(front: str, measure: str = "circuit", said: str = "QK circuit alone") -> Statement:
+    bound: Bounds = {"below": 0.0} if measure == "circuit" else {}
+    name = front.partition("_")[0]  # the goal's two sides are one object
+    return Statement(
+        f"obstacle head's score of the RTG, {name} less empty in front, {said}",
+        partial(attending, measure=measure, front=front),
+        **bound,
+    )
+
+
+FRONTS = ("wall", "obstacle", "goal_from_top")
 CLAIMS = [
     Claim(
         7,
-        "Contributions of heads, MLP and tokens to forward minus right",
+        "Contributions of heads, MLP and tokens sum to forward minus right",
         "figure 3",
-        "figures/1L-128d-2h-1k-index-ours-r1-ours-s1/attribution.png",
+        "attribution",
         [Statement("greatest error of the sum, in logits", reconstruction, below=1e-4)],
+        check=True,
     ),
     Claim(
         12,
-        "Obstacles are refused above a reward-to-go of 0.2-0.3",
-        "0.2-0.3",
-        "figures/1L-128d-2h-1k-index-ours-r1-ours-s1/scan.png",
+        "Obstacles are refused above a reward-to-go of 0.2 to 0.3",
+        "0.2 to 0.3",
+        "scan",
         [
             Statement(
-                "reward-to-go above which forward is not the likeliest",
-                lambda m: m.value("circuits/refusals", front="obstacle", measure="choice"),
-                above=0.2,
-                below=0.3,
-            )
+                f"greatest P(forward, obstacle), told {REFUSING:g} or more", greatest, below=CHANCE
+            ),
+            Statement("told above which forward is no longer the likeliest", crossing),
         ],
     ),
     Claim(
         19,
         "Anything in front lowers the obstacle head's attention to the reward-to-go",
         "figure 16",
-        "figures/1L-128d-2h-1k-index-ours-r1-ours-s1/attention_by_front.png",
+        "attention_by_front",
         [
-            Statement(
-                f"attention told 0.9, {item} put in front, change",
-                partial(attention_change, item=item),
-                below=0,
-            )
-            for item in ("wall", "obstacle", "goal")
+            *(attention(front) for front in FRONTS),
+            *(attention(front, "score", "whole score") for front in FRONTS),
+            *(attention(front, "attention", "as attention") for front in FRONTS),
         ],
     ),
     Claim(
         20,
         "A high object index in front makes the obstacle head inhibit forward",
         "figure 17",
-        "figures/1L-128d-2h-1k-index-ours-r1-ours-s1/ov_maps.png",
+        "ov_maps",
         [
             Statement(
-                "OV weight of the front object index onto F-R",
-                lambda m: written(m, "object"),
+                "obstacle head's OV of the front object's index onto forward",
+                partial(written, onto="forward", of="object"),
                 below=0,
             ),
             Statement(
-                "OV of an obstacle in front onto F-R", lambda m: written(m, "obstacle"), below=0
+                "obstacle head's OV of an obstacle, less empty, onto forward",
+                partial(written, onto="forward", of="obstacle", column="versus_empty"),
+                below=0,
+            ),
+            Statement(
+                "the same onto F-R",
+                partial(written, onto="F-R", of="obstacle", column="versus_empty"),
             ),
         ],
     ),
@@ -109,22 +146,17 @@ CLAIMS = [
         21,
         "The MLP amplifies the heads",
         "planned, not measured",
-        "figures/1L-128d-2h-1k-index-ours-r1-ours-s1/paths.png",
+        "paths",
         [
             Statement(
-                "obstacle head, obstacle in front: path through the MLP / direct path",
-                lambda m: amplification(m, OBSTACLE_HEAD, "obstacle"),
-                above=0,
+                "obstacle head, obstacle in front: the MLP's part, signed",
+                partial(through_mlp, role=OBSTACLE_HEAD, front="obstacle"),
+                above=0.5,
             ),
             Statement(
-                "goal head, goal from the top: path through the MLP / direct path",
-                lambda m: amplification(m, GOAL_HEAD, "goal_from_top"),
-                above=0,
-            ),
-            Statement(
-                "alignment of neurons with what heads write / in untrained models",
-                lambda m: alignment(m, "trained") / alignment(m, "reinitialised"),
-                above=1,
+                "goal head, goal from the top: the MLP's part, signed",
+                partial(through_mlp, role=GOAL_HEAD, front="goal_from_top"),
+                above=0.5,
             ),
         ],
     ),
@@ -132,13 +164,17 @@ CLAIMS = [
         27,
         "The reward-to-go reaches the action only through attention",
         "architecture",
-        "circuits/",
+        "",
         [
-            Statement(
-                "greatest move of a logit with attention cut",
-                lambda m: m.value("circuits/cut_attention", "moved", cut="attention"),
-                below=1e-6,
-            )
+            Statement("greatest move of a logit with attention cut", cut, below=1e-6),
+            *(
+                Statement(
+                    f"decisions kept with attention frozen at its mean, told {rtg:g}",
+                    partial(frozen, rtg=rtg),
+                )
+                for rtg in RTGS
+            ),
         ],
+        check=True,
     ),
 ]

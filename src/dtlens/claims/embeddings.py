@@ -1,90 +1,132 @@
 """The study's claims about the embeddings, with the rules to judge them by."""
 
+from functools import partial
+from typing import Any
+
 import numpy as np
 
-from dtlens.claims.behaviour import GOALS
+from dtlens.claims.ablation import GOAL_HEAD, OBSTACLE_HEAD
+from dtlens.claims.behaviour import SAYS
 from dtlens.claims.evidence import Model
-from dtlens.claims.judge import STUDY, Claim, Statement
-from dtlens.task.dynamic_obstacles import HIGH
+from dtlens.claims.judge import Claim, Statement
+from dtlens.claims.statistics import Number, exact
+from dtlens.task.dynamic_obstacles import GOALS, HIGH
 
 
-def state_token(model: Model, front: str | list[str]) -> float:
-    """F-R of the state token's embedding, by what is in front; less that of an empty front."""
-
-    def of(what: str | list[str]) -> float:
-        return model.value("attribution", component="state", front=what, rtg=HIGH)
-
-    return of(front) - of("empty")
+def of_weights(value: float) -> Number | None:
+    """A number of the weights alone; None for one that the encoding has not."""
+    return None if np.isnan(value) else exact(value)
 
 
-def onto(model: Model, direction: str, column: str = "value") -> float:
-    return model.value("circuits/rtg_embedding", column, onto=direction)
+def state_share(model: Model, reference: str, front: str) -> Number | None:
+    """The state token's share of what an object in front changes in F-R, told 0.9.
+
+    Not a number where the change itself may be 0, or is none away from forward (wall) or to it.
+    """
+    where: dict[str, Any] = {"rtg": HIGH, "front": front}
+    whole = model.number("circuits/contrasts", component="whole", **where)
+    share = model.number("circuits/contrasts", "share", component="state", **where)
+    if whole is None or share is None:
+        return None
+    as_said = whole.high < 0 if front == "wall" else whole.low > 0
+    return share if as_said else Number(np.nan, np.nan, np.nan, share.n, share.unit)
 
 
-def time_spread(model: Model) -> float:
-    """Standard deviation, over training steps, of the time embedding's F-R."""
-    table = model.table("circuits/time_embedding")
+def onto(
+    model: Model, reference: str, direction: str, column: str = "value", through: str = ""
+) -> Number | None:
+    """The RTG embedding's product with a direction, as it is or through the head of a role."""
+    head = model.head(through) if through else ""
+    row = model.row("circuits/rtg_embedding", onto=direction, through=head)
+    return None if row is None else of_weights(float(row[column]))
+
+
+def beside_random(model: Model, reference: str, direction: str) -> Number | None:
+    """Its size as a multiple of the 97.5% quantile for random directions."""
+    value = onto(model, reference, direction)
+    null = onto(model, reference, direction, "null_high")
+    return value and null and of_weights(abs(value.value) / null.value)
+
+
+def time_spread(model: Model, reference: str) -> Number | None:
+    """Standard deviation of the time embedding's F-R over training steps, or over all times."""
+    table = model.tables("circuits/time_embedding")
+    if table is None:
+        return None
     table = table[table["onto"] == "F-R"]
-    mean = np.average(table["value"], weights=table["share"])
-    return float(np.sqrt(np.average((table["value"] - mean) ** 2, weights=table["share"])))
+    weights = table["share"].fillna(1.0)
+    mean = np.average(table["value"], weights=weights)
+    return of_weights(float(np.sqrt(np.average((table["value"] - mean) ** 2, weights=weights))))
 
 
-def front_cell(model: Model, of: str, column: str = "value") -> float | None:
+def front_cell(model: Model, reference: str, of: str, column: str = "value") -> Number | None:
     """Of the state embedding's map onto F-R; None for a channel that the encoding has not."""
     where = {"circuit": "embedding", "onto": "F-R", "measure": "weight", "of": of}
-    value = model.value("circuits/front_cells", column, **where)
-    return None if np.isnan(value) else value
+    row = model.row("circuits/front_cells", **where)
+    return None if row is None else of_weights(float(row[column]))
 
 
-def off_front(model: Model) -> float:
-    where = {"circuit": "embedding", "onto": "F-R", "measure": "mean_abs", "of": "cell"}
-    return model.value("circuits/front_cells", "off_front", **where)
+def ambivalence(model: Model, reference: str) -> Number | None:
+    """Obstacle less empty, of wall less empty, both in size."""
+    obstacle = front_cell(model, reference, "obstacle", "versus_empty")
+    wall = front_cell(model, reference, "wall", "versus_empty")
+    return obstacle and wall and of_weights(abs(obstacle.value / wall.value))
 
 
-def margin(model: Model) -> float:
-    """Wall less obstacle in front, in F-R of the state token."""
-    return state_token(model, "wall") - state_token(model, "obstacle")
+def spread(model: Model, reference: str) -> Number | None:
+    return model.number("circuits/spread", "ratio", "untrained models")
 
 
-def margin_by_encoding(model: Model) -> float | None:
-    """The margin, less that of the same seed's one-hot model; asked once a seed."""
-    other = model.like(encoding="one_hot")
-    if model.cell.encoding != STUDY or not other.has("attribution"):
+def against_one_hot(model: Model, reference: str) -> Number | None:
+    """Wall less obstacle in front, less that of the one-hot model of the same run and seed."""
+    if model.cell.encoding != "index" or model.cell.recipe is None:
         return None
-    return margin(model) - margin(other)
+    own = front_cell(model, reference, "wall", "versus_obstacle")
+    other = front_cell(model.like(encoding="one_hot"), reference, "wall", "versus_obstacle")
+    return own and other and of_weights(own.value - other.value)
 
 
 CLAIMS = [
     Claim(
         13,
         "Wall avoidance and goal seeking sit in the state token",
-        "figures 8-10",
-        "figures/1L-128d-2h-1k-index-ours-r1-ours-s1/attribution.png",
+        "figures 8 to 10",
+        "attribution",
         [
             Statement(
-                "F-R of the state token, wall less empty", lambda m: state_token(m, "wall"), below=0
-            ),
-            Statement(
-                "F-R of the state token, goal less empty", lambda m: state_token(m, GOALS), above=0
-            ),
+                f"state token's share of F-R, {SAYS.get(front, front)} less empty, told 0.9",
+                partial(state_share, front=front),
+                above=0.5,
+            )
+            for front in ("wall", *GOALS)
         ],
     ),
     Claim(
         14,
         "The RTG embedding points to forward, not between right and left",
         "F-R 1.13, R-L -0.16",
-        "figures/1L-128d-2h-1k-index-ours-r1-ours-s1/embeddings.png",
+        "embeddings",
         [
-            Statement("RTG embedding onto F-R, logits", lambda m: onto(m, "F-R"), above=0),
+            Statement("RTG embedding onto F-R", partial(onto, direction="F-R"), above=0),
             Statement(
-                "size onto F-R, of the random directions' 97.5% quantile",
-                lambda m: abs(onto(m, "F-R")) / onto(m, "F-R", "null_high"),
+                "its size onto F-R, of random directions' 97.5% quantile",
+                partial(beside_random, direction="F-R"),
                 above=1,
             ),
             Statement(
-                "size onto R-L, of the random directions' 97.5% quantile",
-                lambda m: abs(onto(m, "R-L")) / onto(m, "R-L", "null_high"),
+                "its size onto R-L, of random directions' 97.5% quantile",
+                partial(beside_random, direction="R-L"),
                 below=1,
+            ),
+            *(
+                Statement(
+                    f"RTG embedding through {said} onto F-R",
+                    partial(onto, direction="F-R", through=role),
+                )
+                for role, said in (
+                    (OBSTACLE_HEAD, "the obstacle head"),
+                    (GOAL_HEAD, "the goal head"),
+                )
             ),
         ],
     ),
@@ -92,60 +134,58 @@ CLAIMS = [
         15,
         "The time embedding adds to forward minus right",
         "a look-up",
-        "figures/1L-128d-2h-1k-index-ours-r1-ours-s1/embeddings.png",
-        [Statement("its spread over training steps, logits", time_spread, above=0.1)],
+        "embeddings",
+        [Statement("its spread, in logits", time_spread)],
+        check=True,
     ),
     Claim(
         16,
-        "The front cell's object favours forward, its colour the opposite",
+        "The front cell's object favours forward, its colour the opposite, most of all cells",
         "object 0.27, colour -0.742",
-        "figures/1L-128d-2h-1k-index-ours-r1-ours-s1/state_maps.png",
+        "state_maps",
         [
+            Statement("front object's weight onto F-R", partial(front_cell, of="object"), above=0),
+            Statement("front colour's weight onto F-R", partial(front_cell, of="colour"), below=0),
             Statement(
-                "weight of the front object onto F-R", lambda m: front_cell(m, "object"), above=0
-            ),
-            Statement(
-                "weight of the front colour onto F-R", lambda m: front_cell(m, "colour"), below=0
-            ),
-            Statement(
-                "rank of the front colour of 49 cells",
-                lambda m: front_cell(m, "colour", "rank"),
+                "rank of the front colour's size among 49 cells",
+                partial(front_cell, of="colour", column="rank"),
                 below=2,
             ),
         ],
     ),
     Claim(
         17,
-        "F-R of the front cell: wall far below obstacle, obstacle below goal",
-        "wall -3.17, obstacle .136, empty .27, goal 1.42",
-        "figures/1L-128d-2h-1k-index-ours-r1-ours-s1/state_maps.png",
+        "F-R of the front cell: a wall far below, an obstacle ambivalent, the goal above",
+        "table 3: wall -3.17, obstacle .136, empty .27, goal 1.42",
+        "state_maps",
         [
             Statement(
-                "obstacle less wall",
-                lambda m: -(front_cell(m, "wall", "versus_obstacle") or np.nan),
-                above=0,
+                "wall less obstacle in front, F-R",
+                partial(front_cell, of="wall", column="versus_obstacle"),
+                below=0,
             ),
             Statement(
-                "goal less obstacle", lambda m: front_cell(m, "goal", "versus_obstacle"), above=0
+                "goal less obstacle in front, F-R",
+                partial(front_cell, of="goal", column="versus_obstacle"),
+                above=0,
             ),
-            Statement("wall less empty", lambda m: front_cell(m, "wall", "versus_empty"), below=0),
+            Statement("obstacle less empty, of wall less empty, in size", ambivalence, below=0.5),
         ],
     ),
     Claim(
         18,
         "Information is spread over many cells",
         "figure 15",
-        "figures/1L-128d-2h-1k-index-ours-r1-ours-s1/state_maps.png",
-        [Statement("share of the size of contributions off the front cell", off_front, above=0.5)],
+        "state_maps",
+        [Statement("variance off the front cell, of untrained models'", spread, above=1)],
     ),
     Claim(
         23,
         "Index encoding makes wall avoidance stronger than obstacle avoidance",
         "table 3",
-        "figures/1L-128d-2h-1k-index-ours-r1-ours-s1/attribution.png",
+        "state_maps",
         [
-            Statement("wall less obstacle, F-R of the state token", margin, below=0),
-            Statement("index less one-hot of the same", margin_by_encoding, below=0),
+            Statement("wall less obstacle in front: index less one-hot", against_one_hot, below=0),
         ],
     ),
 ]

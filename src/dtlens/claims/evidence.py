@@ -1,78 +1,107 @@
-"""The tables that claims are judged by, each read once."""
+"""What claims are judged by: the tables of a model, of the agent's runs, and of the study."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
+from typing import Any, Protocol
 
 import pandas as pd
 
 from dtlens.base.files import read_csv
 from dtlens.behaviour.roles import roles
+from dtlens.claims.statistics import Number
 from dtlens.model.cell import Cell
 
+RESULTS = Path("results")
 read = cache(read_csv)
+
+
+class Tables(Protocol):
+    """Tables by their kind, such as "ablation" or "circuits/scan"; None if there is none."""
+
+    def __call__(self, kind: str) -> pd.DataFrame | None: ...
+
+
+def of_results(cell: Cell) -> Tables:
+    """The tables that the pipeline made of a model."""
+
+    def table(kind: str) -> pd.DataFrame | None:
+        folder, _, name = kind.partition("/")
+        path = RESULTS / folder / f"{cell.name}{name and '/'}{name}.csv"
+        return read(path) if path.exists() else None
+
+    return table
 
 
 @dataclass(frozen=True)
 class Model:
-    """One trained model: its cell, and the tables about it."""
+    """A model: its cell, and the tables about it."""
 
-    folder: Path
     cell: Cell
+    tables: Tables
 
-    def table(self, kind: str) -> pd.DataFrame:
-        """Its table of a kind: "ablation", or one of many as in "circuits/scan"."""
-        kind, _, name = kind.partition("/")
-        within = f"{self.cell.name}/{name}" if name else self.cell.name
-        return read(self.folder / kind / f"{within}.csv")
-
-    def has(self, kind: str) -> bool:
-        """Whether there is such a table of one file a model."""
-        return (self.folder / kind / f"{self.cell.name}.csv").exists()
-
-    def value(self, kind: str, column: str = "value", **where: object) -> float:
-        """The one number of `column` in the rows of a table where the columns are as given.
-
-        Several rows give their mean, as for both sides of the goal.
-        """
-        table = self.table(kind)
+    def row(self, kind: str, **where: Any) -> dict[str, Any] | None:
+        """The one row of a table where the columns are as given; None if there is none."""
+        table = self.tables(kind)
+        if table is None:
+            return None
         for name, wanted in where.items():
-            chosen = wanted if isinstance(wanted, list) else [wanted]
-            table = table[table[name].isin(chosen)]
-        return float(table[column].mean())
+            table = table[table[name] == wanted]
+        if table.empty:
+            return None
+        (row,) = table.to_dict("records")
+        return {str(name): value for name, value in row.items()}
+
+    def number(
+        self, kind: str, column: str = "value", unit: str = "scenes", **where: Any
+    ) -> Number | None:
+        """A row's value in `column`, with its interval in low and high, or in column_low and
+        column_high; exact (a number of the weights) if there is neither. None without such a row.
+        """
+        row = self.row(kind, **where)
+        if row is None:
+            return None
+        value = float(row[column])
+        low, high = (
+            ("low", "high")
+            if column in ("value", "mean_return")
+            else (f"{column}_low", f"{column}_high")
+        )
+        if low not in row:
+            return Number(value, value, value, 1, "model")
+        count = row["n"] if "n" in row else row["episodes"]
+        return Number(value, float(row[low]), float(row[high]), int(count), unit)
+
+    def head(self, behaviour: str) -> str | None:
+        """The head that was chosen for a refusal; None in a model that has none."""
+        shapley = self.tables("shapley")
+        if shapley is None or shapley.empty:
+            return None
+        table = roles(shapley)
+        chosen = table[(table["behaviour"] == behaviour) & table["chosen"]]
+        return str(chosen["component"].item()) if len(chosen) else None
 
     def like(self, **changes: object) -> "Model":
-        """The model whose cell differs in this."""
-        return Model(self.folder, self.cell.model_copy(update=changes))
+        """The pipeline's model whose cell differs in this."""
+        cell = self.cell.model_copy(update=changes)
+        return Model(cell, of_results(cell))
 
-    def head_of(self, behaviour: str) -> str:
-        """The head that carries most of a behaviour of `roles`: heads have no other names."""
-        table = roles(self.table("ablation"))
-        heads = table[(table["behaviour"] == behaviour) & table["component"].str.contains("H")]
-        return str(heads.nlargest(1, "part")["component"].item())
+
+Measure = Callable[[Model], Number | None]
 
 
 @dataclass(frozen=True)
-class Results:
-    """All results: the headline's models by encoding, and the tables that are not one model's."""
+class Study:
+    """The arms: groups of models that differ in run and seed alone, by name."""
 
-    folder: Path
-    cells: list[Cell]
-    over_time: list[Cell]  # the runs that were measured while they trained
+    arms: dict[str, list[Model]]
 
-    @property
-    def agents(self) -> list[str]:
-        """The runs of the agent that the headline's models learned from."""
-        return list(dict.fromkeys(cell.data for cell in self.cells))
+    def runs(self, arm: str) -> list[str]:
+        """The runs of the agent that an arm's models learned from."""
+        return list(dict.fromkeys(model.cell.data for model in self.arms.get(arm, [])))
 
-    @cached_property
-    def models(self) -> dict[str, list[Model]]:
-        encodings = dict.fromkeys(cell.encoding for cell in self.cells)
-        return {
-            encoding: [Model(self.folder, cell) for cell in self.cells if cell.encoding == encoding]
-            for encoding in encodings
-        }
 
-    def table(self, name: str) -> pd.DataFrame:
-        """A table by its path in the folder, less the suffix."""
-        return read(self.folder / f"{name}.csv")
+def table(name: str) -> pd.DataFrame:
+    """A table of the study by its path in the results, less the suffix."""
+    return read(RESULTS / f"{name}.csv")

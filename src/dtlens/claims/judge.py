@@ -1,140 +1,161 @@
-"""From a claim's rule and the numbers to a verdict.
+"""From numbers to verdicts.
 
-A claim is one or more statements that a number lies between two bounds. The 95% interval decides:
-inside the bounds the statement is reproduced, outside contradicted, else inconclusive. A claim
-is reproduced if all its statements are, contradicted if one is.
+A claim is one or more statements that a number lies between two bounds. It is asked of arms: groups
+of models, or one checkpoint of the study. A statement holds where the 95% interval is inside its
+bounds; it does not hold where the number is outside beyond chance, after Holm's correction for all
+that the claim states of the arm; else it is undecided. A claim holds if all its statements do, and
+does not hold if one does not.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from math import inf, isfinite, isnan
-from typing import NamedTuple
+from math import inf
+from typing import Any, TypedDict
 
 import numpy as np
 import pandas as pd
 
-from dtlens.claims.evidence import Model, Results
-from dtlens.stats import mean_interval
+from dtlens.claims.evidence import Model, Study
+from dtlens.claims.statistics import MODELS, Number, holm, mean_over, p_outside
 
-REPRODUCED, CONTRADICTED, INCONCLUSIVE = "reproduced", "contradicted", "inconclusive"
-STUDY = "index"  # the study's encoding, by which a claim is judged
+HOLDS, FAILS, UNDECIDED = "holds", "does not hold", "undecided"
+ABLATIONS = ("mean", "zero", "resample")  # what takes a component's place
+SAMPLED = "sampled"  # play with actions drawn from the logits; "" is the likeliest
+ALPHA = 0.025  # one-sided, as each end of a 95% interval is
 
 
-class Number(NamedTuple):
-    """A value and its 95% interval over `n` units."""
-
-    value: float
-    low: float
-    high: float
-    n: int
-    unit: str
+class Bounds(TypedDict, total=False):
+    above: float
+    below: float
 
 
 @dataclass(frozen=True)
 class Statement:
-    """A number of each model that should lie above one bound and below another.
+    """A number of a model that should lie above one bound and below another.
 
-    `of` gives None for a model of which it cannot be asked; such models do not count.
+    `of` gives it by the reference: of an ablation, or how actions are chosen; None if it cannot
+    be asked of the model. With several `references` of ablation it holds if it does with each;
+    `SAMPLED` is shown beside and moves no verdict. Without bounds a number is described. `data`
+    is the reward-to-go and the front at which the training data's P(forward) stands beside it.
     """
 
     measure: str
-    of: Callable[[Model], float | None]
+    of: Callable[[Model, str], Number | None]
     above: float = -inf
     below: float = inf
+    references: tuple[str, ...] = ("",)
+    data: tuple[float, str] | None = None
 
 
 @dataclass(frozen=True)
 class Shared:
-    """A number of the whole study rather than of each model."""
+    """A number that is no model's: of each run of the agent, or of the study, by the arm's name.
+
+    `of` gives each unit's name and number; one that is named "" stands for the arm by itself.
+    """
 
     measure: str
-    of: Callable[[Results], Number]
+    of: Callable[[Study, str], dict[str, Number]]
     above: float = -inf
     below: float = inf
+    references: tuple[str, ...] = ("",)
+    data: tuple[float, str] | None = None
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A row of the report. `study` is what the study says, `figure` shows ours."""
+    """A row of the report: `study` is what the study says, in short; `figure` shows ours.
+
+    A `check` is of the set-up, or an identity: listed, not counted among the findings.
+    """
 
     number: int
     claim: str
     study: str
     figure: str
     statements: list[Statement | Shared] = field(default_factory=list)
+    check: bool = False
 
 
-def verdict(number: Number, above: float, below: float) -> str:
-    """Whether the interval lies between the bounds, outside, or neither."""
-    if isnan(number.value):
-        return INCONCLUSIVE
-    if above < number.low and number.high < below:
-        return REPRODUCED
-    if number.high < above or number.low > below:
-        return CONTRADICTED
-    return INCONCLUSIVE
+def number_of(rows: pd.DataFrame) -> Number:
+    """An arm's number from those of its units (see `measures`).
+
+    Where one of them is no number there is no interval: the others are no fair sample.
+    """
+    if set(rows["model"]) == {""}:
+        (row,) = rows[list(Number._fields)].itertuples(index=False)
+        return Number(*row)
+    known = rows["value"].dropna()
+    number = mean_over(known.to_numpy(float), MODELS)
+    return number if len(known) == len(rows) else number._replace(low=np.nan, high=np.nan)
+
+
+def numbers(measures: pd.DataFrame, claims: list[Claim]) -> pd.DataFrame:
+    """Every arm's number for every statement, with its bounds.
+
+    Columns: claim, measure, reference, arm, value, low, high, n, unit, above, below.
+    """
+    bounds: dict[Any, tuple[float, float]] = {
+        (claim.number, statement.measure): (statement.above, statement.below)
+        for claim in claims
+        for statement in claim.statements
+    }
+    keys = ["claim", "measure", "reference", "arm"]
+    rows = [
+        (*key, *number_of(group), *bounds[key[:2]])
+        for key, group in measures.groupby(keys, sort=False)
+    ]
+    return pd.DataFrame(rows, columns=[*keys, *Number._fields, "above", "below"])
+
+
+def judged(numbers: pd.DataFrame) -> pd.DataFrame:
+    """The table of `numbers` with the verdict on each row.
+
+    Holm's family is what a claim states of an arm, with every reference of ablation.
+    """
+    table = numbers.reset_index(drop=True)
+    inside = (table["above"] < table["low"]) & (table["high"] < table["below"])
+    counts = is_judged(table)
+    names = [*Number._fields, "above", "below"]
+    rows = table[counts][names].itertuples(index=False, name=None)
+    p = pd.Series([p_outside(Number(*row[:5]), *row[5:]) for row in rows], table.index[counts])
+    families = [table.loc[counts, name] for name in ("claim", "arm")]
+    p = p.groupby(families).transform(lambda family: holm(family.to_numpy())).reindex(table.index)
+    table["verdict"] = np.select([~counts, inside, p < ALPHA], ["", HOLDS, FAILS], UNDECIDED)
+    return table
+
+
+def is_judged(table: pd.DataFrame) -> "pd.Series[bool]":
+    """Rows with a bound; sampled play is beside the likeliest action's."""
+    bounded = np.isfinite(table["above"]) | np.isfinite(table["below"])
+    return bounded & (table["reference"] != SAMPLED)
+
+
+def agreed(verdicts: "pd.Series[str]") -> str:
+    """A statement's verdict from those with each reference: the one that all give."""
+    return str(verdicts.iloc[0]) if len(set(verdicts)) == 1 else UNDECIDED
 
 
 def together(verdicts: "pd.Series[str]") -> str:
     """A claim's verdict from its statements'."""
-    for decisive in (CONTRADICTED, INCONCLUSIVE):
+    for decisive in (FAILS, UNDECIDED):
         if decisive in set(verdicts):
             return decisive
-    return REPRODUCED
+    return HOLDS
 
 
-def over_seeds(statement: Statement, models: list[Model], generator: np.random.Generator) -> Number:
-    """The statement's number: the mean over models that differ in their seed."""
-    asked = [statement.of(model) for model in models]
-    values = np.array([value for value in asked if value is not None and not isnan(value)])
-    if not len(values):
-        return Number(np.nan, np.nan, np.nan, 0, "seeds")
-    return Number(float(values.mean()), *mean_interval(values, generator), len(values), "seeds")
+def by_statement(judged: pd.DataFrame) -> pd.DataFrame:
+    """The verdict on each statement of each arm. Columns: claim, arm, measure, verdict."""
+    counted = judged[judged["verdict"] != ""]
+    keys = ["claim", "arm", "measure"]
+    return counted.groupby(keys, sort=False)["verdict"].agg(agreed).reset_index()
 
 
-def judge(claims: list[Claim], results: Results, generator: np.random.Generator) -> pd.DataFrame:
-    """A row per claim, statement and encoding ("" for a number of the whole study).
-
-    Columns: claim (its number), measure, encoding, value, low, high, n, unit, above, below,
-    verdict.
-    """
-    rows = []
-    for claim in claims:
-        for statement in claim.statements:
-            if isinstance(statement, Shared):
-                numbers = {"": statement.of(results)}
-            else:
-                numbers = {
-                    encoding: over_seeds(statement, models, generator)
-                    for encoding, models in results.models.items()
-                }
-            for encoding, number in numbers.items():
-                found = verdict(number, statement.above, statement.below)
-                bounds = (statement.above, statement.below)
-                rows.append((claim.number, statement.measure, encoding, *number, *bounds, found))
-    columns = ["claim", "measure", "encoding", *Number._fields, "above", "below", "verdict"]
-    table = pd.DataFrame(rows, columns=columns)
-    # A channel that the other encoding has not is no result.
-    return table[(table["n"] > 0) | table["encoding"].isin(["", STUDY])].reset_index(drop=True)
-
-
-def verdicts(judged: pd.DataFrame) -> "pd.Series[str]":
-    """Each claim's verdict, by its number: from the study's encoding, or the whole study."""
-    counted = judged[judged["encoding"].isin(["", STUDY])]
-    return counted.groupby("claim")["verdict"].agg(together)
-
-
-def rule(above: float, below: float) -> str:
-    """The bounds in words."""
-    bounds = [f"> {above:g}"] * isfinite(above) + [f"< {below:g}"] * isfinite(below)
-    return " and ".join(bounds)
-
-
-def needed(row: "pd.Series[float]") -> int | None:
-    """How many units would put an inconclusive interval on one side of the bounds; None if no
-    number would do it. The interval's width shrinks as the root of their number."""
-    distances = [abs(row["value"] - row[bound]) for bound in ("above", "below")]
-    distance, half = min(distances), (row["high"] - row["low"]) / 2
-    if distance == 0 or half == 0 or not isfinite(distance):
-        return None
-    return int(np.ceil(row["n"] * (half / distance) ** 2)) + 1
+def by_claim(judged: pd.DataFrame) -> pd.DataFrame:
+    """Each arm's verdict on each claim. Columns: claim, arm, verdict, hold, of (statements)."""
+    statements = by_statement(judged)
+    groups = statements.groupby(["claim", "arm"], sort=False)["verdict"]
+    table = groups.agg(
+        verdict=together, hold=lambda found: (found == HOLDS).sum(), of="size"
+    ).reset_index()
+    return table

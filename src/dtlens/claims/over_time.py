@@ -1,46 +1,68 @@
 """The study's hunch about training, with the rule to judge it by."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
+from dtlens.base.settings import load
 from dtlens.claims.ablation import OBSTACLE_HEAD
-from dtlens.claims.evidence import Results
-from dtlens.claims.judge import Claim, Number, Shared
-from dtlens.stats import mean_interval
+from dtlens.claims.evidence import Study, table
+from dtlens.claims.judge import Claim, Shared
+from dtlens.claims.statistics import Number, exact
+from dtlens.model.cell import Cell
+from dtlens.over_time.settings import OverTime
 from dtlens.task.dynamic_obstacles import HIGH
 
-
-def moments(results: Results, measure: str, of: str, reaches: float) -> list[float]:
-    """The step at which each run of training first has a measure of at least `reaches`."""
-    steps = []
-    for cell in results.over_time:
-        table = results.table(f"over_time/{cell.name}")
-        rows = table[(table["measure"] == measure) & (table["of"] == of)]
-        reached = rows.loc[rows["value"] >= reaches, "step"]
-        steps.append(float(reached.min()) if len(reached) else np.nan)
-    return steps
+SKILLED, LOCALISED = ("return", f"{HIGH:g}", 0.9), ("top_share", OBSTACLE_HEAD, 0.75)
 
 
-def lag(results: Results) -> Number:
-    """How many times longer it takes to be localised than to be performant, over runs."""
-    skilled = np.array(moments(results, "return", f"{HIGH:g}", 0.9))
-    localised = np.array(moments(results, "localisation", OBSTACLE_HEAD, 0.75))
-    ratio = (localised / skilled)[~np.isnan(localised / skilled)]
-    if not len(ratio):
-        return Number(np.nan, np.nan, np.nan, len(skilled), "runs")
-    interval = mean_interval(ratio, np.random.default_rng(0))
-    return Number(float(ratio.mean()), *interval, len(ratio), "runs")
+def runs(study: Study, arm: str) -> list[Cell]:
+    """The trainings that were measured, of the arm's recipe and encoding."""
+    like = study.arms[arm][0].cell
+    same = ("encoding", "recipe", "optimisation")
+    return [
+        cell
+        for cell in load("over_time", OverTime).cells
+        if all(getattr(cell, name) == getattr(like, name) for name in same)
+    ]
 
 
-def decay_helps(results: Results) -> Number:
-    """Final localisation with the strongest weight decay less that with the weakest, over seeds."""
-    final: dict[int, dict[float, float]] = {}
-    for cell in results.over_time:
-        table = results.table(f"over_time/{cell.name}")
-        last = table[(table["measure"] == "localisation") & (table["of"] == OBSTACLE_HEAD)]
-        final.setdefault(cell.seed, {})[cell.weight_decay or 0.0] = float(last["value"].iloc[-1])
-    gain = np.array([runs[max(runs)] - runs[min(runs)] for runs in final.values()])
-    interval = mean_interval(gain, np.random.default_rng(0))
-    return Number(float(gain.mean()), *interval, len(gain), "seeds")
+def reached(cell: Cell, measure: str, of: str, threshold: float) -> tuple[float, bool]:
+    """The step at which a training first has so much of a measure, and whether it ever does: if
+    not, the last step, which is then too early."""
+    rows = table(f"over_time/{cell.name}")
+    rows = rows[(rows["measure"] == measure) & (rows["of"] == of)]
+    steps = rows.loc[rows["value"] >= threshold, "step"]
+    return (float(steps.min()), True) if len(steps) else (float(rows["step"].max()), False)
+
+
+def lag(study: Study, arm: str) -> dict[str, Number]:
+    """Doublings of training from performant to interpretable, at least: a training that never is
+    interpretable counts with all its steps. One that is never performant says nothing."""
+    found = {}
+    for cell in runs(study, arm):
+        skilled, is_skilled = reached(cell, *SKILLED)
+        localised, _ = reached(cell, *LOCALISED)
+        value = float(np.log2(localised / skilled)) if is_skilled else np.nan
+        found[cell.name] = exact(value, 1, "run")
+    return found
+
+
+def gains(study: Study, arm: str) -> Iterator[tuple[str, float]]:
+    """By how many doublings the strongest decay is interpretable before the weakest, by seed."""
+    by_seed: dict[int, list[Cell]] = {}
+    for cell in runs(study, arm):
+        by_seed.setdefault(cell.seed, []).append(cell)
+    for seed, cells in by_seed.items():
+        cells.sort(key=lambda cell: cell.weight_decay or 0.0)
+        (weak, is_weak), (strong, is_strong) = (
+            reached(cell, *LOCALISED) for cell in (cells[0], cells[-1])
+        )
+        yield f"s{seed}", np.log2(weak / strong) if is_weak or is_strong else np.nan
+
+
+def decay_helps(study: Study, arm: str) -> dict[str, Number]:
+    return {seed: exact(float(gain), 1, "seed") for seed, gain in gains(study, arm)}
 
 
 CLAIMS = [
@@ -48,10 +70,12 @@ CLAIMS = [
         26,
         "Performant long before interpretable; weight decay helps",
         "a hunch",
-        "figures/over_time.png",
+        "over_time",
         [
-            Shared("steps to a top share of 0.75 / steps to a return of 0.9", lag, above=2),
-            Shared("gain of the top share by weight decay", decay_helps, above=0),
+            Shared(
+                "doublings of training from a return of 0.9 to a top share of 0.75", lag, above=1
+            ),
+            Shared("doublings that weight decay is earlier there", decay_helps, above=0),
         ],
     ),
 ]

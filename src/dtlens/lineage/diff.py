@@ -18,7 +18,7 @@ from dtlens.lineage.history import History
 from dtlens.lineage.locks import LOCK, Lock
 from dtlens.lineage.stages import stages
 
-METRICS, PARAMS, CLAIMS = "results/metrics.json", "params.yaml", "results/claims.csv"
+METRICS, PARAMS, CLAIMS = "results/metrics.json", "params.yaml", "results/readings.csv"
 FIGURES = "results/figures/"
 INTERVAL = {"value", "low", "high"}
 
@@ -29,7 +29,7 @@ class State(NamedTuple):
     metrics: dict[str, Any]
     params: dict[str, Any]
     lock: Lock
-    claims: bytes  # the table; empty where there is none
+    claims: bytes  # the table of readings; empty where there is none
 
     @classmethod
     def at(cls, history: History, revision: str | None) -> Self:
@@ -51,21 +51,19 @@ def parsed(path: str, parse: Callable[[str], Any], content: bytes) -> Any:
 
 
 def claims(old: State, new: State) -> pd.DataFrame:
-    """The claims with another verdict."""
+    """The claims with another reading, or another verdict in an arm."""
     before, after = verdicts(old.claims), verdicts(new.claims)
-    numbers = [n for n in sorted({*before, *after}) if before.get(n) != after.get(n)]
-    rows = [(str(n), before.get(n, "-"), after.get(n, "-")) for n in numbers]
-    return pd.DataFrame(rows, columns=["claim", "before", "after"])
+    names = [n for n in dict.fromkeys([*before, *after]) if before.get(n) != after.get(n)]
+    rows = [(*name, before.get(name, "-"), after.get(name, "-")) for name in names]
+    return pd.DataFrame(rows, columns=["claim", "of", "before", "after"])
 
 
-def verdicts(table: bytes) -> dict[int, str]:
-    """Each claim's verdict, by its number; none without a table."""
+def verdicts(table: bytes) -> dict[tuple[str, str], str]:
+    """Each claim's reading, and its verdict in each arm, by its number and what it is of."""
     if not table:
         return {}
-    from dtlens.claims import judge
-
-    judged = pd.read_csv(BytesIO(table), keep_default_na=False)
-    return dict(judge.verdicts(judged))
+    claims = pd.read_csv(BytesIO(table), keep_default_na=False, dtype=str).set_index("claim")
+    return {(number, of): row[of] for number, row in claims.iterrows() for of in claims}
 
 
 def leaves(tree: Any, name: str = "") -> Iterator[tuple[str, Any]]:

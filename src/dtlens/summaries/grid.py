@@ -16,7 +16,6 @@ from dtlens.model.cell import Cell
 from dtlens.play.calibration_error import calibration_error, held_rtg
 from dtlens.play.settings import Calibration
 from dtlens.stats import mean_interval, rmse_interval
-from dtlens.summaries.seeds import over_seeds
 from dtlens.sweeps import Grid, OfStudysCell, Oversampling
 from dtlens.training.settings import Training
 
@@ -113,9 +112,6 @@ def main() -> None:
     write_csv(RESULTS / "grid.csv", grid)
     write_csv(RESULTS / "grid_effects.csv", effects(grid, generator))
     write_csv(RESULTS / "seeds.csv", seeds)
-    by = ["encoding", "end_oversampling"]
-    names = [*measures(seeds), *seeds.filter(like="goal_at_").columns]
-    write_csv(RESULTS / "seeds_summary.csv", over_seeds(seeds, by, names, generator))
 
 
 if __name__ == "__main__":

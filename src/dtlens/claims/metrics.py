@@ -1,0 +1,63 @@
+"""The few numbers that `dvc metrics` compares between states of the project."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dtlens.claims.data import success
+from dtlens.claims.evidence import Model, Study
+from dtlens.claims.promise import RETURNS, is_right, of_table, outside
+from dtlens.claims.statistics import Number, mean_over
+
+OURS = ("index", "one_hot")  # the arms of our recipe: what the promise is about
+
+
+def interval(number: Number) -> dict[str, float | None]:
+    """A number of metrics.json; None where there is no interval."""
+    values = {"value": number.value, "low": number.low, "high": number.high}
+    return {name: None if np.isnan(value) else value for name, value in values.items()}
+
+
+def of_arm(models: list[Model]) -> dict[str, Any]:
+    """How many models are as promised, and what they return: the likeliest and sampled actions."""
+    numbers: dict[str, Any] = {"models": len(models)}
+    for kind, said in (("calibration", "returns"), ("sampled", "returns_sampled")):
+        found = [of_table(table) for model in models if (table := model.tables(kind)) is not None]
+        if kind == "calibration":
+            numbers["as_promised"] = sum(map(is_right, found))
+        numbers[said] = {
+            f"told {rtg:g}": interval(mean_over(np.array([one[rtg] for one in found]), "models"))
+            for rtg in RETURNS
+        }
+    return numbers
+
+
+def promised(study: Study, arms: Iterable[str]) -> tuple[int, list[str]]:
+    """How many agents and models something is promised of, and a line for each that is not so."""
+    successes = {run: number.value for arm in arms for run, number in success(study, arm).items()}
+    returns = {
+        model.cell.name: of_table(table)
+        for arm in arms
+        for model in study.arms[arm]
+        if (table := model.tables("calibration")) is not None
+    }
+    return len(successes) + len(returns), outside(successes, returns)
+
+
+def metrics(study: Study, readings: pd.DataFrame) -> dict[str, Any]:
+    """Everything in results/metrics.json."""
+    arms = [arm for arm in OURS if arm in study.arms]
+    count, broken = promised(study, arms)
+    promise: dict[str, Any] = {"kept": count - len(broken), "of": count}
+    return {
+        "agent": {
+            run: interval(number)
+            for arm in study.arms
+            for run, number in success(study, arm).items()
+        },
+        "models": {arm: of_arm(models) for arm, models in study.arms.items()},
+        "claims": readings["reading"].value_counts().sort_index().to_dict(),
+        "promise": promise | ({"outside": "; ".join(broken)} if broken else {}),
+    }
