@@ -81,7 +81,9 @@ def test_shapley_values_sum_to_whole_less_all_ablated(tables):
     assert len(total) == 3 * 2 * (2 * 5 + 4) == len(all_ablated)
     assert (total + all_ablated.reindex(total.index)).abs().max() < 1e-9
     assert shapley["value"].abs().max() > 0.05
-    assert (shapley["low"] <= shapley["value"]).all() and (shapley["value"] <= shapley["high"]).all()
+    assert (shapley["low"] <= shapley["value"]).all() and (
+        shapley["value"] <= shapley["high"]
+    ).all()
 
 
 def test_the_table_has_every_subset_reference_and_kind_of_evidence(tables):
@@ -126,7 +128,7 @@ def test_halves_of_each_fronts_scenes():
     forward[[0, 2]], forward[[4, 6]] = np.log(2), 0
     logits = torch.zeros(1, 1, 8, 3, dtype=torch.float64)
     logits[0, 0, :, 2] = torch.from_numpy(forward)
-    means = {(v.evidence, v.event): v.values.mean() for v in bank_values(logits, fronts)}
+    means = {(half, front): values.mean() for half, front, values in bank_values(logits, fronts)}
     expected = {("choosing", "wall"): 1 / 2, ("testing", "wall"): 1 / 3}
     others = {("choosing", "empty"): 0, ("testing", "empty"): 0}
     assert means == pytest.approx(expected | others)
