@@ -28,6 +28,7 @@ def settings():
         seed=1,
         rtg=[-1, 0.9],
         episodes=20,
+        sampled_episodes=5,
         ablation_episodes=10,
         reference_states=40,
         on_policy_episodes=10,

@@ -13,6 +13,7 @@ SMALL = {
     "behaviour": {
         "rtg": [-1.0, 1.0],
         "episodes": 8,
+        "sampled_episodes": 2,
         "ablation_episodes": 4,
         "reference_states": 20,
         "on_policy_episodes": 6,

@@ -2,67 +2,114 @@ import pytest
 import torch
 
 from dtlens.base.errors import UserError
-from dtlens.behaviour.ablation import ablate, ablated, on_policy_windows
-from dtlens.behaviour.refusals import behaviours
+from dtlens.behaviour.ablation import Ablated, on_policy_windows, reference_pools, subsets
 from dtlens.lens.components import components
 from dtlens.lens.hooked_model import HookedDecisionTransformer
+from dtlens.model.transformer import Windows
 from models import random_model
 
 
-def test_components_have_the_names_of_heads_and_mlps():
-    cell = random_model(2, 1).cell
-    names = ["L0H0", "L0H1", "L0MLP", "L1H0", "L1H1", "L1MLP"]
-    assert [component.name for component in components(cell)] == names
+def test_subsets_are_all_or_those_that_are_named():
+    heads, mlp = ("L0H0", "L0H1"), ("L0MLP",)
+    assert subsets(random_model(1, 1).cell) == [
+        *(("L0H0",), ("L0H1",), mlp, heads, ("L0H0", *mlp), ("L0H1", *mlp), (*heads, *mlp)),
+    ]
+    two = subsets(random_model(2, 1).cell)
+    names = tuple(component.name for component in components(random_model(2, 1).cell))
+    assert names == ("L0H0", "L0H1", "L0MLP", "L1H0", "L1H1", "L1MLP")
+    assert two == [*((name,) for name in names), heads, ("L1H0", "L1H1"), names]
+    assert subsets(random_model(0, 1).cell) == []
 
 
-@pytest.mark.parametrize("reference", ["zero", "mean", "resample"])
-@pytest.mark.parametrize("index", [0, 1, 2])
-def test_an_ablated_model_is_one_with_other_weights(scenes, model, reference, index):
-    """In one layer the state token's output decides: zeroing head h is zeroing its rows of W_O,
-    and a constant in its place moves only the bias."""
+@pytest.mark.parametrize("names", [["L0H0"], ["L0H1"], ["L0MLP"], ["L0H1", "L0MLP"]])
+def test_an_ablated_model_is_one_with_other_weights(scenes, model, names):
+    """In one layer the state token's output decides: a constant in place of a head is its rows of
+    W_O zeroed and a bias moved."""
     windows = scenes.windows(0.9)
-    hooked = HookedDecisionTransformer(model)
-    component = components(model.cell)[index]
     drawn = torch.Generator().manual_seed(1)
-    value = torch.randn(1, 2, 16 if component.head is None else 8, generator=drawn)
-    with torch.no_grad(), ablated(hooked, component, reference, {2: value}, seed=1) as edited:
-        logits = edited(windows)
-    constant = torch.zeros_like(value) if reference == "zero" else value
+    sizes = {name: 16 if name == "L0MLP" else 8 for name in names}
+    pool = {name: torch.randn(1, 1, size, generator=drawn) for name, size in sizes.items()}
+    logits = Ablated(model, names, {1: pool}, seed=1)(windows)
     block = model.blocks[0]
     with torch.no_grad():
-        if component.head is None:
-            block.W_out.zero_()
-            block.b_out.copy_(constant[0, 1])
-        else:
-            rows = slice(8 * component.head, 8 * component.head + 8)
-            block.b_O += constant[0, 1] @ block.W_O[rows]
-            block.W_O[rows] = 0
+        for name in names:
+            if name == "L0MLP":
+                block.W_out.zero_()
+                block.b_out.copy_(pool[name][0, 0])
+            else:
+                rows = slice(8 * int(name[-1]), 8 * int(name[-1]) + 8)
+                block.b_O += pool[name][0, 0] @ block.W_O[rows]
+                block.W_O[rows] = 0
         torch.testing.assert_close(logits, model(windows), atol=1e-5, rtol=1e-4)
 
 
-def test_mean_and_resample_take_what_they_say(scenes, model):
-    """Activations 1 and 3: their mean is 2 everywhere, a resample is 1 or 3 for whole windows."""
-    windows = scenes.windows(0.9)
-    hooked = HookedDecisionTransformer(model)
-    component = components(model.cell)[1]
-    known = {2: torch.tensor([1.0, 3.0])[:, None, None].expand(2, 2, 8)}
-    seen = {}
-    for reference in ("mean", "resample"):
-        with torch.no_grad(), ablated(hooked, component, reference, known, seed=1) as edited:
-            seen[reference] = edited.run_with_cache(windows)[1]["blocks.0.attn.hook_z"][:, :, 1]
-    assert (seen["mean"] == 2).all()
-    assert set(seen["resample"].unique().tolist()) == {1, 3}
-    assert (seen["resample"] == seen["resample"][:, :1, :1]).all()
+def some_windows(count, steps):
+    drawn = torch.Generator().manual_seed(count)
+    return Windows(
+        rtg=torch.rand(count, steps, generator=drawn),
+        observation=torch.randint(3, (count, steps, 7, 7, 3), generator=drawn).to(torch.uint8),
+        action=torch.randint(3, (count, steps), generator=drawn),
+        time=torch.arange(steps).expand(count, -1),
+    )
 
 
-def test_hooks_end_with_the_block(scenes, model):
-    windows = scenes.windows(0.9)
-    hooked = HookedDecisionTransformer(model)
+@pytest.mark.parametrize("steps", [1, 3])
+@pytest.mark.parametrize("reference", ["zero", "mean", "resample"])
+def test_it_is_what_hooks_do(reference, steps):
+    """Several components of two layers, in windows of several steps, set against the hooked model
+    whose activations are cached and replaced. The one state to draw from is the same for all."""
+    model = random_model(2, 3)
+    hooked, windows = HookedDecisionTransformer(model), some_windows(20, steps)
+    seen = some_windows(1 if reference == "resample" else 7, steps)
+    names = ["L0H1", "L0MLP", "L1H0", "L1MLP"]
     with torch.no_grad():
-        before = hooked(windows)
-        with ablated(hooked, components(model.cell)[0], "zero", {2: torch.zeros(1, 2, 8)}, 1):
-            assert not torch.equal(hooked(windows), before)
-        assert torch.equal(hooked(windows), before)
+        cache = hooked.run_with_cache(seen)[1]
+        outputs = {c.name: c.of(cache[c.hook]) for c in components(model.cell)}
+        factor = 0 if reference == "zero" else 1
+
+        def replace(component):
+            def hook(activation, hook):
+                value = factor * outputs[component.name].mean(0)
+                component.of(activation).copy_(value.expand_as(component.of(activation)))
+                return activation
+
+            return component.hook, hook
+
+        with hooked.hooks([replace(c) for c in components(model.cell) if c.name in names]):
+            expected = hooked(windows)[:, -1:]
+        pools = reference_pools(model, {steps: seen})[reference]
+        torch.testing.assert_close(
+            Ablated(model, names, pools, seed=1)(windows), expected, atol=1e-5, rtol=1e-4
+        )
+        whole = Ablated(model, [], {}, seed=1)(windows)
+        torch.testing.assert_close(whole, model(windows, last=True), atol=1e-5, rtol=1e-4)
+
+
+def test_components_take_the_same_state(scenes, model):
+    """Of states 1 and -1: what both write cancels if they are drawn together, and only then."""
+    windows, block = scenes.windows(0.9), model.blocks[0]
+    with torch.no_grad():
+        block.W_O[:8] = -block.W_O[8:]
+    states = torch.tensor([1.0, -1.0])[:, None].expand(1, 2, 8)
+    both, zero = {"L0H0": states, "L0H1": states}, torch.zeros(1, 1, 8)
+    joint = Ablated(model, ["L0H0", "L0H1"], {1: both}, seed=1)(windows)
+    nothing = Ablated(model, ["L0H0", "L0H1"], {1: dict.fromkeys(both, zero)}, seed=1)(windows)
+    torch.testing.assert_close(joint, nothing, atol=1e-5, rtol=1e-4)
+    alone = Ablated(model, ["L0H0"], {1: both}, seed=1)(windows)
+    one, other = (Ablated(model, ["L0H0"], {1: {"L0H0": states[:, [i]]}}, 1) for i in (0, 1))
+    is_one = torch.isclose(alone, one(windows), atol=1e-5).all(-1)
+    is_other = torch.isclose(alone, other(windows), atol=1e-5).all(-1)
+    assert (is_one ^ is_other).all() and is_one.any() and is_other.any()
+
+
+def test_references_take_what_they_say(model):
+    pools = reference_pools(model, {1: some_windows(5, 1)})
+    drawn = pools["resample"][1]
+    assert set(drawn) == {"L0H0", "L0H1", "L0MLP"}
+    for name, states in drawn.items():
+        assert states.shape == (1, 5, 16 if name == "L0MLP" else 8)
+        torch.testing.assert_close(pools["mean"][1][name][:, 0], states.mean(1))
+        assert (pools["zero"][1][name] == 0).all()
 
 
 def test_reference_windows_are_balanced_over_targets_and_whole(settings, environment):
@@ -96,23 +143,6 @@ def test_a_target_that_ends_early_has_no_say_in_longer_windows(settings, environ
 
 
 def test_an_edit_that_outlasts_the_whole_model_is_refused(scenes, model):
-    hooked = HookedDecisionTransformer(model)
-    known, windows = {5: torch.zeros(1, 5, 8)}, scenes.windows(0.9)
-    with (
-        ablated(hooked, components(model.cell)[0], "mean", known, seed=1) as edited,
-        pytest.raises(UserError, match="L0H0 ablated: sees 1 timesteps"),
-    ):
-        edited(windows)
-
-
-@pytest.mark.parametrize(("layers", "context"), [(0, 1), (1, 3)])
-def test_table_has_every_component_reference_and_target(
-    scenes, settings, environment, layers, context
-):
-    model = random_model(layers, context)
-    seen = ({rtg: scenes.windows(rtg) for rtg in settings.rtg}, scenes.fronts)
-    whole = behaviours(model, context, *seen, settings, environment)
-    table = ablate(HookedDecisionTransformer(model), whole, *seen, settings, environment)
-    edits = table.groupby(["component", "reference"]).size()
-    assert len(edits) == 1 + 3 * 3 * layers
-    assert (edits == 2 * (5 + 4)).all()
+    pools = {3: {"L0H0": torch.zeros(1, 1, 8)}}
+    with pytest.raises(UserError, match="L0H0 ablated: sees 1 timesteps"):
+        Ablated(model, ["L0H0"], pools, seed=1)(scenes.windows(0.9))

@@ -1,8 +1,11 @@
 import numpy as np
 import torch
 
-from dtlens.behaviour.refusals import behaviours, play_outcomes
+from dtlens.behaviour.refusals import bank_probabilities, behaviours
+from dtlens.behaviour.sampled import drawing
 from dtlens.minigrid import Action, Object, front_object
+from dtlens.play.calibration import calibrate
+from dtlens.play.settings import Calibration, RtgRange
 
 
 def refuses_obstacles(windows):
@@ -18,7 +21,8 @@ def test_both_kinds_of_evidence(scenes, settings, environment):
     windows = {rtg: scenes.windows(rtg) for rtg in settings.rtg}
     table = behaviours(refuses_obstacles, 1, windows, scenes.fronts, settings, environment)
     bank = table[table["evidence"] == "bank"].set_index(["rtg", "event"])
-    assert (bank["n"] == 22).all()
+    fronts = bank.drop(index="right_less_left", level="event")
+    assert len(fronts) == 2 * 5 and (fronts["n"] == 22).all()
     np.testing.assert_allclose(bank.loc[(-1, "obstacle"), ["value", "low", "high"]].tolist(), 1)
     np.testing.assert_allclose(
         bank.loc[(0.9, "obstacle"), ["value", "low", "high"]].tolist(), 0, atol=1e-20
@@ -31,16 +35,53 @@ def test_both_kinds_of_evidence(scenes, settings, environment):
     assert play.loc[(0.9, "time_out"), "value"] == 1
 
 
-def test_sampled_play_takes_every_action_as_often_as_the_logits_say(settings, environment):
+def turns_away_from_walls(windows):
+    """The more walls are at a side, the less likely is a turn to it."""
+    walls = (windows.observation[..., 0] == Object.WALL).sum(-1).float()
+    left, right = walls[..., :3].sum(-1), walls[..., 4:].sum(-1)
+    return torch.stack([-left, -right, -(left + right) / 2], -1)
+
+
+def test_a_symmetric_policy_has_no_bias_in_a_symmetric_bank(scenes):
+    """Every placement before a wall is there once, and the goal from both sides as often: for each
+    scene its mirror image is there, in which left is right."""
+    mirrored = scenes.select((~scenes.fronts.isin(["empty", "obstacle"])).to_numpy())
+    windows = {0.9: mirrored.windows(0.9)}
+
+    def biased(windows):
+        return turns_away_from_walls(windows) + torch.tensor([0.0, 0.5, 0.0])
+
+    def bias(policy):
+        table = bank_probabilities(policy, windows, mirrored.fronts, 1).set_index("event")
+        assert table.loc["right_less_left", "n"] == 66
+        return table.loc["right_less_left", ["value", "low", "high"]]
+
+    probability = turns_away_from_walls(windows[0.9]).softmax(-1)
+    assert (probability[..., 0] - probability[..., 1]).abs().mean() > 0.3
+    assert abs(bias(turns_away_from_walls)["value"]) < 1e-6
+    assert bias(turns_away_from_walls)["low"] < 0 < bias(turns_away_from_walls)["high"]
+    assert bias(biased)["value"] > 0.02
+
+
+def test_drawn_actions_are_as_frequent_as_the_logits_say(scenes):
+    """Of 110 scenes shown 30 times; what is drawn is certain."""
+    windows = scenes.windows(0.9)
+    draw, again = (drawing(turns_away_from_walls, 1) for _ in range(2))
+    drawn = torch.stack([draw(windows) for _ in range(30)])
+    assert ((drawn == 1).sum(-1) == 1).all() and ((drawn == 0).sum(-1) == 2).all()
+    expected = turns_away_from_walls(windows).softmax(-1).mean((0, 1))
+    torch.testing.assert_close(drawn.mean((0, 1, 2)), expected, atol=0.03, rtol=0)
+    assert torch.equal(again(windows), drawn[0])
+
+
+def test_sampled_play_takes_other_ways_than_the_likeliest(environment):
     """Told 0.9 it never walks into an obstacle, but as soon as a wall is in front, every third
     time into that; with the likeliest action it would turn for ever."""
-    table = play_outcomes(refuses_obstacles, 1, settings, environment, sampled=True)
-    shares = table[table["rtg"] == 0.9].set_index("event")["value"]
-    assert set(table["evidence"]) == {"sampled"}
-    assert shares["obstacle"] == 0
-    assert shares["wall"] > 0.5
-    again = play_outcomes(refuses_obstacles, 1, settings, environment, sampled=True)
-    assert again.equals(table)
+    calibration = Calibration(seed=1, rtg=RtgRange(low=-1.0, high=0.9, step=1.9))
+    table = calibrate(drawing(refuses_obstacles, 1), 1, calibration, 20, environment)
+    told = table.set_index("rtg").loc[0.9]
+    assert told["obstacle"] == 0
+    assert told["wall"] > 0.5
 
 
 def test_scenes_are_shown_at_their_own_time(scenes):

@@ -1,11 +1,11 @@
+import numpy as np
 import pandas as pd
 import pytest
 
-from dtlens.behaviour.ablation import ablate
-from dtlens.behaviour.refusals import behaviours
+from dtlens.behaviour.refusals import bank_probabilities
 from dtlens.behaviour.roles import roles
-from dtlens.lens.hooked_model import HookedDecisionTransformer
-from dtlens.over_time.measure import measure, moments
+from dtlens.behaviour.tables import ablation_tables
+from dtlens.over_time.measure import measure, moments, top_share
 from dtlens.play.settings import Calibration, RtgRange
 
 
@@ -18,16 +18,32 @@ def test_a_model_is_measured_as_by_the_analyses(model, scenes, settings, environ
     calibration = Calibration(seed=1, rtg=RtgRange(low=-1.0, high=0.9, step=1.9))
     seen = ({rtg: scenes.windows(rtg) for rtg in settings.rtg}, scenes.fronts)
     table = measure(model, *seen, settings, calibration, 20, environment)
-    whole = behaviours(model, 1, *seen, settings, environment)
-    hooked = HookedDecisionTransformer(model)
-    expected = roles(ablate(hooked, whole, *seen, settings, environment))
     values = table.set_index(["measure", "of"])["value"]
-    for _, top in expected[expected["top"]].iterrows():
-        behaviour = top["behaviour"]
-        assert values["strength", behaviour] == pytest.approx(top["strength"], abs=1e-5)
-        assert values["part", behaviour] == pytest.approx(top["part"], abs=1e-5)
-        both_absent = pd.isna(top["share"]) and pd.isna(values["localisation", behaviour])
-        assert both_absent or values["localisation", behaviour] == pytest.approx(top["share"])
+
+    bank = bank_probabilities(model, *seen, 1).set_index(["event", "rtg"])["value"]
+    strength = values["strength"].to_dict()
+    assert strength == pytest.approx(
+        {
+            "obstacle_refusal": 1 - bank["obstacle", 0.9],
+            "goal_refusal_from_top": 1 - bank["goal_from_top", -1],
+            "goal_refusal_from_left": 1 - bank["goal_from_left", -1],
+        }
+    )
+    found = roles(ablation_tables(model, *seen, settings, environment)[1]).groupby("behaviour")
+    shares = {name: top_share(found.get_group(name)) for name in strength}
+    assert values["top_share"].to_dict() == pytest.approx(shares, nan_ok=True)
+
     returns = values["return"]
     errors = [(returns[rtg] - float(rtg)) ** 2 for rtg in ("-1", "0.9")]
     assert values["error", "all target RTGs"] == pytest.approx((sum(errors) / 2) ** 0.5)
+
+
+def test_top_share_by_hand():
+    """The first is chosen, by the choosing half: it has 0.2 of 0.2 + 0.3 + 0.1 in the other."""
+    found = pd.DataFrame(
+        {"choosing": [0.5, 0.4, 0.1, -0.2], "testing": [0.2, 0.3, 0.1, -0.2]},
+        index=["L0H0", "L0H1", "L0MLP", "other"],
+    )
+    assert top_share(found) == pytest.approx(0.2 / 0.6)
+    assert np.isnan(top_share(found.assign(testing=[0.1, 0.1, 0.0, 0.0])))
+    assert np.isnan(top_share(found.iloc[:0]))

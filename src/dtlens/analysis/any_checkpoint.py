@@ -81,5 +81,5 @@ def parts(
     episodes, circuits = load("grid", Grid).episodes, load("circuits", Circuits)
     calibrated = calibrate(policy, model.cell.context, calibration, episodes, environment)
     yield "calibration", calibrated
-    yield from behaviour_tables(model, scenes, behaviour, environment)
+    yield from behaviour_tables(model, scenes, behaviour, calibration, environment)
     yield from all_tables(model, scenes, steps, behaviour.rtg, calibration.rtg.grid, circuits)

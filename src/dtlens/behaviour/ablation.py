@@ -1,29 +1,36 @@
-"""Ablation of heads and MLPs, judged by what the model then walks into (figure 7 of the study).
+"""The model with outputs of heads and MLPs replaced (figure 7 of the study).
 
 The reference says what takes the place of a component's output: `zero`; `mean`, its mean over
 on-policy states, position by position; `resample`, its output on one of those states, drawn anew
 for each window. The states are balanced over the target rewards-to-go.
+
+Play asks a model thousands of times: this computes what the hooked one does, with less around it.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import itertools
+from collections.abc import Callable, Sequence
+from typing import cast
 
 import numpy as np
-import pandas as pd
 import torch
+import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor
 
 from dtlens.base.errors import UserError
-from dtlens.behaviour.refusals import behaviours
 from dtlens.behaviour.settings import Behaviour
-from dtlens.lens.components import Component, components
-from dtlens.lens.hooked_model import HookedDecisionTransformer
-from dtlens.model.transformer import DecisionTransformer, Windows
+from dtlens.lens.components import components
+from dtlens.model.block import Block, attend, by_head
+from dtlens.model.cell import Cell
+from dtlens.model.transformer import DecisionTransformer, Encoded, Windows, encode, layout
 from dtlens.play.rollouts import play_model
 from dtlens.task.settings import Environment
 
 REFERENCES = ["zero", "mean", "resample"]
+ALL_SUBSETS = 3  # the most components of which every subset is ablated
+# By number of timesteps and component: outputs on reference states, which are one if constant.
+Pools = dict[int, dict[str, Float[Tensor, "query state d"]]]
+Tokens = Float[Tensor, "token batch d"]
 
 
 def on_policy_windows(
@@ -63,79 +70,103 @@ def _play_and_watch(
     return {n: Windows(*map(torch.cat, zip(*parts, strict=True))) for n, parts in seen.items()}
 
 
-@contextmanager
-def ablated(
-    hooked: HookedDecisionTransformer,
-    component: Component,
-    reference: str,
-    activations: dict[int, Float[Tensor, "state token d"]],
-    seed: int,
-) -> Iterator[HookedDecisionTransformer]:
-    """The model with the component's output replaced until the block ends.
-
-    `activations` holds the component's reference outputs by number of tokens; windows of any other
-    raise `UserError`.
-    """
-    generator = torch.Generator().manual_seed(seed)
-
-    def replace(activation: Tensor, hook: object) -> Tensor:
-        own = component.of(activation)
-        if (known := activations.get(own.shape[1])) is None:
-            raise UserError(
-                f"{component.name} ablated: sees {(own.shape[1] + 1) // 3} timesteps, which no"
-                " episode of the whole model lasts: there is no reference"
-            )
-        if reference == "zero":
-            own.zero_()
-        elif reference == "mean":
-            own.copy_(known.mean(0).expand_as(own))
-        else:
-            drawn = torch.randint(len(known), (len(own),), generator=generator)
-            own.copy_(known[drawn.to(known.device)])
-        return activation
-
-    with hooked.hooks([(component.hook, replace)]):
-        yield hooked
+def embed(model: DecisionTransformer, windows: Windows) -> Tokens:
+    """The model's tokens, sorted by kind (see `layout`)."""
+    windows = windows.to(model.W_pos.device)
+    inputs = encode(windows.observation.transpose(0, 1), model.cell.encoding)
+    seen = Encoded(inputs, windows.rtg.T, windows.action.T, windows.time.T)
+    return model.tokens(seen, model.W_state)
 
 
 @torch.no_grad()
-def ablations(
-    hooked: HookedDecisionTransformer, seen: dict[int, Windows], references: list[str], seed: int
-) -> Iterator[tuple[str, str, HookedDecisionTransformer]]:
-    """Every component's name, every reference, and the model ablated so until the next one.
+def run_edited(
+    model: DecisionTransformer, tokens: Tokens, edit: Callable[[str, Tokens], Tokens]
+) -> Float[Tensor, "batch 3"]:
+    """The logits at the last state, where `edit` is given each component's name and output.
 
-    `seen`, by number of timesteps, are the windows from which the references are taken.
+    A head's output is its z. What it gives back is what the components downstream see. The last
+    block's outputs are those at the last state alone.
     """
-    caches = {length: hooked.run_with_cache(windows)[1] for length, windows in seen.items()}
-    for component in components(hooked.model.cell):
-        activations = {
-            3 * n - 1: component.of(cache[component.hook]) for n, cache in caches.items()
-        }
-        for reference in references:
-            with ablated(hooked, component, reference, activations, seed) as edited:
-                yield component.name, reference, edited
+    steps, heads = (len(tokens) + 1) // 3, model.cell.heads
+    mask, residual = layout(steps)[1].to(tokens), tokens
+    for layer, module in enumerate(model.blocks):
+        block = cast(Block, module)
+        is_last = layer == len(model.blocks) - 1
+        queries = slice(steps - 1, steps) if is_last else slice(len(tokens))
+        own = residual[queries]
+        q, k, v = (
+            x @ getattr(block, f"W_{name}") + getattr(block, f"b_{name}")
+            for name, x in (("Q", own), ("K", residual), ("V", residual))
+        )
+        z = by_head(attend(q, k, v, mask[queries], heads), heads).unbind(2)
+        edited = [edit(f"L{layer}H{head}", output) for head, output in enumerate(z)]
+        middle = own + torch.cat(edited, -1) @ block.W_O + block.b_O
+        hidden = (middle @ block.W_in + block.b_in).relu_()
+        residual = middle + edit(f"L{layer}MLP", hidden @ block.W_out + block.b_out)
+    return F.linear(residual[:steps][-1], model.W_U.T, model.b_U)
 
 
-def ablate(
-    hooked: HookedDecisionTransformer,
-    whole: pd.DataFrame,
-    windows: dict[float, Windows],
-    fronts: "pd.Series[str]",
-    settings: Behaviour,
-    environment: Environment,
-) -> pd.DataFrame:
-    """The table of behaviours of the whole model, which is given, and of each of its ablations.
+class Ablated:
+    """The model, a policy, with the outputs of several components replaced together.
 
-    Columns: component ("whole" is the whole model), reference, and those of `behaviours`.
+    For each window one state is drawn from the pool, the same for all of them: they are what the
+    whole model computes on that one state. Components downstream compute on from the edited
+    residual stream unless they are replaced themselves. Windows of a number of timesteps that the
+    pools do not have raise `UserError`.
     """
-    tables = [whole.assign(component="whole", reference="whole")]
-    seen = on_policy_windows(hooked.model, settings, environment)
-    context, fewer = (
-        hooked.model.cell.context,
-        settings.model_copy(update={"episodes": settings.ablation_episodes}),
-    )
-    for component, reference, edited in ablations(hooked, seen, REFERENCES, settings.seed):
-        table = behaviours(edited, context, windows, fronts, fewer, environment)
-        tables.append(table.assign(component=component, reference=reference))
-    table = pd.concat(tables, ignore_index=True)
-    return table[["component", "reference", *whole.columns]]
+
+    def __init__(
+        self, model: DecisionTransformer, names: Sequence[str], pools: Pools, seed: int
+    ) -> None:
+        self.model, self.names, self.pools = model, names, pools
+        self.generator = torch.Generator().manual_seed(seed)
+
+    def __call__(self, windows: Windows) -> Float[Tensor, "batch 1 3"]:
+        return self.logits(embed(self.model, windows))[:, None]
+
+    def logits(self, tokens: Tokens) -> Float[Tensor, "batch 3"]:
+        """At the last state, of tokens made by `embed`."""
+        replacements = self._draw((len(tokens) + 1) // 3, tokens.shape[1]) if self.names else {}
+        return run_edited(self.model, tokens, lambda name, output: replacements.get(name, output))
+
+    def _draw(self, steps: int, windows: int) -> dict[str, Tokens]:
+        if (pool := self.pools.get(steps)) is None:
+            raise UserError(
+                f"{'+'.join(self.names)} ablated: sees {steps} timesteps, which no episode of the"
+                " whole model lasts: there is no reference"
+            )
+        states = pool[self.names[0]].shape[1]
+        rows = torch.randint(states, (windows,), generator=self.generator)
+        return {name: pool[name][:, rows.to(pool[name].device)] for name in self.names}
+
+
+def reference_pools(model: DecisionTransformer, seen: dict[int, Windows]) -> dict[str, Pools]:
+    """By reference: what takes the place of outputs, given windows by number of timesteps."""
+    pools: dict[str, Pools] = {reference: {} for reference in REFERENCES}
+    for steps, windows in seen.items():
+        outputs: dict[str, Tokens] = {}
+
+        def keep(name: str, output: Tokens, outputs: dict[str, Tokens] = outputs) -> Tokens:
+            return outputs.setdefault(name, output)
+
+        run_edited(model, embed(model, windows), keep)
+        means = {name: output.mean(1, keepdim=True) for name, output in outputs.items()}
+        pools["zero"][steps] = {name: torch.zeros_like(mean) for name, mean in means.items()}
+        pools["mean"][steps] = means
+        pools["resample"][steps] = outputs
+    return pools
+
+
+def subsets(cell: Cell) -> list[tuple[str, ...]]:
+    """Which components are ablated together, each in the order of computation.
+
+    All subsets but the empty one if there are at most `ALL_SUBSETS` components; else each alone,
+    each layer's heads, and all.
+    """
+    names = [component.name for component in components(cell)]
+    if len(names) <= ALL_SUBSETS:
+        sizes = range(1, len(names) + 1)
+        return [subset for size in sizes for subset in itertools.combinations(names, size)]
+    size = cell.heads + 1
+    of_layer = [tuple(names[at : at + cell.heads]) for at in range(0, len(names), size)]
+    return list(dict.fromkeys([*((name,) for name in names), *of_layer, tuple(names)]))

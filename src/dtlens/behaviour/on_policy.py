@@ -1,15 +1,16 @@
-"""What a model does in the states that its own play leads to: correlated logits, trigrams (the
-reward-to-go and the object in front decide the action), turns, and the way into the goal."""
+"""What a model does in the states that its own play leads to: correlated logits, what it does by
+the object in front, simple rules that foretell it, turns, and the way into the goal."""
 
-import itertools
 from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 import torch
-from jaxtyping import Bool, Float, Int, Num
+from jaxtyping import Float, Int, Num, UInt8
+from scipy.special import log_softmax
 from torch import Tensor
 
+from dtlens.behaviour.look_ups import divergence, linear, tables
 from dtlens.behaviour.settings import Behaviour
 from dtlens.minigrid import Action
 from dtlens.model.transformer import Windows
@@ -21,8 +22,9 @@ from dtlens.task.settings import Environment
 
 # Whole episodes, one for each reward-to-go: `play_model` with all but these two given.
 Play = Callable[[Policy, Float[np.ndarray, " episode"]], Episodes]
+Views = UInt8[np.ndarray, "step 7 7 3"]
 LOGITS = [action.name.lower() for action in Action]
-LOOK_UPS = {"rtg, front": ["rtg", "object"], "front": ["object"], "rtg": ["rtg"], "nothing": []}
+MOMENTS = ["correlation", "centred_correlation"]
 # Of each (measure, of): what an episode's steps are to sum, first of all what says if it counts.
 PerStep = dict[tuple[str, str], Num[np.ndarray, "step quantity"]]
 
@@ -35,22 +37,25 @@ def on_policy_table(
     def play(policy: Policy, target_rtg: Float[np.ndarray, " episode"]) -> Episodes:
         return play_model(policy, context, target_rtg, environment, settings.seed)
 
-    steps = visited(policy, play, settings.rtg, settings.on_policy_episodes)
-    return on_policy(steps, settings.seed)
+    return on_policy(
+        *visited(policy, play, settings.rtg, settings.on_policy_episodes), settings.seed
+    )
 
 
 @torch.no_grad()
-def visited(policy: Policy, play: Play, target_rtgs: list[float], episodes: int) -> pd.DataFrame:
-    """Every step of `episodes` episodes at each reward-to-go.
+def visited(
+    policy: Policy, play: Play, target_rtgs: list[float], episodes: int
+) -> tuple[pd.DataFrame, Views]:
+    """Every step of `episodes` episodes at each reward-to-go, and what the agent sees there.
 
     Columns: rtg, episode (numbered through), front, and the logits left, right, forward, the
     highest of which is the action.
     """
-    views, logits = [], []
+    seen, logits = [], []
 
     def watch(windows: Windows) -> Float[Tensor, "batch 1 action"]:
         answer = policy(windows)[:, -1:]
-        views.append(windows.observation[:, -1].cpu().numpy())
+        seen.append(windows.observation[:, -1].cpu().numpy())
         logits.append(answer[:, 0].cpu().double().numpy())
         return answer
 
@@ -58,68 +63,91 @@ def visited(policy: Policy, play: Play, target_rtgs: list[float], episodes: int)
     length = play(watch, target_rtg).length
     # The policy is called time by time, each time for the episodes that still run, in order.
     _, episode = np.nonzero(np.arange(length.max())[:, None] < length)
-    steps = pd.DataFrame({"rtg": target_rtg[episode], "episode": episode})
-    steps["front"] = front_names(np.concatenate(views))
+    steps, views = (
+        pd.DataFrame({"rtg": target_rtg[episode], "episode": episode}),
+        np.concatenate(seen),
+    )
+    steps["front"] = front_names(views)
     steps[LOGITS] = np.concatenate(logits)
-    return steps
+    return steps, views
 
 
-def on_policy(steps: pd.DataFrame, seed: int) -> pd.DataFrame:
-    """What the steps of `visited` say, at each reward-to-go, and over all of them (rtg NaN).
+def on_policy(steps: pd.DataFrame, views: Views, seed: int) -> pd.DataFrame:
+    """What the steps of `visited` say, at each reward-to-go.
 
-    Columns: measure, of, rtg, value, low, high (95% over episodes), n (the episodes that count).
-    "correlation" is Pearson's r of two actions' logits over the steps; "agreement" the share of
-    the odd episodes' steps whose action a look-up table, made of the even ones from what `of` says,
-    knows; "right_turns" the share of right in the turns; "goal_from_top" its share in the entries
-    into the goal. Intervals: bootstrap, Wilson for goal_from_top. All are NaN where nothing counts.
+    Columns: measure, of, rtg, value, low, high (95% over episodes: bootstrap, Wilson for
+    goal_from_top), n (the episodes that count, of "forward" their steps). NaN if nothing counts.
+
+    "correlation": Pearson's r of two actions' logits over the steps; "centred_correlation": each
+    less the mean of the three. "forward": the share of the steps with the object `of` in front at
+    which forward is the likeliest action. "right_turns": the share of right in the turns;
+    "goal_from_top": its share in the entries into the goal.
+
+    Of a rule, made from the even episodes at that reward-to-go and held against the odd ones:
+    "agreement", the share of steps at which both have the same likeliest action; "explained", 1
+    less its KL divergence from the model as a share of that of the even episodes' mean policy;
+    "linear", the share of the centred logits' squared distance from the even episodes' mean that
+    the rule accounts for. Rules: a table by "front", one by "front, sides" (how far the nearest
+    thing is at each side, 0 to 3), and the linear one of the "view". What a table has not met has
+    the mean policy.
     """
     generator = np.random.default_rng(seed)
-    action = steps[LOGITS].to_numpy().argmax(1)
-    target_rtg = steps.groupby("episode")["rtg"].first()
     rows = []
-    for (measure, of), columns in {
-        **_moments(steps),
-        **_agreement(steps, action),
-        **_turns_and_entries(steps, action),
-    }.items():
-        totals = pd.DataFrame(columns).groupby(steps["episode"]).sum()
-        for rtg, group in [*totals.groupby(target_rtg), (np.nan, totals)]:
-            estimate = _over_episodes(measure, group.to_numpy(np.float64), generator)
+    for rtg, at in steps.groupby("rtg").indices.items():
+        here, action = steps.iloc[at], steps.iloc[at][LOGITS].to_numpy().argmax(1)
+        summed = (
+            _moments(here) | _forward(here, action) | _rules(here, views[at], action)
+        ) | _turns_and_entries(here, action)
+        for (measure, of), columns in summed.items():
+            totals = pd.DataFrame(columns).groupby(here["episode"].to_numpy()).sum()
+            estimate = _over_episodes(measure, totals.to_numpy(np.float64), generator)
             rows.append((measure, of, rtg, *estimate))
-    return pd.DataFrame(rows, columns=["measure", "of", "rtg", "value", "low", "high", "n"])
+    table = pd.DataFrame(rows, columns=["measure", "of", "rtg", "value", "low", "high", "n"])
+    return table.sort_values(["measure", "of"], kind="stable", ignore_index=True)
 
 
 def _moments(steps: pd.DataFrame) -> PerStep:
-    """1, x, y, x^2, y^2, xy for each pair of logits."""
+    """1, x, y, x^2, y^2, xy of the logits left and right, and of what centring leaves of them."""
+    logits = steps[LOGITS].to_numpy()
     summed = {}
-    for one, other in itertools.combinations(LOGITS, 2):
-        x, y = steps[one].to_numpy(), steps[other].to_numpy()
+    for measure, values in zip(MOMENTS, [logits, _centred(logits)], strict=True):
+        x, y = values[:, Action.LEFT], values[:, Action.RIGHT]
         moments = [np.ones_like(x), x, y, x * x, y * y, x * y]
-        summed["correlation", f"{one}, {other}"] = np.stack(moments, 1)
+        summed[measure, "left, right"] = np.stack(moments, 1)
     return summed
 
 
-def _agreement(steps: pd.DataFrame, action: Int[np.ndarray, " step"]) -> PerStep:
-    """For each look-up table: is the step held out, and does the table know its action?"""
+def _centred(logits: Float[np.ndarray, "step 3"]) -> Float[np.ndarray, "step 3"]:
+    return logits - logits.mean(1, keepdims=True)
+
+
+def _forward(steps: pd.DataFrame, action: Int[np.ndarray, " step"]) -> PerStep:
+    """For each object: is it in front, and is the action forward?"""
+    faced = {front: (steps["front"] == front).to_numpy() for front in FRONTS}
+    return {
+        ("forward", front): np.stack([is_it, is_it & (action == Action.FORWARD)], 1)
+        for front, is_it in faced.items()
+    }
+
+
+def _rules(steps: pd.DataFrame, views: Views, action: Int[np.ndarray, " step"]) -> PerStep:
+    """At held-out steps, for each rule: 1, and is its action the model's? Mean policy's and rule's
+    difference in divergence. And for the linear one, the same of squared distances."""
     held_out = steps["episode"].to_numpy() % 2 == 1
-    known = steps.assign(object=steps["front"].cat.codes.clip(upper=FRONTS.index(GOALS[0])))
+    logits, front = _centred(steps[LOGITS].to_numpy()), steps["front"].cat.codes.to_numpy(np.int64)
+    fitted = linear(logits, views, ~held_out)
+    rules = tables(logits, front, views, ~held_out) | {"view": log_softmax(fitted, axis=1)}
+    log_p = log_softmax(logits, axis=1)
+    base = divergence(log_p, np.log(np.exp(log_p[~held_out]).mean(0)))
     summed = {}
-    for of, keys in LOOK_UPS.items():
-        key = known.groupby(keys).ngroup().to_numpy() if keys else np.zeros_like(action)
-        knows = look_up(key, action, ~held_out) == action
-        summed["agreement", of] = np.stack([held_out, held_out & knows], 1)
-    return summed
-
-
-def look_up(
-    key: Int[np.ndarray, " step"],
-    action: Int[np.ndarray, " step"],
-    built: Bool[np.ndarray, " step"],
-) -> Int[np.ndarray, " step"]:
-    """Each step's commonest action among the steps `built` of the same key, -1 if there is none."""
-    counts = np.zeros((key.max() + 1, len(Action)), np.int64)
-    np.add.at(counts, (key[built], action[built]), 1)
-    return np.where(counts.any(1), counts.argmax(1), -1)[key]
+    for of, log_q in rules.items():
+        agrees = log_q.argmax(1) == action
+        summed["agreement", of] = np.stack([held_out, held_out & agrees], 1)
+        explained = np.stack([base, base - divergence(log_p, log_q)], 1)
+        summed["explained", of] = explained * held_out[:, None]
+    spread = ((logits - logits[~held_out].mean(0)) ** 2).sum(1)
+    linear_part = np.stack([spread, spread - ((logits - fitted) ** 2).sum(1)], 1)
+    return summed | {("linear", "view"): linear_part * held_out[:, None]}
 
 
 def _turns_and_entries(steps: pd.DataFrame, action: Int[np.ndarray, " step"]) -> PerStep:
@@ -135,17 +163,18 @@ def _turns_and_entries(steps: pd.DataFrame, action: Int[np.ndarray, " step"]) ->
 def _over_episodes(
     measure: str, totals: Float[np.ndarray, "episode quantity"], generator: np.random.Generator
 ) -> tuple[float, float, float, int]:
-    """Value, interval and number of episodes, given each episode's sums over its steps."""
+    """Value, interval and n, given each episode's sums over its steps."""
     totals = totals[totals[:, 0] > 0]
     if not len(totals):
         return np.nan, np.nan, np.nan, 0
-    statistic = pearson if measure == "correlation" else share
+    statistic = pearson if measure in MOMENTS else share
     if measure == GOALS[0]:  # an episode has one entry at most
         low, high = wilson(int(totals[:, 1].sum()), len(totals))
     else:
         drawn = resampling_weights(len(totals), generator) @ totals
         low, high = np.quantile(statistic(drawn), [0.025, 0.975])
-    return float(statistic(totals.mean(0))), low, high, len(totals)
+    n = int(totals[:, 0].sum()) if measure == "forward" else len(totals)
+    return float(statistic(totals.mean(0))), low, high, n
 
 
 def share(sums: Float[np.ndarray, "*batch 2"]) -> Float[np.ndarray, "*batch"]:

@@ -5,7 +5,7 @@ import pandas as pd
 import torch
 
 from dtlens.behaviour.settings import Behaviour
-from dtlens.lens.preferences import forward_probability
+from dtlens.minigrid import Action
 from dtlens.model.transformer import Windows
 from dtlens.play.outcomes import outcome_rates
 from dtlens.play.rollouts import Policy, play_model
@@ -17,28 +17,27 @@ from dtlens.task.settings import Environment
 def bank_probabilities(
     policy: Policy, windows: dict[float, Windows], fronts: "pd.Series[str]", seed: int
 ) -> pd.DataFrame:
-    """Mean P(forward) in placed scenes, per reward-to-go and object in front.
+    """Mean P(forward) in placed scenes by object in front, and the bias in turning.
 
-    Columns: evidence ("bank"), rtg, event (the object in front), value, low, high (95% bootstrap
-    over scenes), n (scenes).
+    Columns: evidence ("bank"), rtg, event, value, low, high (95% bootstrap over scenes), n
+    (scenes). Event is the object in front; or "right_less_left", the mean of P(right) - P(left)
+    over all scenes. The bank is symmetric about the room's diagonal, on which the goal lies, so
+    that a shortest path turns right in it as often as left: what is left is a bias.
     """
-    probability = pd.DataFrame(
-        {
-            rtg: forward_probability(policy(shown)[:, -1]).cpu().double().numpy()
-            for rtg, shown in windows.items()
-        }
-    )
+    answers = [policy(shown)[:, -1].cpu().double() for shown in windows.values()]
+    probability = torch.stack(answers, 1).softmax(-1).numpy()
+    turns = probability[..., Action.RIGHT] - probability[..., Action.LEFT]
+    forward = pd.DataFrame(probability[..., Action.FORWARD], fronts)
+    by_event = {str(front): group for front, group in forward.groupby(level=0, sort=False)}
+    by_event["right_less_left"] = pd.DataFrame(turns)
     generator = np.random.default_rng(seed)
     tables = []
-    for front, group in probability.groupby(fronts, sort=False):
-        low, high = mean_intervals(group.to_numpy(), generator)
-        columns = {"event": front, "value": group.mean(), "low": low, "high": high}
-        tables.append(pd.DataFrame(columns).rename_axis("rtg").reset_index().assign(n=len(group)))
-    table = pd.concat(tables, ignore_index=True).sort_values(
-        "rtg", kind="stable", ignore_index=True
-    )
-    table.insert(0, "evidence", "bank")
-    return table
+    for event, values in by_event.items():
+        low, high = mean_intervals(values.to_numpy(), generator)
+        columns = {"rtg": list(windows), "value": values.mean(), "low": low, "high": high}
+        tables.append(pd.DataFrame(columns).assign(event=event, n=len(values)))
+    table = pd.concat(tables).sort_values("rtg", kind="stable", ignore_index=True)
+    return table.assign(evidence="bank")[["evidence", "rtg", "event", "value", "low", "high", "n"]]
 
 
 def behaviours(
@@ -51,25 +50,11 @@ def behaviours(
 ) -> pd.DataFrame:
     """Rows of both kinds of evidence, per reward-to-go, with 95% intervals.
 
-    Those of `bank_probabilities`, and those of `play_outcomes` with the likeliest action.
+    Those of `bank_probabilities`; and evidence "play", with the likeliest action: event is how an
+    episode ends, value its share of n episodes (Wilson).
     """
     bank = bank_probabilities(policy, windows, fronts, settings.seed)
-    played = play_outcomes(policy, context, settings, environment)
-    return pd.concat([bank, played], ignore_index=True)
-
-
-def play_outcomes(
-    policy: Policy,
-    context: int,
-    settings: Behaviour,
-    environment: Environment,
-    sampled: bool = False,
-) -> pd.DataFrame:
-    """How episodes end, with the likeliest or with `sampled` actions, in the same environments.
-
-    Columns as of `bank_probabilities`: evidence is "play" or "sampled", event how the episode
-    ended, value its share of n episodes (Wilson).
-    """
     target_rtg = np.repeat(settings.rtg, settings.episodes)
-    played = play_model(policy, context, target_rtg, environment, settings.seed, sampled)
-    return outcome_rates(played, target_rtg).assign(evidence="sampled" if sampled else "play")
+    played = play_model(policy, context, target_rtg, environment, settings.seed)
+    rates = outcome_rates(played, target_rtg).assign(evidence="play")
+    return pd.concat([bank, rates], ignore_index=True)

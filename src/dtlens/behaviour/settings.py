@@ -11,6 +11,7 @@ class Behaviour(Section):
     seed: Seed
     rtg: Annotated[list[Rtg], Field(min_length=1)]
     episodes: Count
+    sampled_episodes: Count
     ablation_episodes: Count
     reference_states: Count
-    on_policy_episodes: Count
+    on_policy_episodes: Annotated[int, Field(ge=2, strict=True)]  # half of them are held out

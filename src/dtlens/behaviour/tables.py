@@ -3,30 +3,61 @@
 from collections.abc import Iterator
 from functools import partial
 
+import numpy as np
 import pandas as pd
 
-from dtlens.behaviour.ablation import ablate
+from dtlens.behaviour.ablation import REFERENCES, on_policy_windows
+from dtlens.behaviour.edits import bank_logits, bank_values, make_edits, play_values
+from dtlens.behaviour.effects import effect_tables, kept_table
 from dtlens.behaviour.on_policy import on_policy_table
-from dtlens.behaviour.refusals import behaviours, play_outcomes
+from dtlens.behaviour.refusals import behaviours
+from dtlens.behaviour.sampled import drawing
 from dtlens.behaviour.settings import Behaviour
-from dtlens.lens.hooked_model import HookedDecisionTransformer
-from dtlens.model.transformer import DecisionTransformer
+from dtlens.model.transformer import DecisionTransformer, Windows
+from dtlens.play.calibration import calibrate
+from dtlens.play.settings import Calibration
 from dtlens.scenes.bank import Scenes
 from dtlens.task.settings import Environment
 
 
 def behaviour_tables(
-    model: DecisionTransformer, scenes: Scenes, settings: Behaviour, environment: Environment
+    model: DecisionTransformer,
+    scenes: Scenes,
+    settings: Behaviour,
+    calibration: Calibration,
+    environment: Environment,
 ) -> Iterator[tuple[str, pd.DataFrame]]:
-    """What the model walks into, whole and ablated, and what it does in the states of its play."""
-    hooked, policy, context = (
-        HookedDecisionTransformer(model),
-        partial(model, last=True),
-        model.cell.context,
-    )
+    """What the model walks into, whole and ablated, and what it does in the states of its play.
+
+    "sampled" is its calibration with actions drawn, at every reward-to-go of `calibration`.
+    """
+    policy, context = partial(model, last=True), model.cell.context
     windows, fronts = {rtg: scenes.windows(rtg) for rtg in settings.rtg}, scenes.fronts
-    whole = behaviours(policy, context, windows, fronts, settings, environment)
-    sampled = play_outcomes(policy, context, settings, environment, sampled=True)
-    yield "behaviours", pd.concat([whole, sampled], ignore_index=True)
-    yield "ablation", ablate(hooked, whole, windows, fronts, settings, environment)
+    yield "behaviours", behaviours(policy, context, windows, fronts, settings, environment)
+    drawn, episodes = drawing(policy, calibration.seed), settings.sampled_episodes
+    yield "sampled", calibrate(drawn, context, calibration, episodes, environment)
+    ablation, shapley = ablation_tables(model, windows, fronts, settings, environment)
+    yield "ablation", ablation
+    yield "shapley", shapley
     yield "on_policy", on_policy_table(policy, context, settings, environment)
+
+
+def ablation_tables(
+    model: DecisionTransformer,
+    windows: dict[float, Windows],
+    fronts: "pd.Series[str]",
+    settings: Behaviour,
+    environment: Environment,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Both tables of `effect_tables`, the first one with the rows of `kept_table`."""
+    generator = np.random.default_rng(settings.seed)
+    seen = on_policy_windows(model, settings, environment)
+    edits = make_edits(model, seen, REFERENCES, settings.seed)
+    logits = bank_logits(edits, windows)
+    values = [
+        *bank_values(logits, fronts),
+        *play_values(edits, settings.rtg, settings, environment),
+    ]
+    effects, shapley = effect_tables(edits, values, settings.rtg, generator)
+    kept = kept_table(edits, logits, settings.rtg, generator)
+    return pd.concat([effects, kept], ignore_index=True), shapley

@@ -5,16 +5,20 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from dtlens.behaviour.ablation import ablations, on_policy_windows
-from dtlens.behaviour.refusals import bank_probabilities
+from dtlens.behaviour.ablation import on_policy_windows
+from dtlens.behaviour.edits import bank_logits, bank_values, make_edits
+from dtlens.behaviour.effects import effect_tables
 from dtlens.behaviour.roles import roles
 from dtlens.behaviour.settings import Behaviour
-from dtlens.lens.hooked_model import HookedDecisionTransformer
+from dtlens.lens.preferences import forward_probability
 from dtlens.model.transformer import DecisionTransformer, Windows
 from dtlens.play.calibration import calibrate
 from dtlens.play.calibration_error import calibration_error
 from dtlens.play.settings import Calibration
+from dtlens.task.dynamic_obstacles import ENTERED, REFUSALS
 from dtlens.task.settings import Environment
+
+CARRIED = 0.25  # a refusal of which components carry less has no share to give
 
 
 def moments(rows: int, points: int) -> list[int]:
@@ -33,8 +37,8 @@ def measure(
 ) -> pd.DataFrame:
     """A model as it is now. Columns: measure, of (what), value.
 
-    return, of each reward-to-go of `behaviour`; error (of calibration); and of each behaviour of
-    `roles`: strength, part (the top component's) and localisation (its share of all parts).
+    return, of each reward-to-go of `behaviour`; error (of calibration); and of each refusal of what
+    should be entered at the other end: strength (1 - P(forward) in the bank) and `top_share`.
     """
     policy = partial(model, last=True)
     played = calibrate(policy, model.cell.context, calibration, episodes, environment)
@@ -42,15 +46,27 @@ def measure(
     rows = [("return", f"{row['rtg']:g}", row["mean_return"]) for _, row in targets.iterrows()]
     rows.append(("error", "all target RTGs", calibration_error(played)))
 
-    hooked, seed = HookedDecisionTransformer(model), behaviour.seed
-    bank = bank_probabilities(policy, windows, fronts, seed)
-    tables = [bank.assign(component="whole", reference="whole")]
-    seen = on_policy_windows(model, behaviour, environment)
-    for component, reference, edited in ablations(hooked, seen, ["mean"], seed):
-        table = bank_probabilities(edited, windows, fronts, seed)
-        tables.append(table.assign(component=component, reference=reference))
-    found = roles(pd.concat(tables, ignore_index=True))
-    for _, top in found[found["top"]].drop_duplicates("behaviour").iterrows():
-        names = {"strength": "strength", "part": "part", "localisation": "share"}
-        rows += [(name, top["behaviour"], top[column]) for name, column in names.items()]
+    seen, target_rtgs = on_policy_windows(model, behaviour, environment), list(windows)
+    edits = make_edits(model, seen, ["mean"], behaviour.seed)
+    logits, generator = bank_logits(edits, windows), np.random.default_rng(behaviour.seed)
+    _, shapley = effect_tables(edits, bank_values(logits, fronts), target_rtgs, generator)
+    forward, found = forward_probability(logits[0]).numpy(), roles(shapley)
+    ends = {"low": np.argmin(target_rtgs), "high": np.argmax(target_rtgs)}
+    for name, (front, end) in REFUSALS.items():
+        if front in ENTERED:
+            rows.append(("strength", name, 1 - forward[ends[end], fronts == front].mean()))
+            rows.append(("top_share", name, top_share(found[found["behaviour"] == name])))
     return pd.DataFrame(rows, columns=["measure", "of", "value"])
+
+
+def top_share(found: pd.DataFrame) -> float:
+    """What one component carries, in the rows of `roles` about one behaviour.
+
+    The Shapley value on the testing half of the component that has the largest on the choosing
+    half, as a share of the sum of the positive ones. NaN if all components' sum, the refusal of the
+    whole model less that of the all-ablated one, is below `CARRIED`.
+    """
+    if found["testing"].sum() < CARRIED:
+        return np.nan
+    top = found.nlargest(1, "choosing")["testing"].item()
+    return float(top / found["testing"].clip(lower=0).sum())
