@@ -65,6 +65,28 @@ def analyse_checkpoint(
         analyse(file, out)
 
 
+@app.command("judge")
+def judge_checkpoint(
+    file: Annotated[
+        Path,
+        typer.Argument(help="A checkpoint: .safetensors, or the study's .pt.", callback=of_caller),
+    ],
+    out: Annotated[Path, typer.Argument(help="The table to write (.csv).", callback=of_caller)],
+) -> None:
+    """Ask every claim of the study of one checkpoint: its numbers, and whether they hold."""
+    with one_line_errors():
+        if not file.exists():
+            raise UserError(f"{file}: no such file")
+        from dtlens.base.files import write_csv
+        from dtlens.claims.judge import by_claim
+        from dtlens.claims.of_file import judge
+
+        table = judge(file)
+        write_csv(out, table)
+        for row in by_claim(table.assign(arm="")).to_dict("records"):
+            typer.echo(f"claim {row['claim']}: {row['verdict']}, {row['hold']} of {row['of']}")
+
+
 @app.command("trace")
 def trace_file(
     file: Annotated[

@@ -1,0 +1,24 @@
+"""What the study's claims come to in one checkpoint: what `dtlens judge` does."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from dtlens.analysis.any_checkpoint import for_claims, load_scenes
+from dtlens.claims.evidence import Model
+from dtlens.claims.judge import judged, numbers
+from dtlens.claims.listed import CLAIMS
+from dtlens.claims.measures import of_model
+from dtlens.study_checkpoints import load_any
+
+
+def judge(file: Path) -> pd.DataFrame:
+    """Every statement that can be asked of one model, measured and judged by its own interval.
+
+    Columns: claim, measure, reference, value, low, high, n, unit, above, below, verdict. Raises
+    `UserError` naming a file that is no checkpoint.
+    """
+    model = load_any(file)
+    found = dict(for_claims(model, load_scenes(file, model)))
+    measures = of_model(CLAIMS, Model(model.cell, found.get)).assign(arm=file.stem, model="")
+    return judged(numbers(measures, CLAIMS)).drop(columns="arm")
