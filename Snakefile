@@ -1,6 +1,9 @@
 """One rule per stage of dvc.yaml, where stages are written down; workflow/bridge.py reads it."""
 
+import re
+
 from dvc.repo import Repo
+from snakemake.logging import logger
 
 from dtlens.base.errors import one_line_errors
 from dtlens.params import load_params
@@ -9,10 +12,18 @@ from workflow.edits import say_what_is_edited
 from workflow.orphans import remove_orphans
 from workflow.promise import say_what_is_not_as_promised
 from workflow.recovery import acquire_run_lock
+from workflow.report import shown
 
 with one_line_errors():
     RULES = read_rules(mark=workflow.is_main_process)
     HEADLINE = load_params().headline
+
+
+# DVC says what is stale: that Snakemake has no record of what came by `dvc pull` is no news, though
+# it would say so after every run, and of every file in a report.
+logger.addFilter(
+    lambda record: not re.search("[Mm]issing (provenance/)?metadata", record.getMessage())
+)
 
 
 execute = workflow.execute
@@ -53,6 +64,8 @@ rule headline:
         outputs_for(RULES, [HEADLINE.cells[0].data, HEADLINE.names[0]]),
 
 
+# `snakemake --lint` misses a conda environment or a container. There is one environment for all
+# rules, pinned in requirements.lock: `./run` makes it, and both engines run in it.
 for stage in RULES:
 
     rule:
@@ -62,7 +75,7 @@ for stage in RULES:
             stage.inputs,
         output:
             # DVC removes old outputs when it must; those of an unchanged stage stay.
-            update(stage.outputs),
+            update([shown(path) for path in stage.outputs]),
         log:
             stage.log_stem + ".log",
         benchmark:

@@ -1,14 +1,17 @@
 """The study's checkpoints: the logits of its own layout, and refusals that name the key."""
 
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
 import torch
 
 from dtlens.base.errors import UserError
-from dtlens.model.transformer import Windows
-from dtlens.study_checkpoints import read_study_checkpoint
+from dtlens.base.tensors import save_tensors
+from dtlens.model.transformer import CHECKPOINT, Windows, save_checkpoint
+from dtlens.study_checkpoints import load_any, read_study_checkpoint
+from models import random_model
 from study_files import REAL, study_state
 
 CONFIG = {"n_layers": 1, "layer_norm": False, "activation_fn": "relu", "seed": 3}
@@ -210,8 +213,76 @@ def test_code_in_a_pickle_is_refused_and_does_not_run(tmp_path):
     assert ran.exists()  # it would have
 
 
-def refused(path, named):
+@pytest.mark.parametrize("name", ["m.pt", "m.pth", "M.PT", "m.bin", "m.safetensors", "m"])
+def test_content_tells_whose_a_checkpoint_is(tmp_path, name):
+    path = tmp_path / name
+    for old in (False, True):
+        torch.save(study_state(), path, _use_new_zipfile_serialization=not old)
+        assert load_any(path).cell.name == "1L-8d-2h-1k-index-s0"
+    ours = random_model(1, 3)
+    save_checkpoint(path, ours)
+    read = load_any(path)
+    assert read.cell == ours.cell and torch.equal(read.W_time, ours.W_time)
+    for foreign in (b"", b"{}", b"episode,t\n" * 9, b"\x89PNG\r\n\x1a\n" * 9):
+        path.write_bytes(foreign)
+        refused(path, "neither a safetensors nor a PyTorch file", load_any)
+    refused(tmp_path, "cannot be read", load_any)
+
+
+HUGE = 10**9  # rows of 8 numbers: 32 GB
+
+
+@pytest.mark.parametrize(
+    ("tensor", "named"),
+    [
+        (torch.ones(1, 8).expand(HUGE, 8), "has the shape [1000000000, 8]: not in a file so small"),
+        (torch.ones(1).expand(10**4, 8), "has the shape [10000, 8]: not in a file so small"),
+        (torch.empty(HUGE, 8, device="meta"), "is not a plain tensor"),
+        (torch.ones(1, 1).to_sparse().sparse_resize_((HUGE, 8), 2, 0), "is not a plain tensor"),
+        (torch.ones(21, 8, dtype=torch.int64), "is not a plain tensor"),
+    ],
+)
+def test_what_claims_more_than_the_file_holds_fills_no_memory(tmp_path, tensor, named):
+    write(tmp_path / "study.pt", study_state() | {"time_embedding.weight": tensor})
+    assert (tmp_path / "study.pt").stat().st_size < 30_000
+    refused(tmp_path / "study.pt", f"time_embedding.weight {named}", load_any)
+
+
+def test_a_file_that_unpacks_to_more_is_refused(tmp_path):
+    whole = write(tmp_path / "whole.pt", study_state() | {"note": torch.zeros(10**6)})
+    with (
+        zipfile.ZipFile(whole) as read,
+        zipfile.ZipFile(tmp_path / "small.pt", "w", zipfile.ZIP_DEFLATED) as written,
+    ):
+        for name in read.namelist():
+            written.writestr(name, read.read(name))
+    refused(tmp_path / "small.pt", "not a PyTorch file", load_any)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"context": 10**11}, {"width": 2**40, "heads": 1}, {"layers": 10**12}, {"heads": 3}, None],
+)
+def test_a_configuration_that_asks_for_more_than_its_tensors_builds_no_model(tmp_path, change):
+    model = random_model(1, 1)
+    config = {"cell": change and model.cell.model_dump() | change, "max_steps": 30}
+    save_tensors(tmp_path / "ours", CHECKPOINT, dict(model.state_dict()), config)
+    refused(tmp_path / "ours", "", load_any)
+    config = {"cell": model.cell.model_dump(), "max_steps": 10**12}
+    save_tensors(tmp_path / "ours", CHECKPOINT, dict(model.state_dict()), config)
+    refused(tmp_path / "ours", "its tensors do not fit its configuration", load_any)
+
+
+def test_a_header_that_claims_more_than_the_file_holds_is_refused(tmp_path):
+    save_checkpoint(tmp_path / "ours", random_model(1, 1))
+    content = (tmp_path / "ours").read_bytes()
+    assert b"[30,16]" in content
+    (tmp_path / "ours").write_bytes(content.replace(b"[30,16]", b"[3000000000,16]"))
+    refused(tmp_path / "ours", "not a whole safetensors file", load_any)
+
+
+def refused(path, named, read=read_study_checkpoint):
     with pytest.raises(UserError) as caught:
-        read_study_checkpoint(path)
+        read(path)
     message = str(caught.value)
     assert message.startswith(f"{path}: ") and named in message and "\n" not in message

@@ -23,7 +23,7 @@ from dvc.stage import PipelineStage
 
 from dtlens.base.errors import UserError
 from dtlens.params import load_params
-from workflow.dvc import check_cache, overlook_orphans, patch_lockfile_io
+from workflow.dvc import check_cache, do_without_git, overlook_orphans, patch_lockfile_io
 
 
 def log_stem(rule: str, cell: str) -> str:
@@ -147,6 +147,7 @@ def read_rules(mark: bool) -> list[Rule]:
     patch_lockfile_io()
     check_cache()
     overlook_orphans()
+    do_without_git()
     rules: dict[str, Rule] = {}
     known = Statuses()
     try:

@@ -4,7 +4,7 @@ DVC parses all of dvc.lock for each stage that runs, and again, to keep comments
 before it writes it: 7 seconds for 200 stages. It writes in place, so that a kill tears the file.
 It takes a read-only file in its cache for whole, whatever it holds. It counts in a folder what no
 stage makes any more. It records what a stage reads as it is when the stage
-ends. And `dvc repro` does not go on after one that was killed.
+ends. It refuses to run without git. And `dvc repro` does not go on after one that was killed.
 """
 
 import pkgutil
@@ -24,6 +24,7 @@ from dvc import dvcfile
 from dvc.cli import main
 from dvc.commands.repro import CmdRepro
 from dvc.exceptions import DvcException
+from dvc.scm import SCM, Git, NoSCM, SCMError
 from dvc.utils.serialize import modify_yaml
 from dvc_data.hashfile.db import HashFileDB
 from dvc_data.hashfile.state import StateNoop
@@ -125,6 +126,19 @@ def run(self: CmdRepro) -> Any:
         return run_repro(self)
 
 
+def find_git(
+    root_dir: str, *, search_parent_directories: bool = True, no_scm: bool = False
+) -> Git | NoSCM:
+    """DVC's `SCM`, but in an unpacked ZIP nothing is found, and that is no error.
+
+    What compares commits still says that it needs git.
+    """
+    try:
+        return SCM(root_dir, search_parent_directories=search_parent_directories, no_scm=no_scm)
+    except SCMError:
+        return SCM(root_dir, no_scm=True)
+
+
 def patch_lockfile_io() -> None:
     """Make DVC read dvc.lock fast, and write it fast and whole, in this process."""
     replace("dvc.dvcfile:Lockfile", "load", load)
@@ -141,11 +155,17 @@ def overlook_orphans() -> None:
     replace("dvc.dependency.base:Dependency", "dvcignore", property(WithoutOrphans))
 
 
+def do_without_git() -> None:
+    """Make DVC work in a folder that is in no git repository, in this process."""
+    replace("dvc.scm", "SCM", find_git)
+
+
 if __name__ == "__main__":
     with one_line_errors():
         patch_lockfile_io()
         check_cache()
         overlook_orphans()
+        do_without_git()
         replace("dvc.commands.repro:CmdRepro", "run", run)
         replace("dvc.stage.run", "cmd_run", cmd_run)
     sys.exit(main(sys.argv[1:]))

@@ -29,7 +29,7 @@ def main() -> None:
 @app.command("import")
 def import_checkpoint(
     file: Annotated[
-        Path, typer.Argument(help="A .pt file of the study's code.", callback=of_caller)
+        Path, typer.Argument(help="A checkpoint of the study's code.", callback=of_caller)
     ],
     out: Annotated[
         Path, typer.Argument(help="The checkpoint to write (.safetensors).", callback=of_caller)
@@ -49,7 +49,7 @@ def import_checkpoint(
 def analyse_checkpoint(
     file: Annotated[
         Path,
-        typer.Argument(help="A checkpoint: .safetensors, or the study's .pt.", callback=of_caller),
+        typer.Argument(help="A checkpoint, ours or the study's.", callback=of_caller),
     ],
     out: Annotated[
         Path, typer.Argument(help="The folder to write the tables into.", callback=of_caller)

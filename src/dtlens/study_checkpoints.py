@@ -1,4 +1,4 @@
-"""The study's own checkpoints, read into our Decision Transformer.
+"""Checkpoints that come from anywhere, the study's own above all, as our Decision Transformer.
 
 Its code (Bloom and Colognese, 2023) keeps a dict of `model_state_dict` and configurations in JSON;
 its older code a bare state dict with other names, and at times a position for an action after the
@@ -7,6 +7,7 @@ last state, where nothing can see it. Its state embedding takes the view channel
 
 import json
 import re
+import zipfile
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -15,10 +16,10 @@ from einops import rearrange
 from torch import Tensor
 
 from dtlens.base.errors import UserError
-from dtlens.base.tensors import check_finite
+from dtlens.base.tensors import check_finite, load_tensors
 from dtlens.minigrid import ACTIONS
 from dtlens.model.cell import Cell
-from dtlens.model.transformer import INPUTS, DecisionTransformer
+from dtlens.model.transformer import CHECKPOINT, INPUTS, DecisionTransformer, load_checkpoint
 
 OLD_NAMES = {"state_encoder.": "state_embedding.", "predict_actions.": "action_predictor."}
 # Buffers, and what predicts states and rewards.
@@ -48,6 +49,46 @@ BLOCK = {
 }
 # Settings whose other values change the function, but may leave no trace among the tensors.
 SETTINGS = {"layer_norm": (None, False), "activation_fn": (None, "relu")}
+
+PYTORCH = (b"PK", b"\x80")  # a ZIP; before PyTorch 1.6 a pickle
+
+
+def load_any(path: Path) -> DecisionTransformer:
+    """The model in a checkpoint, ours or the study's: the content says which, not the name.
+
+    Raises `UserError` naming a file that is neither, or that claims more than it holds.
+    """
+    try:
+        with path.open("rb") as file:
+            start = file.read(9)
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read: {error.strerror}") from error
+    if start[8:] == b"{":  # of safetensors: its header, after the header's length
+        _check_size(path)
+        return load_checkpoint(path)
+    if start.startswith(PYTORCH):
+        return read_study_checkpoint(path)
+    raise UserError(f"{path}: neither a safetensors nor a PyTorch file")
+
+
+def _check_size(path: Path) -> None:
+    """Raise `UserError` if the configuration in our checkpoint asks for a model of another size."""
+    tensors, config = load_tensors(path, CHECKPOINT)
+    try:
+        cell = Cell.read(str(path), config["cell"])
+        layers = min(cell.layers, len(tensors))  # each is there, or they do not fit anyway
+        with torch.device("meta"):  # which keeps shapes alone
+            asked = DecisionTransformer(
+                cell.model_copy(update={"layers": layers}), config["max_steps"]
+            )
+        if _shapes(tensors) != _shapes(dict(asked.state_dict())):
+            raise ValueError
+    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+        raise UserError(f"{path}: its tensors do not fit its configuration") from error
+
+
+def _shapes(tensors: dict[str, Tensor]) -> dict[str, torch.Size]:
+    return {name: tensor.shape for name, tensor in tensors.items()}
 
 
 def read_study_checkpoint(path: Path) -> DecisionTransformer:
@@ -82,12 +123,7 @@ def read_study_checkpoint(path: Path) -> DecisionTransformer:
 
 def _load(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     """The tensors that the model needs, under their newer names, and its configuration."""
-    try:
-        content = torch.load(path, map_location="cpu", weights_only=True)
-    except FileNotFoundError as error:
-        raise UserError(f"{path}: no such file") from error
-    except Exception as error:  # on foreign bytes PyTorch raises almost anything
-        raise UserError(f"{path}: not a PyTorch file of tensors and text alone") from error
+    content, size = _unpickle(path), path.stat().st_size
     found = content.get("model_state_dict", content) if isinstance(content, dict) else None
     if not isinstance(found, dict):
         raise UserError(f"{path}: holds no state dict")
@@ -96,10 +132,40 @@ def _load(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     for key, value in found.items():
         if not (isinstance(key, str) and isinstance(value, Tensor)):
             raise UserError(f"{path}: {key} is not the name of a tensor")
-        if not UNUSED.fullmatch(key):
-            old = next((old for old in OLD_NAMES if key.startswith(old)), "")
-            state[OLD_NAMES.get(old, "") + key.removeprefix(old)] = value.float()
+        if UNUSED.fullmatch(key):
+            continue
+        if not _is_plain(value):
+            raise UserError(f"{path}: {key} is not a plain tensor of floating-point numbers")
+        # Before a copy makes a number, repeated as often as a shape claims, fill the memory.
+        size -= value.numel() * value.element_size()
+        if size < 0:
+            raise UserError(
+                f"{path}: {key} has the shape {list(value.shape)}: not in a file so small"
+            )
+        old = next((old for old in OLD_NAMES if key.startswith(old)), "")
+        state[OLD_NAMES.get(old, "") + key.removeprefix(old)] = value.float()
     return state, config
+
+
+def _unpickle(path: Path) -> Any:
+    """What is in a PyTorch file that is no larger unpacked: PyTorch itself compresses nothing."""
+    try:
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                if sum(entry.file_size for entry in archive.infolist()) > path.stat().st_size:
+                    raise ValueError("compressed")
+        with path.open("rb") as file:  # given a path, PyTorch goes by its suffix
+            return torch.load(file, map_location="cpu", weights_only=True)
+    except FileNotFoundError as error:
+        raise UserError(f"{path}: no such file") from error
+    except Exception as error:  # on foreign bytes PyTorch raises almost anything
+        raise UserError(f"{path}: not a PyTorch file of tensors and text alone") from error
+
+
+def _is_plain(tensor: Tensor) -> bool:
+    """Whether it is floating-point numbers in memory, one after the other."""
+    dense = tensor.layout == torch.strided and not tensor.is_nested
+    return dense and tensor.device.type == "cpu" and tensor.is_floating_point()
 
 
 def _config(path: Path, content: dict[str, Any]) -> dict[str, Any]:

@@ -49,7 +49,7 @@ from dtlens.figures.style import save
 
 def main() -> None:
     table = read_csv(Path("results/trajectories/rtg_histogram.csv"))
-    save(page(table), Path("results/figures/rtg_histogram"))
+    save(page({"ours-r1": table}), Path("results/figures/rtg_histogram"))
 
 run(main)
 """

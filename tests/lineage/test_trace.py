@@ -97,17 +97,18 @@ def test_a_copy_leads_to_its_commit(
     assert json.loads(project.dtlens("trace", str(new), "--json"))["commit"] is None
 
 
+@pytest.mark.parametrize("name", ["edited.svg", "EDITED.SVG", "edited.png", "edited"])
 def test_a_changed_copy_is_known_by_its_stamp(
-    project: Project, commits: tuple[str, str], tmp_path: Path
+    project: Project, commits: tuple[str, str], tmp_path: Path, name: str
 ) -> None:
-    copy = tmp_path / "edited.svg"
+    copy = tmp_path / name
     project.run("git", "checkout", "--quiet", commits[0])
     text = (project.folder / f"{FIGURE}.svg").read_text()
     project.run("git", "checkout", "--quiet", "main")
     copy.write_text(text.replace("</svg>", "<!-- mine --></svg>"))
     report = json.loads(project.dtlens("trace", str(copy), "--json"))
     assert report["recognised"].startswith("changed since, but stamped as made by the pipeline")
-    assert report["commit"] == commits[0]
+    assert (report["commit"], report["file"]) == (commits[0], f"{FIGURE}.svg")
 
 
 def test_a_stamp_is_looked_up_and_never_opened(

@@ -16,28 +16,27 @@ from dtlens.behaviour.settings import Behaviour
 from dtlens.behaviour.tables import behaviour_tables
 from dtlens.circuits.settings import Circuits
 from dtlens.model.cell import Cell
-from dtlens.model.transformer import DecisionTransformer, load_checkpoint
+from dtlens.model.transformer import DecisionTransformer
 from dtlens.play.calibration import calibrate
 from dtlens.play.settings import Calibration
 from dtlens.scenes.__main__ import build
 from dtlens.scenes.bank import Scenes, read_scenes
-from dtlens.study_checkpoints import read_study_checkpoint
+from dtlens.study_checkpoints import load_any
 from dtlens.sweeps import Grid
 from dtlens.task.settings import Environment
 from dtlens.trajectories.parquet import read_trajectories
 
 SCENES = Path("data/scenes.parquet")
-STUDY = ".pt"
 
 
 def analyse(file: Path, out: Path) -> None:
-    """Write every table about a checkpoint, ours or the study's (.pt), into the folder `out`.
+    """Write every table about a checkpoint, ours or the study's, into the folder `out`.
 
     Settings are those of params.yaml. Says on stderr what is written, and after how many seconds.
     Raises `UserError` naming a file that is no checkpoint.
     """
     begun = time.perf_counter()
-    model = read_study_checkpoint(file) if file.suffix == STUDY else load_checkpoint(file)
+    model = load_any(file)
     scenes = read_scenes(SCENES) if SCENES.exists() else build()
     if (latest := scenes.labels["t"].max()) >= model.max_steps:
         raise UserError(

@@ -4,6 +4,7 @@ What it says is looked up in dvc.lock and never opened: a copy may come from any
 """
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
@@ -14,6 +15,7 @@ from dtlens.base.provenance import KEY
 class Stamp(NamedTuple):
     command: str
     inputs: set[tuple[str, str]]  # path and md5
+    suffix: str  # of the stage's output: a copy may have any
 
 
 def _svg(path: Path) -> str:
@@ -46,9 +48,10 @@ READERS = {".svg": _svg, ".png": _png, ".parquet": _parquet, ".safetensors": _sa
 
 
 def read_stamp(path: Path) -> Stamp | None:
-    """The stamp of a stage's output; None if it has none, or is damaged."""
-    try:
-        made = json.loads(READERS[path.suffix](path))
-        return Stamp(made["command"], set(made["inputs"].items())) if made["command"] else None
-    except Exception:  # every format's library has errors of its own; all mean: no stamp
-        return None
+    """The stamp of a stage's output, by its content; None if it has none, or is damaged."""
+    for suffix, reader in READERS.items():
+        with suppress(Exception):  # every format's library has errors of its own; all mean: no
+            made = json.loads(reader(path))
+            if made["command"]:
+                return Stamp(made["command"], set(made["inputs"].items()), suffix)
+    return None

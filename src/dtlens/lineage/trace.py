@@ -143,7 +143,7 @@ def by_stamp(path: Path, history: History) -> Trace | None:
         lock = Lock(commit.lock.decode())
         for stage in lock.by_command(stamp.command):
             if {(entry.path, entry.md5) for entry in stage.inputs} >= stamp.inputs:
-                kept = [out.path for out in stage.outputs if Path(out.path).suffix == path.suffix]
+                kept = [out.path for out in stage.outputs if Path(out.path).suffix == stamp.suffix]
                 how = said("changed since, but stamped as made by the pipeline", commit)
                 return Trace(kept[0], how, commit, lock, history)
     return None

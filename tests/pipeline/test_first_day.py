@@ -1,0 +1,59 @@
+"""What Snakemake's own commands say of a project whose outputs came by DVC."""
+
+import base64
+from collections.abc import Callable
+
+import pytest
+from copies import SCENES, Copy
+from dvc.repo import Repo
+from dvc.stage import PipelineStage
+
+from workflow.report import shown, subject
+
+DOT = (  # a PNG
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGA"
+    "WjR9awAAAABJRU5ErkJggg=="
+)
+
+
+@pytest.fixture(scope="module")
+def fresh(make_copy: Callable[[], Copy]) -> Copy:
+    return make_copy()
+
+
+def test_what_dvc_made_needs_no_record_of_snakemakes(fresh: Copy) -> None:
+    fresh.dvc("repro", "--single-item", "scenes")
+    planned = fresh.run("snakemake", "--dry-run", SCENES)
+    assert "Nothing to be done" in planned
+    assert "metadata" not in planned
+
+
+def test_the_linter_knows_but_the_one_reason_that_the_snakefile_gives(fresh: Copy) -> None:
+    said = fresh.run("snakemake", "--lint", fails=True)
+    titles = {line.strip() for line in said.splitlines() if line.startswith("    * ")}
+    assert titles == {"* Specify a conda environment or container for each rule.:"}
+
+
+def test_the_report_holds_every_figure_and_the_claims_with_what_they_are(fresh: Copy) -> None:
+    stages = Repo(fresh.folder).index.stages
+    outs = {out.def_path for s in stages if isinstance(s, PipelineStage) for out in s.outs}
+    wanted = {out for out in outs if out.startswith("results/figures/") and out.endswith(".png")}
+    for out in (*wanted, "results/claims.md"):
+        (fresh.folder / out).parent.mkdir(parents=True, exist_ok=True)
+        (fresh.folder / out).write_bytes(base64.b64decode(DOT))
+    said = fresh.run("snakemake", "--report", "report.html", "all")
+    assert "Missing metadata" not in said
+    report = (fresh.folder / "report.html").read_text()
+    assert all(path in report for path in wanted)
+    assert "The grid at a glance" in report and "dtlens trace" in report
+    assert report.count(DOT) == len(wanted) + 1
+
+
+def test_a_figure_is_named_by_the_module_that_draws_it() -> None:
+    assert subject("calibration").startswith("Return against the target reward-to-go")
+    assert subject("qk_maps").startswith("7x7 maps of the view")
+    assert subject("nothing") == ""
+    flag = shown("results/figures/{cell}/calibration.png").flags["report"]
+    assert (flag.subcategory, flag.labels["figure"]) == ("{cell}", "calibration")
+    for path in ("results/figures/grid.svg", "results/grid.csv", "data/a.png"):
+        assert shown(path) == path and not hasattr(shown(path), "flags")
