@@ -3,12 +3,14 @@
 import sys
 import time
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from jaxtyping import Num
 
-from dtlens.analysis.tables import Tables, all_tables
+from dtlens.analysis.tables import Looked, Tables, further_tables, tables_for_claims
 from dtlens.base.errors import UserError
 from dtlens.base.files import write_csv
 from dtlens.base.settings import Compute, load
@@ -36,16 +38,22 @@ def analyse(file: Path, out: Path) -> None:
     Raises `UserError` naming a file that is no checkpoint.
     """
     begun = time.perf_counter()
-    model = load_any(file)
+    model = load_any(file).to(load("compute", Compute).device)
+    scenes = bank_for(file, model)
+    made = chain([("calibration", calibration(model))], for_claims(model, scenes))
+    for kind, table in chain(made, further(model, scenes)):
+        write_csv(out / f"{kind}.csv", table)
+        print(f"{time.perf_counter() - begun:6.1f} s  {kind}", file=sys.stderr)
+
+
+def bank_for(file: Path, model: DecisionTransformer) -> Scenes:
+    """The placed scenes; raises `UserError` naming the file if the model knows no such times."""
     scenes = read_scenes(SCENES) if SCENES.exists() else build()
     if (latest := scenes.labels["t"].max()) >= model.max_steps:
         raise UserError(
             f"{file}: knows {model.max_steps} timesteps; scenes are shown up to t = {latest}"
         )
-    steps = training_steps(model.cell, model.max_steps)
-    for kind, table in tables(model.to(load("compute", Compute).device), scenes, steps):
-        write_csv(out / f"{kind}.csv", table)
-        print(f"{time.perf_counter() - begun:6.1f} s  {kind}", file=sys.stderr)
+    return scenes
 
 
 def training_steps(cell: Cell, max_steps: int) -> Num[np.ndarray, " max_steps"]:
@@ -61,23 +69,38 @@ def training_steps(cell: Cell, max_steps: int) -> Num[np.ndarray, " max_steps"]:
     return np.full(max_steps, np.nan)
 
 
-def tables(
-    model: DecisionTransformer, scenes: Scenes, steps: Num[np.ndarray, " max_steps"]
-) -> Tables:
-    """The tables of the pipeline's stages, each after its kind.
-
-    Calibration is as brief as that of the grid's models, and episodes end with the model's
-    timesteps if not before. `steps` counts the training steps at each time.
-    """
-    environment, own_seed = load("environment", Environment), model.cell.own_seed
-    behaviour, calibration = load("behaviour", Behaviour), load("calibration", Calibration)
-    behaviour = behaviour.model_copy(update={"seed": own_seed(behaviour.seed)})
-    calibration = calibration.model_copy(update={"seed": own_seed(calibration.seed)})
+def played(model: DecisionTransformer) -> tuple[Calibration, Environment]:
+    """How a model is calibrated, by its own seed, and in what: episodes end with the model's
+    timesteps if not before."""
+    settings, environment = load("calibration", Calibration), load("environment", Environment)
+    settings = settings.model_copy(update={"seed": model.cell.own_seed(settings.seed)})
     limit = min(environment.max_steps, model.max_steps)
-    environment = environment.model_copy(update={"max_steps": limit})
-    policy = partial(model, last=True)
-    episodes, circuits = load("grid", Grid).episodes, load("circuits", Circuits)
-    calibrated = calibrate(policy, model.cell.context, calibration, episodes, environment)
-    yield "calibration", calibrated
-    yield from behaviour_tables(model, scenes, behaviour, environment)
-    yield from all_tables(model, scenes, steps, behaviour.rtg, calibration.rtg.grid, circuits)
+    return settings, environment.model_copy(update={"max_steps": limit})
+
+
+def calibration(model: DecisionTransformer) -> pd.DataFrame:
+    """As brief as that of the grid's models."""
+    settings, environment = played(model)
+    policy, episodes = partial(model, last=True), load("grid", Grid).episodes
+    return calibrate(policy, model.cell.context, settings, episodes, environment)
+
+
+def for_claims(model: DecisionTransformer, scenes: Scenes) -> Tables:
+    """What the study's claims about a model are judged by, but its calibration."""
+    settings, environment = played(model)
+    behaviour = load("behaviour", Behaviour)
+    behaviour = behaviour.model_copy(update={"seed": model.cell.own_seed(behaviour.seed)})
+    yield from behaviour_tables(model, scenes, behaviour, settings, environment)
+    steps = training_steps(model.cell, model.max_steps)
+    looked = looked_at(model, scenes)
+    yield from tables_for_claims(looked, steps, settings.rtg.grid)
+
+
+def further(model: DecisionTransformer, scenes: Scenes) -> Tables:
+    """What else there is to see in a model."""
+    yield from further_tables(looked_at(model, scenes))
+
+
+def looked_at(model: DecisionTransformer, scenes: Scenes) -> Looked:
+    """The model and the scenes, prepared as params.yaml says."""
+    return Looked.at(model, scenes, load("behaviour", Behaviour).rtg, load("circuits", Circuits))

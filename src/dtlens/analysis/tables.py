@@ -6,6 +6,7 @@ function of the hooked model, windows by reward-to-go or pairs of windows, and a
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple, Self
 
 import numpy as np
 import pandas as pd
@@ -46,56 +47,43 @@ def path_of(kind: str, cell: str) -> Path:
     return Path("results", folder, "/".join([cell, *name]) + ".csv")
 
 
-def all_tables(
-    model: DecisionTransformer,
-    scenes: Scenes,
-    steps: Num[np.ndarray, " max_steps"],
-    target_rtgs: list[float],
-    scanned: list[float],
-    settings: Circuits,
-) -> Tables:
-    """`tables_for_claims`, and what else there is to see."""
-    yield from tables_for_claims(model, scenes, steps, target_rtgs, scanned, settings)
-    seed, fronts = settings.seed, scenes.fronts
-    hooked, windows, pairs = looked_at(model, scenes, target_rtgs, settings)
-    yield "circuits/score_terms", score_table(hooked, windows, fronts)
-    yield "circuits/value_terms", value_table(hooked, windows, fronts)
-    yield "circuits/singular_values", singular_values(hooked)
-    yield "circuits/composition", compose(hooked, settings.initialisations)
-    models = beside_untrained(hooked)
-    patched = patch_components(models, pairs, seed)
-    gradients = integrated_gradients(hooked, pairs, seed)
-    yield "interventions/patching", patched
-    yield "interventions/gradients", gradients
-    yield "interventions/methods", compare(patched, gradients)
-    yield "interventions/reading", reading(models, pairs, seed)
-    yield "interventions/neurons", top_neurons(hooked, pairs, settings.neurons, seed)
+class Looked(NamedTuple):
+    """A model, hooked, and what it is shown: the scenes at each reward-to-go, and pairs of windows
+    that differ in one thing."""
+
+    hooked: HookedDecisionTransformer
+    fronts: "pd.Series[str]"
+    windows: dict[float, Windows]
+    pairs: list[Pairs]
+    settings: Circuits
+
+    @classmethod
+    def at(
+        cls,
+        model: DecisionTransformer,
+        scenes: Scenes,
+        target_rtgs: list[float],
+        settings: Circuits,
+    ) -> Self:
+        windows = {rtg: scenes.windows(rtg).to(model.W_pos.device) for rtg in target_rtgs}
+        pairs = make_pairs(scenes, target_rtgs, settings.pairs, settings.seed)
+        return cls(HookedDecisionTransformer(model), scenes.fronts, windows, pairs, settings)
 
 
 def tables_for_claims(
-    model: DecisionTransformer,
-    scenes: Scenes,
-    steps: Num[np.ndarray, " max_steps"],
-    target_rtgs: list[float],
-    scanned: list[float],
-    settings: Circuits,
+    looked: Looked, steps: Num[np.ndarray, " max_steps"], scanned: list[float]
 ) -> Tables:
     """What the study's claims about a model's insides are judged by.
 
-    `steps` counts the training steps at each time; `scanned` are the rewards-to-go of the scan,
-    `target_rtgs` the few that the other tables look at.
+    `steps` counts the training steps at each time; `scanned` are the rewards-to-go of the scan.
     """
-    seed, fronts = settings.seed, scenes.fronts
-    hooked, windows, pairs = looked_at(model, scenes, target_rtgs, settings)
-    shown, *_ = windows.values()
+    hooked, fronts, windows, pairs, settings = looked
+    model, seed, (shown, *_) = hooked.model, settings.seed, windows.values()
     yield "attribution", attribute(hooked, windows, fronts, seed)
     curves, thresholds = scan(model, shown, fronts, scanned, seed)
     yield "circuits/scan", curves
     yield "circuits/refusals", thresholds
-    yield (
-        "circuits/rtg_embedding",
-        rtg_projections(hooked, settings.random_directions, seed),
-    )
+    yield "circuits/rtg_embedding", rtg_projections(hooked, settings.random_directions, seed)
     yield "circuits/time_embedding", time_projections(model, steps)
     maps = [embedding_maps(model, shown), head_maps(hooked, windows)]
     mapped = pd.concat([table for table in maps if len(table)], ignore_index=True)
@@ -109,11 +97,18 @@ def tables_for_claims(
     yield "interventions/paths", patch_paths(beside_untrained(hooked), pairs, seed)
 
 
-def looked_at(
-    model: DecisionTransformer, scenes: Scenes, target_rtgs: list[float], settings: Circuits
-) -> tuple[HookedDecisionTransformer, dict[float, Windows], list[Pairs]]:
-    """The model, hooked; the scenes at each reward-to-go; pairs of windows that differ in one
-    thing."""
-    windows = {rtg: scenes.windows(rtg).to(model.W_pos.device) for rtg in target_rtgs}
-    pairs = make_pairs(scenes, target_rtgs, settings.pairs, settings.seed)
-    return HookedDecisionTransformer(model), windows, pairs
+def further_tables(looked: Looked) -> Tables:
+    """What else there is to see of a model's insides."""
+    hooked, fronts, windows, pairs, settings = looked
+    seed, models = settings.seed, beside_untrained(hooked)
+    yield "circuits/score_terms", score_table(hooked, windows, fronts)
+    yield "circuits/value_terms", value_table(hooked, windows, fronts)
+    yield "circuits/singular_values", singular_values(hooked)
+    yield "circuits/composition", compose(hooked, settings.initialisations)
+    patched = patch_components(models, pairs, seed)
+    gradients = integrated_gradients(hooked, pairs, seed)
+    yield "interventions/patching", patched
+    yield "interventions/gradients", gradients
+    yield "interventions/methods", compare(patched, gradients)
+    yield "interventions/reading", reading(models, pairs, seed)
+    yield "interventions/neurons", top_neurons(hooked, pairs, settings.neurons, seed)

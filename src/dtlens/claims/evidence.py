@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pandas as pd
 
@@ -17,10 +17,8 @@ RESULTS = Path("results")
 read = cache(read_csv)
 
 
-class Tables(Protocol):
-    """Tables by their kind, such as "ablation" or "circuits/scan"; None if there is none."""
-
-    def __call__(self, kind: str) -> pd.DataFrame | None: ...
+# A table by its kind, such as "ablation" or "circuits/scan"; None if there is none.
+Tables = Callable[[str], pd.DataFrame | None]
 
 
 def of_results(cell: Cell) -> Tables:

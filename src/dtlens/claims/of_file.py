@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from dtlens.analysis.any_checkpoint import for_claims, load_scenes
+from dtlens.analysis.any_checkpoint import bank_for, calibration, for_claims
 from dtlens.claims.evidence import Model
 from dtlens.claims.judge import judged, numbers
 from dtlens.claims.listed import CLAIMS
@@ -19,6 +19,6 @@ def judge(file: Path) -> pd.DataFrame:
     `UserError` naming a file that is no checkpoint.
     """
     model = load_any(file)
-    found = dict(for_claims(model, load_scenes(file, model)))
+    found = {"calibration": calibration(model)} | dict(for_claims(model, bank_for(file, model)))
     measures = of_model(CLAIMS, Model(model.cell, found.get)).assign(arm=file.stem, model="")
     return judged(numbers(measures, CLAIMS)).drop(columns="arm")

@@ -94,7 +94,7 @@ def write(
     return "\n".join(lines) + "\n"
 
 
-def _overview(claims: list[Claim], read: dict[int, Row]) -> list[str]:
+def _overview(claims: list[Claim], read: Mapping[Any, Row]) -> list[str]:
     arms = [arm for arm in ARMS if arm in next(iter(read.values()))]
     lines = [f"| # | claim | reading | {' | '.join(ARMS[arm] for arm in arms)} |"]
     lines += ["|---" * (3 + len(arms)) + "|"]

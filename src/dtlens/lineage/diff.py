@@ -63,7 +63,11 @@ def verdicts(table: bytes) -> dict[tuple[str, str], str]:
     if not table:
         return {}
     claims = pd.read_csv(BytesIO(table), keep_default_na=False, dtype=str).set_index("claim")
-    return {(number, of): row[of] for number, row in claims.iterrows() for of in claims}
+    return {
+        (str(number), str(of)): said
+        for number, row in claims.to_dict("index").items()
+        for of, said in row.items()
+    }
 
 
 def leaves(tree: Any, name: str = "") -> Iterator[tuple[str, Any]]:

@@ -1,0 +1,22 @@
+"""Measure one cell: what the study's claims about a model are judged by."""
+
+from pathlib import Path
+
+from dtlens.base.stage import run
+
+from dtlens.analysis.any_checkpoint import for_claims
+from dtlens.analysis.tables import path_of
+from dtlens.base.files import write_csv
+from dtlens.base.settings import Compute, load
+from dtlens.model.transformer import load_checkpoint
+from dtlens.scenes.bank import read_scenes
+
+
+def main(name: str) -> None:
+    model = load_checkpoint(Path(f"data/dt/{name}.safetensors")).to(load("compute", Compute).device)
+    for kind, table in for_claims(model, read_scenes(Path("data/scenes.parquet"))):
+        write_csv(path_of(kind, name), table)
+
+
+if __name__ == "__main__":
+    run(main)
