@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from jaxtyping import Float
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -18,11 +19,18 @@ from dtlens.task.dynamic_obstacles import FRONTS, OUTCOMES
 GREEN, BLUE, GREY, ORANGE, RED = "#009E73", "#0072B2", "#999999", "#E69F00", "#D55E00"
 OUTCOME_COLOURS = dict(zip(OUTCOMES, [GREEN, BLUE, GREY, ORANGE], strict=True))
 FRONT_COLOURS = dict(zip(FRONTS, [ORANGE, GREY, BLUE, GREEN, "#56D1A9"], strict=True))
-ENCODING_COLOURS = {"index": BLUE, "one_hot": RED}
-LAYER_COLOURS = [GREY, BLUE, RED]  # 0, 1, 2 layers
-NEUTRAL = "#444444"
-SERIES = [NEUTRAL, RED, "#56B4E9", "#CC79A7", "#882255", "#332288", "#F0E442"]
-HEAD_COLOURS = SERIES[2:]
+COMPONENT_COLOURS = {
+    "state": "#8C510A",
+    "obstacle head": "#56B4E9",
+    "other head": "#CC79A7",
+    "obstacle head + other head": "#6A51A3",
+    "MLP": "#882255",
+    "whole": "#444444",
+}
+LAYER_COLOURS = ["#BBBBBB", "#6699CC", "#004488"]  # 0, 1, 2 layers
+NEUTRAL, PALE = "#444444", "#DDDDDD"
+SERIES = [NEUTRAL, RED, "#56B4E9", "#CC79A7", "#882255"]  # of what has no colour of its own
+DPI = 120
 PREFERENCE = "logit(forward) - logit(right)"  # what tables call F-R
 
 
@@ -36,7 +44,8 @@ def new_figure(rows: int, columns: int, width: float, height: float) -> tuple[Fi
             "axes.titlesize": "medium",
             "font.sans-serif": ["DejaVu Sans"],  # comes with matplotlib: the same everywhere
             "legend.frameon": False,
-            "savefig.dpi": 120,
+            "figure.dpi": DPI,  # of layout and PNG alike, else text is wider than room was made
+            "savefig.dpi": DPI,
             "svg.hashsalt": "dtlens",  # else the ids in an SVG are random
         }
     )
@@ -54,6 +63,17 @@ def save(figure: Figure, stem: Path) -> None:
         with atomic_write(stem.with_name(f"{stem.name}.{kind}")) as temporary:
             metadata = {unwanted: None, "Description": stamp()}
             figure.savefig(temporary, format=kind, metadata=metadata)
+
+
+def legend_below(figure: Figure, panels: list[Axes], columns: int = 8) -> None:
+    """One legend, below the figure, of all that the panels' own would name."""
+    known: dict[str, Artist] = {}
+    for panel in panels:
+        handles, labels = panel.get_legend_handles_labels()
+        known = dict(zip(labels, handles, strict=True)) | known
+    if known:
+        count = min(columns, len(known))
+        figure.legend(list(known.values()), list(known), loc="outside lower center", ncols=count)
 
 
 def of_recipes(runs: dict[str, pd.DataFrame]) -> dict[str, list[pd.DataFrame]]:

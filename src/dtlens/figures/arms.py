@@ -1,0 +1,115 @@
+"""Arms: the groups of models that the study's claims are asked of, and what their figures share."""
+
+import re
+from collections.abc import Sequence
+from typing import TypeVar
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from dtlens.figures.style import PALE, RED, new_figure, words
+
+Tables = dict[str, pd.DataFrame]  # one kind of table, by the name of its model's cell
+Arms = dict[str, Tables]
+TITLES = {
+    "post": "the study's model",
+    "short": "its re-trained model",
+    "study": "the study's recipe",
+    "index": "our recipe, index",
+    "one_hot": "our recipe, one-hot",
+    "study_data": "study's data, our optimisation",
+    "study_optimisation": "our data, study's optimisation",
+}
+COLOURS = {
+    "post": "#000000",
+    "short": "#777777",
+    "study": "#332288",
+    "index": RED,
+    "one_hot": "#44AA99",
+    "study_data": "#AA4499",
+    "study_optimisation": "#999933",
+}
+MARKERS = dict(zip(COLOURS, "*Xos^Dv", strict=True))
+Row = TypeVar("Row")
+
+
+def counted(number: int, thing: str) -> str:
+    """1 model, 2 models."""
+    return f"{number} {thing}{'s' * (number != 1)}"
+
+
+def title(arm: str, models: Tables) -> str:
+    return f"{TITLES.get(arm, arm)}\n({counted(len(models), 'model')})"
+
+
+def pooled(models: Tables) -> pd.DataFrame:
+    """All models' rows, with a column `cell`."""
+    return pd.concat([table.assign(cell=name) for name, table in models.items()], ignore_index=True)
+
+
+def by_role(table: pd.DataFrame, obstacle_head: str) -> pd.DataFrame:
+    """A table of a model of one layer and two heads, with its components named by what they do.
+
+    Head indices mean nothing across models: here they are "obstacle head" and "other head", the
+    MLP "MLP", and several together "obstacle head + MLP".
+    """
+
+    def role(component: str) -> str:
+        if component == obstacle_head:
+            return "obstacle head"
+        return re.sub(r"^L\d+(MLP)?(H\d+)?$", lambda m: m[1] or "other head", component)
+
+    def named(name: str) -> str:
+        parts = [role(part) for part in name.split("+")]
+        return " + ".join(sorted(parts, key=lambda part: (part == "MLP", part)))
+
+    columns = {"component", "head", "ablated", "through", "path"} & set(table)
+    return table.assign(
+        **{
+            column: table[column].map({name: named(name) for name in table[column].dropna().unique()})
+            for column in sorted(columns)
+        }
+    )
+
+
+def panels_of_arms(
+    arms: Arms, rows: Sequence[Row], width: float, height: float
+) -> tuple[Figure, list[tuple[Row, pd.DataFrame, Axes]]]:
+    """A figure with a column for each arm, titled with its number of models, and a row for each of
+    `rows`: its panels, each with its row and all rows of its arm's tables; `width` and `height`
+    are a panel's."""
+    figure, axes = new_figure(len(rows), len(arms), width * len(arms), height * len(rows) + 1)
+    tables = [pooled(models) for models in arms.values()]
+    for panel, (arm, models) in zip(axes, arms.items(), strict=False):
+        panel.set_title(title(arm, models))
+    places = [(row, table) for row in rows for table in tables]
+    return figure, [(*place, panel) for place, panel in zip(places, axes, strict=True)]
+
+
+def draw_groups(
+    table: pd.DataFrame, axes: Axes, group: str, series: str, colours: dict[str, str]
+) -> Axes:
+    """Models' values as points and their mean as a dash: side by side a group for each value of
+    the column `group`, and in it a colour for each value of the column `series`.
+
+    `table` has these, cell, and value. Several rows of a model in one place are averaged.
+    """
+    groups = list(dict.fromkeys(table[group]))
+    shown = [name for name in colours if name in set(table[series])]
+    for index, name in enumerate(shown):
+        rows = table[table[series] == name]
+        values = rows.pivot_table(index=group, columns="cell", values="value").reindex(groups)
+        places = np.arange(len(groups)) + (index - (len(shown) - 1) / 2) * 0.8 / len(shown)
+        each = np.repeat(places, values.shape[1])
+        axes.plot(
+            each, values.to_numpy().ravel(), ".", color=colours[name], markersize=4, alpha=0.5
+        )
+        mean = {"markersize": 40 / len(shown) ** 0.5 / len(groups) + 3, "markeredgewidth": 2}
+        axes.plot(places, values.mean(axis=1), "_", color=colours[name], label=words(name), **mean)
+    axes.set_xticks(range(len(groups)), [words(str(name)) for name in groups])
+    axes.set_xlim(-0.5, len(groups) - 0.5)
+    for boundary in range(1, len(groups)):
+        axes.axvline(boundary - 0.5, color=PALE, linewidth=0.8)
+    return axes
