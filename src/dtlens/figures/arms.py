@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from dtlens.figures.style import PALE, RED, new_figure, words
+from dtlens.task.dynamic_obstacles import MAIN_REFUSAL
 
 Tables = dict[str, pd.DataFrame]  # one kind of table, by the name of its model's cell
 Arms = dict[str, Tables]
@@ -113,3 +114,9 @@ def draw_groups(
     for boundary in range(1, len(groups)):
         axes.axvline(boundary - 0.5, color=PALE, linewidth=0.8)
     return axes
+
+
+def obstacle_heads(roles: pd.DataFrame) -> dict[str, str]:
+    """Of each model (by its cell's name) the head that refuses obstacles, from the table of roles."""
+    chosen = roles[roles["chosen"] & (roles["behaviour"] == MAIN_REFUSAL)]
+    return dict(zip(chosen["cell"], chosen["component"], strict=True))

@@ -28,8 +28,9 @@ COMPONENT_COLOURS = {
     "whole": "#444444",
 }
 LAYER_COLOURS = ["#BBBBBB", "#6699CC", "#004488"]  # 0, 1, 2 layers
+CONTEXT_COLOURS = ["#FA9FB5", "#C51B8A", "#49006A"]  # timesteps, from the fewest
 NEUTRAL, PALE = "#444444", "#DDDDDD"
-SERIES = [NEUTRAL, RED, "#56B4E9", "#CC79A7", "#882255"]  # of what has no colour of its own
+SERIES = [NEUTRAL, "#E7298A", "#1F78B4", "#A6761D"]  # of what has no colour of its own
 DPI = 120
 PREFERENCE = "logit(forward) - logit(right)"  # what tables call F-R
 
