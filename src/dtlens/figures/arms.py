@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -54,7 +54,7 @@ def by_role(table: pd.DataFrame, obstacle_head: str) -> pd.DataFrame:
     """A table of a model of one layer and two heads, with its components named by what they do.
 
     Head indices mean nothing across models: here they are "obstacle head" and "other head", the
-    MLP "MLP", and several together "obstacle head + MLP".
+    MLP "MLP", and several together "obstacle head + MLP", the heads "both heads".
     """
 
     def role(component: str) -> str:
@@ -63,8 +63,8 @@ def by_role(table: pd.DataFrame, obstacle_head: str) -> pd.DataFrame:
         return re.sub(r"^L\d+(MLP)?(H\d+)?$", lambda m: m[1] or "other head", component)
 
     def named(name: str) -> str:
-        parts = [role(part) for part in name.split("+")]
-        return " + ".join(sorted(parts, key=lambda part: (part == "MLP", part)))
+        parts = sorted(map(role, name.split("+")), key=lambda part: (part == "MLP", part))
+        return " + ".join(parts).replace("obstacle head + other head", "both heads")
 
     columns = {"component", "head", "ablated", "through", "path"} & set(table)
     return table.assign(
@@ -79,9 +79,10 @@ def panels_of_arms(
     arms: Arms, rows: Sequence[Row], width: float, height: float
 ) -> tuple[Figure, list[tuple[Row, pd.DataFrame, Axes]]]:
     """A figure with a column for each arm, titled with its number of models, and a row for each of
-    `rows`: its panels, each with its row and all rows of its arm's tables; `width` and `height`
-    are a panel's."""
-    figure, axes = new_figure(len(rows), len(arms), width * len(arms), height * len(rows) + 1)
+    `rows`, on one scale: its panels, each with its row and all rows of its arm's tables; `width`
+    and `height` are a panel's."""
+    size = (width * len(arms), height * len(rows) + 1)
+    figure, axes = new_figure(len(rows), len(arms), *size, share="row")
     tables = [pooled(models) for models in arms.values()]
     for panel, (arm, models) in zip(axes, arms.items(), strict=False):
         panel.set_title(title(arm, models))
@@ -89,27 +90,41 @@ def panels_of_arms(
     return figure, [(*place, panel) for place, panel in zip(places, axes, strict=True)]
 
 
-def draw_groups(
-    table: pd.DataFrame, axes: Axes, group: str, series: str, colours: dict[str, str]
-) -> Axes:
-    """Models' values as points and their mean as a dash: side by side a group for each value of
-    the column `group`, and in it a colour for each value of the column `series`.
+def levels(arms: Arms, column: str) -> list[Any]:
+    """What a column holds, in order of appearance."""
+    tables = [table[column] for models in arms.values() for table in models.values()]
+    return list(pd.concat(tables).unique())
 
-    `table` has these, cell, and value. Several rows of a model in one place are averaged.
+
+def draw_groups(
+    table: pd.DataFrame,
+    axes: Axes,
+    group: str,
+    groups: list[str],
+    series: str,
+    colours: dict[str, str],
+    marker: str = "_",
+    models: bool = True,
+) -> Axes:
+    """Models' values as points and their mean as a marker: side by side a group for each of `groups`,
+    values of the column `group`, and in it a colour for each of the column `series`.
+
+    `table` has these, cell, and value; `colours` says which values of `series` are shown. Several
+    rows of a model in one place are averaged. Without `models` there are means alone.
     """
-    groups = list(dict.fromkeys(table[group]))
-    shown = [name for name in colours if name in set(table[series])]
-    for index, name in enumerate(shown):
+    means = {"markersize": 10 if marker == "_" else 5, "markeredgewidth": 2 if marker == "_" else 1}
+    for index, (name, colour) in enumerate(colours.items()):
         rows = table[table[series] == name]
         values = rows.pivot_table(index=group, columns="cell", values="value").reindex(groups)
-        places = np.arange(len(groups)) + (index - (len(shown) - 1) / 2) * 0.8 / len(shown)
-        each = np.repeat(places, values.shape[1])
-        axes.plot(
-            each, values.to_numpy().ravel(), ".", color=colours[name], markersize=4, alpha=0.5
-        )
-        mean = {"markersize": 40 / len(shown) ** 0.5 / len(groups) + 3, "markeredgewidth": 2}
-        axes.plot(places, values.mean(axis=1), "_", color=colours[name], label=words(name), **mean)
-    axes.set_xticks(range(len(groups)), [words(str(name)) for name in groups])
+        places = np.arange(len(groups)) + (index - (len(colours) - 1) / 2) * 0.84 / len(colours)
+        if models:
+            each = np.repeat(places, values.shape[1])
+            dots = {"markersize": 6, "alpha": 0.5, "markeredgewidth": 0}
+            axes.plot(each, values.to_numpy().ravel(), ".", color=colour, **dots)
+        label = words(name) if models else None
+        axes.plot(places, values.mean(axis=1), marker, color=colour, label=label, **means)
+    names = [words(name).replace(" from ", "\nfrom ") for name in groups]
+    axes.set_xticks(range(len(groups)), names)
     axes.set_xlim(-0.5, len(groups) - 0.5)
     for boundary in range(1, len(groups)):
         axes.axvline(boundary - 0.5, color=PALE, linewidth=0.8)

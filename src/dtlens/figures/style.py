@@ -1,6 +1,7 @@
 """One look for every figure: the same colours for the same things, saved to the same bytes."""
 
 from pathlib import Path
+from typing import Literal
 
 import matplotlib as mpl
 import numpy as np
@@ -21,12 +22,15 @@ OUTCOME_COLOURS = dict(zip(OUTCOMES, [GREEN, BLUE, GREY, ORANGE], strict=True))
 FRONT_COLOURS = dict(zip(FRONTS, [ORANGE, GREY, BLUE, GREEN, "#56D1A9"], strict=True))
 COMPONENT_COLOURS = {
     "state": "#8C510A",
+    "state token": "#8C510A",
+    "RTG token": "#1B7837",
     "obstacle head": "#56B4E9",
     "other head": "#CC79A7",
-    "obstacle head + other head": "#6A51A3",
+    "both heads": "#6A51A3",
     "MLP": "#882255",
     "whole": "#444444",
 }
+HEADS = ["obstacle head", "other head"]
 LAYER_COLOURS = ["#BBBBBB", "#6699CC", "#004488"]  # 0, 1, 2 layers
 CONTEXT_COLOURS = ["#FA9FB5", "#C51B8A", "#49006A"]  # timesteps, from the fewest
 NEUTRAL, PALE = "#444444", "#DDDDDD"
@@ -35,8 +39,18 @@ DPI = 120
 PREFERENCE = "logit(forward) - logit(right)"  # what tables call F-R
 
 
-def new_figure(rows: int, columns: int, width: float, height: float) -> tuple[Figure, list[Axes]]:
-    """A figure of the project's style, and its axes row by row; sizes in inches."""
+def of_components(*names: str) -> dict[str, str]:
+    """Their colours."""
+    return {name: COMPONENT_COLOURS[name] for name in names}
+
+
+def new_figure(
+    rows: int, columns: int, width: float, height: float, share: Literal["none", "row"] = "none"
+) -> tuple[Figure, list[Axes]]:
+    """A figure of the project's style, and its axes row by row; sizes in inches.
+
+    Panels may `share` the scale of their row.
+    """
     sns.set_theme(context="notebook", style="ticks", font_scale=0.85)
     mpl.rcParams.update(
         {
@@ -51,7 +65,7 @@ def new_figure(rows: int, columns: int, width: float, height: float) -> tuple[Fi
         }
     )
     figure = Figure(figsize=(width, height), layout="constrained")
-    return figure, list(figure.subplots(rows, columns, squeeze=False).flat)
+    return figure, list(figure.subplots(rows, columns, squeeze=False, sharey=share).flat)
 
 
 def save(figure: Figure, stem: Path) -> None:
