@@ -5,7 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from dtlens.figures.arms import Arms, draw_groups, levels, panels_of_arms
-from dtlens.figures.style import HEADS, NEUTRAL, legend_below, of_components
+from dtlens.figures.style import HEADS, NEUTRAL, Style, legend_below, of_components
 from dtlens.task.dynamic_obstacles import FRONTS
 
 REFERENCES = {"mean": "_", "zero": "x", "resample": "^"}
@@ -26,7 +26,7 @@ def draw(table: pd.DataFrame, axes: Axes) -> Axes:
     for reference, marker in REFERENCES.items():
         rows = bank[bank["reference"].isin([reference, "none"] if marker == "_" else [reference])]
         colours = of_components("whole", *ABLATED)
-        means = {"marker": marker, "models": marker == "_"}
+        means: Style = {"marker": marker, "models": marker == "_"}
         draw_groups(rows, axes, "event", FRONTS, "ablated", colours, **means)
         axes.plot([], [], marker, color=NEUTRAL, label=f"replaced by: {reference}")
     axes.set_ylim(-0.03, 1.03)

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from dtlens.figures.style import PALE, RED, new_figure, words
+from dtlens.figures.style import PALE, RED, Style, new_figure, words
 from dtlens.task.dynamic_obstacles import MAIN_REFUSAL
 
 Tables = dict[str, pd.DataFrame]  # one kind of table, by the name of its model's cell
@@ -66,13 +66,12 @@ def by_role(table: pd.DataFrame, obstacle_head: str) -> pd.DataFrame:
         parts = sorted(map(role, name.split("+")), key=lambda part: (part == "MLP", part))
         return " + ".join(parts).replace("obstacle head + other head", "both heads")
 
-    columns = {"component", "head", "ablated", "through", "path"} & set(table)
-    return table.assign(
-        **{
-            column: table[column].map({name: named(name) for name in table[column].dropna().unique()})
-            for column in sorted(columns)
-        }
-    )
+    table = table.copy()
+    for column in {"component", "head", "ablated", "through", "path"} & set(table):
+        table[column] = table[column].map(
+            {old: named(old) for old in table[column].dropna().unique()}
+        )
+    return table
 
 
 def panels_of_arms(
@@ -106,20 +105,23 @@ def draw_groups(
     marker: str = "_",
     models: bool = True,
 ) -> Axes:
-    """Models' values as points and their mean as a marker: side by side a group for each of `groups`,
-    values of the column `group`, and in it a colour for each of the column `series`.
+    """Models' values as points and their mean as a marker: side by side a group for each of
+    `groups`, values of the column `group`, and in it a colour for each of the column `series`.
 
     `table` has these, cell, and value; `colours` says which values of `series` are shown. Several
     rows of a model in one place are averaged. Without `models` there are means alone.
     """
-    means = {"markersize": 10 if marker == "_" else 5, "markeredgewidth": 2 if marker == "_" else 1}
+    means: Style = {
+        "markersize": 10 if marker == "_" else 5,
+        "markeredgewidth": 2 if marker == "_" else 1,
+    }
     for index, (name, colour) in enumerate(colours.items()):
         rows = table[table[series] == name]
         values = rows.pivot_table(index=group, columns="cell", values="value").reindex(groups)
         places = np.arange(len(groups)) + (index - (len(colours) - 1) / 2) * 0.84 / len(colours)
         if models:
             each = np.repeat(places, values.shape[1])
-            dots = {"markersize": 6, "alpha": 0.5, "markeredgewidth": 0}
+            dots: Style = {"markersize": 6, "alpha": 0.5, "markeredgewidth": 0}
             axes.plot(each, values.to_numpy().ravel(), ".", color=colour, **dots)
         label = words(name) if models else None
         axes.plot(places, values.mean(axis=1), marker, color=colour, label=label, **means)
@@ -132,6 +134,6 @@ def draw_groups(
 
 
 def obstacle_heads(roles: pd.DataFrame) -> dict[str, str]:
-    """Of each model (by its cell's name) the head that refuses obstacles, from the table of roles."""
+    """Of each model, by its cell's name, the head that refuses obstacles: from a table of roles."""
     chosen = roles[roles["chosen"] & (roles["behaviour"] == MAIN_REFUSAL)]
     return dict(zip(chosen["cell"], chosen["component"], strict=True))

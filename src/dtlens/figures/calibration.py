@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from dtlens.figures.arms import COLOURS, Arms, Tables, pooled, title
-from dtlens.figures.style import NEUTRAL, OUTCOME_COLOURS, legend_below, new_figure, words
+from dtlens.figures.style import NEUTRAL, OUTCOME_COLOURS, Style, legend_below, new_figure, words
 
 LEAST = 0.01  # the share of a run's steps below which the data is said not to have a reward-to-go
 
@@ -16,7 +16,7 @@ def draw_curve(greedy: Tables, sampled: Tables, axes: Axes, colour: str) -> Axes
     axes.plot([-1, 1], [-1, 1], color=NEUTRAL, linestyle=":", linewidth=1, label="ideal")
     kinds = [(sampled, "sampled actions", "--", 0.7), (greedy, "likeliest action", "-", 1.3)]
     for tables, label, style, width in kinds:
-        line = {"linestyle": style, "linewidth": width}
+        line: Style = {"linestyle": style, "linewidth": width}
         for table in tables.values():
             axes.plot(table["rtg"], table["mean_return"], color=colour, **line)
         axes.plot([], [], color=NEUTRAL, label=label, **line)

@@ -1,5 +1,7 @@
 """What became of the study's claims: a matrix of all, and every statement's number."""
 
+import re
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -8,11 +10,15 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from dtlens.figures.arms import COLOURS, MARKERS, TITLES, counted
-from dtlens.figures.style import NEUTRAL, legend_below, new_figure
+from dtlens.figures.style import NEUTRAL, Style, legend_below, new_figure
 
 VERDICT_COLOURS = {"holds": "#80CDC1", "undecided": "#EEEEEE", "does not hold": "#DFA35D"}
 ALLOWED = "#DDF0EC"
-FILLED = {"holds": 1.0, "undecided": 0.35, "does not hold": 0.0}  # markers, between white and colour
+FILLED = {
+    "holds": 1.0,
+    "undecided": 0.35,
+    "does not hold": 0.0,
+}  # from white to coloured
 
 
 def shown(table: pd.DataFrame) -> pd.DataFrame:
@@ -24,7 +30,7 @@ def heading(arm: str, table: pd.DataFrame) -> str:
     """An arm, and how many models its numbers are of, if they are of models."""
     of_models = table[(table["arm"] == arm) & table["unit"].isin(["run", "runs", "models"])]
     number = of_models["n"].max()
-    words = TITLES.get(arm, arm).replace(", ", ",\n").replace("'s ", "'s\n").replace("its ", "its\n")
+    words = re.sub("(,|'s|its) ", r"\1\n", TITLES[arm])
     return words if np.isnan(number) else f"{words}\n({counted(int(number), 'run')})"
 
 
@@ -36,8 +42,8 @@ def draw(table: pd.DataFrame, axes: Axes, titles: dict[int, str]) -> Axes:
     """
     claims = [number for number in titles if number in set(table["claim"])]
     arms = [arm for arm in TITLES if arm in set(table["arm"])]
-    counts = table.groupby(["claim", "arm"])["verdict"].value_counts().unstack(fill_value=0)
-    counts = counts.reindex(columns=VERDICT_COLOURS, fill_value=0)
+    counts = pd.crosstab([table["claim"], table["arm"]], table["verdict"])
+    counts = counts.reindex(columns=list(VERDICT_COLOURS), fill_value=0)
     row = counts.index.get_level_values("claim").map(claims.index).to_numpy()
     column = counts.index.get_level_values("arm").map(arms.index).to_numpy()
     total, left = counts.sum(axis=1).to_numpy(), column - 0.46
@@ -58,8 +64,8 @@ def draw(table: pd.DataFrame, axes: Axes, titles: dict[int, str]) -> Axes:
 def page(table: pd.DataFrame, titles: dict[int, str]) -> Figure:
     """Every claim in every arm.
 
-    `table` is the table of claims: claim, measure, reference, arm, value, low, high, n, unit, above,
-    below, verdict, data; shown are the rows without a reference and those whose is the mean.
+    `table` is the table of claims: claim, measure, reference, arm, value, low, high, n, unit,
+    above, below, verdict, data; shown are the rows without a reference and those of the mean.
     """
     table = shown(table)
     figure, (axes,) = new_figure(1, 1, 9.5, 0.31 * table["claim"].nunique() + 1.5)
@@ -92,7 +98,12 @@ def draw_statements(table: pd.DataFrame, axes: Axes, titles: dict[int, str]) -> 
         offset = (index - (len(arms) - 1) / 2) * 0.78 / len(arms)
         value, low, high = (scaled(rows[name], least, most) for name in ("value", "low", "high"))
         axes.hlines(rows.index + offset, low, high, color=COLOURS[arm], linewidth=1)
-        style = {"marker": MARKERS[arm], "markersize": 5, "linestyle": "", "color": COLOURS[arm]}
+        style: Style = {
+            "marker": MARKERS[arm],
+            "markersize": 5,
+            "linestyle": "",
+            "color": COLOURS[arm],
+        }
         style |= {"markeredgecolor": COLOURS[arm], "markeredgewidth": 0.8}
         for verdict, filled in FILLED.items():
             there = value[rows["verdict"] == verdict]
@@ -101,7 +112,7 @@ def draw_statements(table: pd.DataFrame, axes: Axes, titles: dict[int, str]) -> 
         axes.plot([], [], label=heading(arm, table).replace("\n", " "), **style)
     data = bounds["data"].dropna()
     known = scaled(data, least, most)
-    sides = {"linestyle": ":", "color": NEUTRAL, "label": "the data's own"}
+    sides: Style = {"linestyle": ":", "color": NEUTRAL, "label": "the data's own"}
     axes.vlines(known, known.index - 0.45, known.index + 0.45, **sides)
     label_rows(bounds, axes, least, most, titles)
     return axes
@@ -117,11 +128,12 @@ def label_rows(
     """What each row (index) of `bounds` is about, its rule, and the ends of its scale."""
     axes.set_yticks(bounds.index, bounds["measure"])
     for row, above, below in zip(bounds.index, bounds["above"], bounds["below"], strict=True):
-        small = {"va": "center", "fontsize": "x-small", "color": NEUTRAL}
+        small: Style = {"va": "center", "fontsize": "x-small", "color": NEUTRAL}
         axes.text(-0.045, row, f"{least[row]:.2g}", ha="right", **small)
         axes.text(1.045, row, f"{most[row]:.2g}", ha="left", **small)
         axes.text(1.16, row, rule(above, below), va="center", fontsize="small")
-    for number, row in bounds.reset_index().groupby("claim")["row"].min().items():
+    first = bounds[~bounds["claim"].duplicated()]
+    for number, row in zip(first["claim"], first.index, strict=True):
         name = f"{number}  {titles[number]}"
         axes.text(-0.12, row - 1, name, ha="right", va="center", fontweight="bold")
     axes.set(xlim=(-0.12, 1.3), ylim=(bounds.index.max() + 0.7, -0.2), xticks=[])
@@ -132,8 +144,9 @@ def label_rows(
 def limits(table: pd.DataFrame) -> tuple["pd.Series[float]", "pd.Series[float]"]:
     """The smallest and the largest finite number in each row: of values, intervals, and bounds."""
     names = ["value", "low", "high", "above", "below", "data"]
-    numbers = table.set_index("row")[names].replace([np.inf, -np.inf], np.nan).T.agg(["min", "max"])
-    return numbers.loc["min"].groupby(level=0).min(), numbers.loc["max"].groupby(level=0).max()
+    numbers = table.set_index("row")[names].replace([np.inf, -np.inf], np.nan)
+    by_row = numbers.groupby(level=0)
+    return by_row.min().min(axis=1), by_row.max().max(axis=1)
 
 
 def scaled(

@@ -27,7 +27,14 @@ def draw(table: pd.DataFrame, axes: Axes) -> Axes:
         place = widths.index(width) + (index - (len(contexts) - 1) / 2) * 0.8 / len(contexts)
         label = f"context {context}" if width == widths[0] else None
         places = [place] * len(pairs)
-        axes.scatter(places, pairs["value"], s=14, alpha=0.6, color=CONTEXT_COLOURS[index % len(CONTEXT_COLOURS)], label=label)
+        axes.scatter(
+            places,
+            pairs["value"],
+            s=14,
+            alpha=0.6,
+            color=CONTEXT_COLOURS[index % len(CONTEXT_COLOURS)],
+            label=label,
+        )
         null = pairs["null"].mean()
         axes.plot([place - 0.12, place + 0.12], [null, null], color=NEUTRAL, linewidth=1.5)
     axes.set_xticks(range(len(widths)), [str(width) for width in widths])

@@ -5,7 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from dtlens.figures.arms import COLOURS, Arms, draw_groups, pooled, title
-from dtlens.figures.style import NEUTRAL, PALE, PREFERENCE, legend_below, new_figure
+from dtlens.figures.style import NEUTRAL, PALE, PREFERENCE, Style, legend_below, new_figure
 
 LEAST = 1e-3  # share of the training steps from which on a time is shown
 WAYS = {
@@ -17,17 +17,20 @@ WAYS = {
 
 
 def draw_rtg(arms: Arms, axes: Axes) -> Axes:
-    """Each model's RTG embedding on the preferences, and what its heads write there when they attend
-    to it alone, by arm (colours); grey: 95% of random directions of its length, mean over models."""
+    """Each model's RTG embedding on the preferences, and what its heads write there when they
+    attend to it alone, by arm (colours).
+
+    Grey: where 95% of random directions of its length lie, in the mean over models.
+    """
     names = {arm: title(arm, models).replace("\n", " ") for arm, models in arms.items()}
     tables = [pooled(models).assign(arm=names[arm]) for arm, models in arms.items()]
     table = pd.concat(tables).fillna({"through": ""})
     keys = zip(table["onto"], table["through"], strict=True)
-    table, ways = table.assign(way=[WAYS.get(key) for key in keys]), [*WAYS.values()]
+    table["way"], ways = [WAYS.get(key, "") for key in keys], [*WAYS.values()]
     axes.axhline(0, color=NEUTRAL, linewidth=0.6)
     null = table.groupby("way")[["null_low", "null_high"]].mean().reindex(ways)
     height = null["null_high"] - null["null_low"]
-    band = {"bottom": null["null_low"], "width": 0.9, "color": PALE, "linewidth": 0}
+    band: Style = {"bottom": null["null_low"], "width": 0.9, "color": PALE, "linewidth": 0}
     axes.bar(range(len(null)), height, label="95% of random directions", **band)
     draw_groups(table, axes, "way", ways, "arm", {names[arm]: COLOURS[arm] for arm in arms})
     axes.set(ylabel="logits per unit of reward-to-go")
@@ -68,6 +71,7 @@ def page(rtg: Arms, time: Arms) -> Figure:
     draw_time(time, right).set_title(f"time embedding, onto {PREFERENCE}")
     legend_below(figure, [left])
     figure.suptitle(
-        "Preferences that embeddings hold (dots and thin lines: models; dashes and thick: their mean)"
+        "Preferences that embeddings hold"
+        " (dots and thin lines: models; dashes and thick lines: their mean)"
     )
     return figure

@@ -36,7 +36,9 @@ def render(environment: Environment) -> Scene:
     env.agent_pos, env.agent_dir = AGENT, DIRECTION
     world = env.get_frame(tile_size=TILE)
     view = env.get_frame(tile_size=TILE, agent_pov=True)
-    return Scene(world, view, [tuple(map(int, ball.cur_pos)) for ball in env.obstacles])
+    return Scene(
+        world, view, [(int(x), int(y)) for x, y in (ball.cur_pos for ball in env.obstacles)]
+    )
 
 
 def draw(picture: UInt8[np.ndarray, "height width 3"], axes: Axes) -> Axes:

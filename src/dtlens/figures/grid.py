@@ -5,7 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from dtlens.figures.arms import COLOURS, MARKERS, counted
-from dtlens.figures.style import LAYER_COLOURS, legend_below, new_figure
+from dtlens.figures.style import LAYER_COLOURS, Style, legend_below, new_figure
 
 HEAD_MARKERS = {2: "o", 4: "D"}
 STUDYS = {"layers": 1, "width": 128, "heads": 2, "context": 1}
@@ -39,7 +39,7 @@ def mark_studys(cells: pd.DataFrame, measure: str, axes: Axes) -> None:
         index = groups.index([STUDYS["layers"], STUDYS["heads"]])
         offset = (index - (len(groups) - 1) / 2) * 0.8 / len(groups)
         place = sorted(cells["width"].unique()).index(STUDYS["width"]) + offset
-        ring = {"markerfacecolor": "none", "markeredgecolor": "black", "markersize": 11}
+        ring: Style = {"markerfacecolor": "none", "markeredgecolor": "black", "markersize": 11}
         axes.plot(place, own[measure], "o", markeredgewidth=1.2, label="the study's cell", **ring)
 
 
@@ -88,8 +88,8 @@ def page(grid: pd.DataFrame, seeds: pd.DataFrame, predictions: int) -> Figure:
     legend_below(figure, axes[:1], columns=4)
     more = seeds["predictions"].max()
     figure.suptitle(
-        f"{counted(len(grid), 'cell')}, one model each, of {predictions / 1e6:.3g} million predictions"
-        f" (right: of {more / 1e6:.3g}; bars: 95% intervals over episodes)"
+        f"{counted(len(grid), 'cell')}, one model each, of {predictions / 1e6:.3g} million"
+        f" predictions (right: of {more / 1e6:.3g} million; bars: 95% intervals over episodes)"
     )
     return figure
 

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from dtlens.figures.arms import Arms, pooled, title
-from dtlens.figures.style import PREFERENCE, new_figure, words
+from dtlens.figures.style import PREFERENCE, Style, new_figure, words
 from dtlens.minigrid import FRONT, VIEW
 
 CHANNELS = ["object", "colour", "state"]
@@ -40,7 +40,7 @@ def draw(cells: pd.DataFrame, axes: Axes, limit: float) -> Axes:
     axes.imshow(view, cmap="RdBu_r", vmin=-limit, vmax=limit)
     axes.set_anchor("W")  # else room for names is made from where the axes would begin unshrunk
     differ = cells[cells["agree"] < AGREE]
-    cross = {"markersize": 3.5, "color": "#777777", "markeredgewidth": 0.6}
+    cross: Style = {"markersize": 3.5, "color": "#777777", "markeredgewidth": 0.6}
     axes.plot(differ["x"], differ["y"], "x", **cross)
     x, y = FRONT
     axes.add_patch(
@@ -67,7 +67,7 @@ def draw_grids(grids: dict[str, pd.DataFrame]) -> Figure:
         names, shown = maps["row"].unique(), maps["of"].unique()
         panels, left = left[: len(names)], left[len(names) :]
         maps = over_models(maps, ["row", "of"])
-        limit = maps["value"].abs().quantile(SATURATED)
+        limit = float(maps["value"].abs().quantile(SATURATED))
         low = min(0.0, float(np.sign(maps["value"].min())))
         groups = maps.groupby(["row", "of"], sort=False)
         for panel, (_, cells) in zip(panels[:, : len(shown)].flat, groups, strict=True):
@@ -78,7 +78,7 @@ def draw_grids(grids: dict[str, pd.DataFrame]) -> Figure:
             panel.set_ylabel(name, rotation=0, ha="right", va="center")
         for spare in panels[:, len(shown) :].flat:
             spare.set_visible(False)  # it keeps the place, so that columns and scales line up
-        scale = {"label": label, "fraction": 0.03, "panchor": False}
+        scale: Style = {"label": label, "fraction": 0.03, "panchor": False}
         bar = figure.colorbar(panels[0, 0].images[0], ax=list(panels.flat), **scale)
         bar.ax.set_ylim(low * limit, limit)  # of spreads, the half that there is
     return figure
@@ -108,8 +108,8 @@ def rows_of(arms: Arms, circuit: str) -> pd.DataFrame:
 def state_page(arms: Arms) -> Figure:
     """What the embedding of each cell of the view adds, and how much that differs over scenes.
 
-    `arms`, here and below, hold the tables of maps, heads by role: circuit, onto, measure, of, x, y,
-    value, head, rtg.
+    `arms`, here and below, hold the tables of maps, heads by role: circuit, onto, measure, of, x,
+    y, value, head, rtg.
     """
     maps = rows_of(arms, "embedding")
     maps = maps[maps["onto"] == "F-R"]
@@ -137,7 +137,5 @@ def ov_page(arms: Arms) -> Figure:
     """What heads add for each cell of the view."""
     maps = rows_of(arms, "OV")
     figure = draw_grids(by_kind(maps[maps["onto"] == "F-R"], "logits"))
-    figure.suptitle(
-        f"What heads add to {PREFERENCE} when they attend to the state token\n{NOTE}"
-    )
+    figure.suptitle(f"What heads add to {PREFERENCE} when they attend to the state token\n{NOTE}")
     return figure

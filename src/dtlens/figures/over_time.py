@@ -31,8 +31,8 @@ def threshold(measure: str, of: str) -> float | None:
 def draw(table: pd.DataFrame, axes: Axes, reaches: float | None = None) -> Axes:
     """One measure of every run against predictions seen: a colour a weight decay.
 
-    `table` has the columns step, cell, weight_decay and value. Where `reaches` is given, a dot marks
-    when a run first has that much; those that never do have a cross at the right edge.
+    `table` has the columns step, cell, weight_decay and value. Where `reaches` is given, a dot
+    marks when a run first has that much; those that never do have a cross at the right edge.
     """
     decays = sorted(table["weight_decay"].unique())
     last, never = table["step"].max(), 0
@@ -47,7 +47,8 @@ def draw(table: pd.DataFrame, axes: Axes, reaches: float | None = None) -> Axes:
         reached = run[run["value"] >= reaches].head(1)
         axes.plot(reached["step"], reached["value"], "o", color=colour, markersize=5)
         if reached.empty:
-            axes.plot(1.35 * last, run["value"].fillna(0).iloc[-1], "x", color=colour, markeredgewidth=1.5)
+            end = run["value"].fillna(0).iloc[-1]
+            axes.plot(1.35 * last, end, "x", color=colour, markeredgewidth=1.5)
             never += 1
     if reaches is not None:
         axes.axhline(reaches, color=NEUTRAL, linestyle=":", linewidth=0.8)
@@ -58,8 +59,8 @@ def draw(table: pd.DataFrame, axes: Axes, reaches: float | None = None) -> Axes:
 
 
 def page(runs: dict[str, pd.DataFrame]) -> Figure:
-    """Returns and the error of calibration, below the strength of each behaviour, and below that the
-    share of it that goes with its top component.
+    """Returns and the error of calibration; below, the strength of each behaviour; and below that
+    the share of it that goes with its top component.
 
     `runs` holds the table of each run by its cell's name: step, measure, of, value.
     """
@@ -67,11 +68,11 @@ def page(runs: dict[str, pd.DataFrame]) -> Figure:
     table = pd.concat(run.assign(cell=name, weight_decay=cells[name]) for name, run in runs.items())
     span = (0.9 * table["step"].min(), 1.6 * table["step"].max())
     figure, axes = new_figure(len(ROWS), columns(table), 2.9 * columns(table), 8.4)
-    places = np.reshape(axes, (len(ROWS), -1))
+    places = np.array(axes).reshape(len(ROWS), -1)
     for measures, panels in zip(ROWS, places, strict=True):
         rows = table[table["measure"].isin(measures)]
         kinds = rows[["measure", "of"]].drop_duplicates().itertuples(index=False, name=None)
-        order = sorted(kinds, key=lambda kind: BEHAVIOURS.index(kind[1]) if kind[1] in BEHAVIOURS else -1)
+        order = sorted(kinds, key=lambda kind: [*BEHAVIOURS, kind[1]].index(kind[1]))
         for (measure, of), panel in zip(order, panels, strict=False):
             # A behaviour that no run shows is localised nowhere.
             found = rows[(rows["measure"] == measure) & (rows["of"] == of)]

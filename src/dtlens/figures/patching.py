@@ -7,17 +7,22 @@ from matplotlib.figure import Figure
 
 from dtlens.figures.arms import Arms, panels_of_arms
 from dtlens.figures.pairs import contrast, in_logits, kinds, of_kind
-from dtlens.figures.style import FRONT_COLOURS, HEADS, NEUTRAL, PALE, PREFERENCE, legend_below, words
+from dtlens.figures.style import (
+    FRONT_COLOURS,
+    HEADS,
+    NEUTRAL,
+    PALE,
+    PREFERENCE,
+    Style,
+    legend_below,
+    words,
+)
 
 LEAST = 1.5  # logits; a share of a smaller effect says little
 LEAST_UNTRAINED = 1e-3  # an untrained model's effects are small: this tells them from rounding
 SHOWN = (-0.6, 1.6)
 PLACES = [("RTG token", "token"), ("state token", "token"), ("MLP", "output")]
-PLACES[2:2] = [
-    (head, part)
-    for head in HEADS
-    for part in ("output", "pattern", "values")
-]
+PLACES[2:2] = [(head, part) for head in HEADS for part in ("output", "pattern", "values")]
 
 
 def draw(table: pd.DataFrame, axes: Axes) -> Axes:
@@ -27,21 +32,21 @@ def draw(table: pd.DataFrame, axes: Axes) -> Axes:
     part, effect, cell, value. Models whose effect is below 1.5 logits are left out. Crosses are the
     mean shares of untrained models, circles those of a patch along a random direction.
     """
-    keys = ["component", "part", "cell"]
+    keys = ["component", "part"]
     trained = table[(table["weights"] == "trained") & (table["effect"].abs() >= LEAST)]
     fronts = [front for front in FRONT_COLOURS if front in set(trained["front"])]
     for index, front in enumerate(fronts):
         heights = np.arange(len(PLACES)) + (index - (len(fronts) - 1) / 2) * 0.8 / len(fronts)
-        rows = trained[trained["front"] == front].set_index(keys)["value"].unstack()
-        values = rows.reindex(PLACES)
+        rows = trained[trained["front"] == front]
+        values = rows.pivot_table(index=keys, columns="cell", values="value").reindex(PLACES)
         colour = FRONT_COLOURS[front]
-        dots = {"markersize": 6, "alpha": 0.5, "markeredgewidth": 0}
+        dots: Style = {"markersize": 6, "alpha": 0.5, "markeredgewidth": 0}
         each = np.repeat(heights, values.shape[1])
         axes.plot(values.to_numpy().ravel(), each, ".", color=colour, **dots)
         mean = values.mean(axis=1)
         axes.plot(mean, heights, "|", color=colour, markeredgewidth=2, label=words(front))
     for label, (marker, null) in nulls(table, trained).items():
-        style = {"markersize": 5, "markerfacecolor": "none", "markeredgecolor": NEUTRAL}
+        style: Style = {"markersize": 5, "markerfacecolor": "none", "markeredgecolor": NEUTRAL}
         axes.plot(null, range(len(PLACES)), marker, markeredgewidth=0.8, label=label, **style)
     if not fronts:
         none = f"no effect of\n{LEAST:g} logits or more"
@@ -54,16 +59,18 @@ def draw(table: pd.DataFrame, axes: Axes) -> Axes:
     return axes
 
 
-def nulls(
-    table: pd.DataFrame, trained: pd.DataFrame
-) -> dict[str, tuple[str, "pd.Series[float]"]]:
+def nulls(table: pd.DataFrame, trained: pd.DataFrame) -> dict[str, tuple[str, "pd.Series[float]"]]:
     """By what a null is called: its marker, and its mean over models and fronts at `PLACES`."""
+    keys = ["component", "part"]
     found = table["effect"].abs() >= LEAST_UNTRAINED
     untrained = table[found & (table["weights"] == "reinitialised")]
     random = trained[trained["part"] == "output_random"].replace({"output_random": "output"})
     return {
-        label: (marker, rows.groupby(["component", "part"])["value"].mean().reindex(PLACES))
-        for label, marker, rows in (("untrained", "x", untrained), ("random direction", "o", random))
+        label: (marker, rows.groupby(keys)["value"].mean().reindex(PLACES))
+        for label, marker, rows in (
+            ("untrained", "x", untrained),
+            ("random direction", "o", random),
+        )
     }
 
 

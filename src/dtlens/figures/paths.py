@@ -27,7 +27,8 @@ def draw(table: pd.DataFrame, axes: Axes) -> Axes:
 def page(arms: Arms) -> Figure:
     """A panel for each kind of pair and reward-to-go (rows) and arm (columns).
 
-    Tables of paths, heads by role: weights, pair, front, rtg, component, path, measure, through_mlp.
+    Tables of paths, heads by role: weights, pair, front, rtg, component, path, measure,
+    through_mlp.
     """
     arms = in_logits(arms)
     shown = kinds(arms)
@@ -38,7 +39,7 @@ def page(arms: Arms) -> Figure:
         panel.label_outer()
     legend_below(figure, [panels[0][-1]])
     figure.suptitle(
-        "How much of a head's effect goes through the MLP: its share of both ways, negative where it"
-        "\ncounteracts (shaded: it amplifies; dots: models; dashes: their mean)"
+        "How much of a head's effect goes through the MLP: its share of both ways,\n"
+        "negative where it counteracts (shaded: it amplifies; dots: models; dashes: their mean)"
     )
     return figure

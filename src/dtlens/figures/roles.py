@@ -6,8 +6,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from dtlens.figures.arms import TITLES, by_role, counted, obstacle_heads
-from dtlens.figures.style import new_figure, words
+from dtlens.figures.arms import TITLES, by_role, obstacle_heads
+from dtlens.figures.style import HEADS, new_figure, words
 
 
 def draw(table: pd.DataFrame, axes: Axes) -> Axes:
@@ -61,16 +61,16 @@ def page(table: pd.DataFrame) -> Figure:
     chosen, runner_up. Components are named by which head is chosen for obstacles.
     """
     heads = obstacle_heads(table)
-    named = [by_role(rows, heads[cell]) for cell, rows in table.groupby("cell", sort=False)]
-    table = pd.concat(named)
-    order = {"arm": [*TITLES], "component": ["obstacle head", "other head", "MLP"]}
-    table = table.sort_values(list(order), key=lambda column: column.map(order[column.name].index), kind="stable")
+    table = pd.concat(by_role(table[table["cell"] == cell], head) for cell, head in heads.items())
+    for column, order in (("component", [*HEADS, "MLP"]), ("arm", [*TITLES])):
+        table = table.iloc[np.argsort(table[column].map(order.index), kind="stable")]
     models = table.drop_duplicates("cell")
     behaviours = list(dict.fromkeys(table["behaviour"]))
     size = (2.3 * len(behaviours) + 3, 0.27 * len(models) + 1.5)
     figure, axes = new_figure(1, len(behaviours), *size)
     for behaviour, panel in zip(behaviours, axes, strict=True):
-        draw(table[table["behaviour"] == behaviour], panel).set_title(words(behaviour).replace(" from", "\nfrom"))
+        draw(table[table["behaviour"] == behaviour], panel)
+        panel.set_title(words(behaviour).replace(" from", "\nfrom"))
         for row in np.flatnonzero(~models["arm"].duplicated())[1:]:
             panel.axhline(row - 0.5, color="black", linewidth=1)
     label_models(models, axes[0])

@@ -40,8 +40,8 @@ def lines(rows: pd.DataFrame, axes: Axes, colour: str, label: str) -> None:
 
 
 def page(arms: Arms) -> Figure:
-    """For each arm (columns) contributions with an object of each kind in front; P(forward); and the
-    attention of each head to the reward-to-go.
+    """For each arm (columns) contributions with an object of each kind in front; P(forward); and
+    the attention of each head to the reward-to-go.
 
     Tables of the scan, heads by role: rtg, front, measure, component, value.
     """
@@ -62,7 +62,6 @@ def page(arms: Arms) -> Figure:
         panel.set_xlabel("target reward-to-go")
     legend_below(figure, [panel for _, _, panel in panels], columns=5)
     figure.suptitle(
-        "What the target reward-to-go changes in placed scenes"
-        " (thin: models; thick: their mean)"
+        "What the target reward-to-go changes in placed scenes (thin: models; thick: their mean)"
     )
     return figure

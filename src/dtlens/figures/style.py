@@ -1,7 +1,7 @@
 """One look for every figure: the same colours for the same things, saved to the same bytes."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import matplotlib as mpl
 import numpy as np
@@ -36,6 +36,7 @@ CONTEXT_COLOURS = ["#FA9FB5", "#C51B8A", "#49006A"]  # timesteps, from the fewes
 NEUTRAL, PALE = "#444444", "#DDDDDD"
 SERIES = [NEUTRAL, "#E7298A", "#1F78B4", "#A6761D"]  # of what has no colour of its own
 DPI = 120
+Style = dict[str, Any]  # options of a drawing
 PREFERENCE = "logit(forward) - logit(right)"  # what tables call F-R
 
 

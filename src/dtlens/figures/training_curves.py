@@ -4,7 +4,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from dtlens.figures.arms import COLOURS, Arms, Tables, title
-from dtlens.figures.style import NEUTRAL, legend_below, new_figure
+from dtlens.figures.style import NEUTRAL, Style, legend_below, new_figure
 
 LOSSES = {"loss": ("training", ":"), "held_out_loss": ("held out", "-")}
 
@@ -13,7 +13,7 @@ def draw_losses(models: Tables, axes: Axes, colour: str) -> Axes:
     """A line for each model's cross-entropy, in training (dotted) and held out, against millions
     of predictions."""
     for name, (label, style) in LOSSES.items():
-        line = {"linestyle": style, "linewidth": 1}
+        line: Style = {"linestyle": style, "linewidth": 1}
         for table in models.values():
             axes.plot(table["predictions"] / 1e6, table[name], color=colour, **line)
         axes.plot([], [], color=NEUTRAL, label=label, **line)
