@@ -9,10 +9,11 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from dtlens.figures.arms import COLOURS, MARKERS, TITLES, counted
+from dtlens.figures.arms import COLOURS, MARKERS, TITLES
 from dtlens.figures.style import NEUTRAL, Style, legend_below, new_figure
 
 VERDICT_COLOURS = {"holds": "#80CDC1", "undecided": "#EEEEEE", "does not hold": "#DFA35D"}
+OF_MODELS = ["model", "models", "run", "runs", "seed", "seeds"]  # units that are models
 ALLOWED = "#DDF0EC"
 FILLED = {
     "holds": 1.0,
@@ -28,10 +29,9 @@ def shown(table: pd.DataFrame) -> pd.DataFrame:
 
 def heading(arm: str, table: pd.DataFrame) -> str:
     """An arm, and how many models its numbers are of, if they are of models."""
-    of_models = table[(table["arm"] == arm) & table["unit"].isin(["run", "runs", "models"])]
-    number = of_models["n"].max()
+    number = table.loc[(table["arm"] == arm) & table["unit"].isin(OF_MODELS), "n"].max()
     words = re.sub("(,|'s|its) ", r"\1\n", TITLES[arm])
-    return words if np.isnan(number) else f"{words}\n({counted(int(number), 'run')})"
+    return words if np.isnan(number) else f"{words}\n(n = {number:.0f})"
 
 
 def draw(table: pd.DataFrame, axes: Axes, titles: dict[int, str]) -> Axes:

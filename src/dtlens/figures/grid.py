@@ -68,7 +68,7 @@ def page(grid: pd.DataFrame, seeds: pd.DataFrame, predictions: int) -> Figure:
     measures = [
         name for name in map(str, grid) if f"{name}_low" in grid and name != "error_on_data"
     ]
-    figure, axes = new_figure(len(measures), columns, 3 * columns, 2.1 * len(measures))
+    figure, axes = new_figure(len(measures), columns, 3 * columns, 2.1 * len(measures), "row")
     for row, measure in enumerate(measures):
         panels = axes[row * columns : (row + 1) * columns]
         for panel, context in zip(panels, contexts, strict=False):
@@ -76,9 +76,6 @@ def page(grid: pd.DataFrame, seeds: pd.DataFrame, predictions: int) -> Figure:
             draw_cells(cells, measure, panel)
             mark_studys(cells, measure, panel)
         draw_seeds(seeds, measure, panels[-1])
-        ends = [panel.get_ylim() for panel in panels]
-        for panel in panels:
-            panel.set_ylim(min(low for low, _ in ends), max(high for _, high in ends))
         panels[0].set_ylabel(label(measure))
     for panel, context in zip(axes, contexts, strict=False):
         panel.set_title(f"context {context}")

@@ -32,16 +32,11 @@ def page(arms: Arms) -> Figure:
 
     Tables of training: predictions, loss, held_out_loss, held_out_accuracy.
     """
-    figure, axes = new_figure(2, len(arms), 2.7 * len(arms), 5)
+    figure, axes = new_figure(2, len(arms), 2.7 * len(arms), 5, "row")
     above, below = axes[: len(arms)], axes[len(arms) :]
     for (arm, models), losses, accuracy in zip(arms.items(), above, below, strict=True):
         draw_losses(models, losses, COLOURS[arm]).set_title(title(arm, models))
         draw_accuracy(models, accuracy, COLOURS[arm]).set_xlabel("predictions (millions)")
-    for panels in (above, below):
-        ends = [panel.get_ylim() for panel in panels]
-        for panel in panels:
-            panel.set_ylim(min(low for low, _ in ends), max(high for _, high in ends))
-            panel.label_outer()
     above[0].set_ylabel("cross-entropy (nats)")
     below[0].set_ylabel("held-out accuracy")
     legend_below(figure, [above[0]])
