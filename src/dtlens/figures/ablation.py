@@ -1,65 +1,50 @@
-"""What a model does with one component replaced by its mean (figure 7 of the study)."""
+"""What models do without some of their components (figure 7 of the study)."""
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from dtlens.figures.style import SERIES, new_figure, words
+from dtlens.figures.arms import Arms, draw_groups, levels, panels_of_arms
+from dtlens.figures.style import HEADS, NEUTRAL, Style, legend_below, of_components
+from dtlens.task.dynamic_obstacles import FRONTS
 
-EVIDENCE = {
-    "bank": "P(forward | in front)\nplaced scenes",
-    "play": "share of episodes\nthat end so",
-}
+REFERENCES = {"mean": "_", "zero": "x", "resample": "^"}
+HALVES = ["choosing", "testing"]  # of the placed scenes
+ABLATED = [*HEADS, "both heads", "MLP"]
 
 
 def draw(table: pd.DataFrame, axes: Axes) -> Axes:
-    """One point with its 95% interval for each event and component.
+    """P(forward) by the object in front: whole, and without each head, both, and the MLP (colours).
 
-    `table` holds the rows of one kind of evidence, reward-to-go and reference of the ablation
-    table, the whole model's (component "whole") among them.
+    `table` holds the rows of one arm and reward-to-go: ablated, reference, evidence, event, cell,
+    value. Dots are models, whole or with components replaced by their mean; a dash is their mean.
+    Other markers are means over models with components replaced by zero, or by those of other
+    steps.
     """
-    components = list(dict.fromkeys(table["component"]))
-    events = list(dict.fromkeys(table["event"]))
-    for index, component in enumerate(components):
-        rows = table[table["component"] == component].set_index("event").loc[events]
-        offset = (index - (len(components) - 1) / 2) * 0.7 / len(components)
-        axes.errorbar(
-            np.arange(len(events)) + offset,
-            rows["value"],
-            yerr=[rows["value"] - rows["low"], rows["high"] - rows["value"]],
-            fmt="o",
-            markersize=5,
-            color=SERIES[index],
-            label="whole model" if component == "whole" else f"without {component}",
-        )
-    axes.set_xticks(
-        range(len(events)), [words(event).replace(" from ", "\nfrom ") for event in events]
-    )
-    axes.set(ylim=(-0.03, 1.03))
-    axes.set_xlim(-0.5, len(events) - 0.5)
-    for boundary in range(1, len(events)):
-        axes.axvline(boundary - 0.5, color="#dddddd", linewidth=0.8)
+    bank = table[table["evidence"].isin(HALVES)].replace({"ablated": {"none": "whole"}})
+    axes.axhline(1 / 3, color="#BBBBBB", linewidth=0.6)
+    for reference, marker in REFERENCES.items():
+        rows = bank[bank["reference"].isin([reference, "none"] if marker == "_" else [reference])]
+        colours = of_components("whole", *ABLATED)
+        means: Style = {"marker": marker, "models": marker == "_"}
+        draw_groups(rows, axes, "event", FRONTS, "ablated", colours, **means)
+        axes.plot([], [], marker, color=NEUTRAL, label=f"replaced by: {reference}")
+    axes.set_ylim(-0.03, 1.03)
     return axes
 
 
-def page(name: str, table: pd.DataFrame) -> Figure:
-    """A panel for each kind of evidence (rows) and reward-to-go (columns).
+def page(arms: Arms) -> Figure:
+    """A panel for each reward-to-go (rows) and arm (columns).
 
-    `table` is the ablation table of the model `name`: component, reference, evidence, rtg, event,
-    value, low, high. Shown are the whole model and the replacements by the mean.
+    Tables of ablation, heads by role: ablated, reference, evidence, event, rtg, value.
     """
-    table = table[table["reference"].isin(["whole", "mean"])]
-    rtgs = table["rtg"].unique()
-    figure, axes = new_figure(len(EVIDENCE), len(rtgs), 4 * len(rtgs), 6)
-    panels = iter(axes)
-    for evidence, label in EVIDENCE.items():
-        for rtg in rtgs:
-            panel = next(panels)
-            draw(table[(table["evidence"] == evidence) & (table["rtg"] == rtg)], panel)
-            panel.set_title(f"reward-to-go {rtg:g}")
-            panel.set_ylabel(label if rtg == rtgs[0] else "")
-    handles, labels = axes[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=len(labels))
-    figure.suptitle(f"{name}: each component replaced by its mean (bars: 95% intervals)")
+    figure, panels = panels_of_arms(arms, sorted(levels(arms, "rtg")), 5, 2.4)
+    for rtg, table, panel in panels:
+        draw(table[table["rtg"] == rtg], panel).set_ylabel(f"RTG {rtg:g}\nP(forward)")
+        panel.label_outer()
+    legend_below(figure, [panels[0][-1]])
+    figure.suptitle(
+        "P(forward) by the object in front, whole and without components"
+        " (dots: models; grey line: no preference)"
+    )
     return figure

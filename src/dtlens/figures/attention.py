@@ -1,57 +1,45 @@
-"""Attention to the reward-to-go by what is put in front of the agent."""
+"""How attention to the reward-to-go changes with what is in front of the agent (claim 19)."""
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from dtlens.figures.style import HEAD_COLOURS, bars, new_figure, words
+from dtlens.figures.arms import Arms, draw_groups, levels, panels_of_arms
+from dtlens.figures.style import HEADS, NEUTRAL, legend_below, of_components
+from dtlens.task.dynamic_obstacles import FRONTS
 
-MEASURES = {"attention": "attention to the RTG", "score": "log odds of the RTG\nagainst the state"}
+MEASURES = {
+    "circuit": "QK circuit\n(state x RTG key)",
+    "score": "score\n(RTG less state)",
+    "attention": "attention\nto the RTG",
+}
 
 
 def draw(table: pd.DataFrame, axes: Axes) -> Axes:
-    """One point with its 95% interval for each object and head.
+    """Each model's change when the object comes to be in front, by head (colours).
 
-    `table` holds the rows of one measure and reward-to-go of the table of attention by front.
+    `table` holds the rows of one arm, measure and reward-to-go: front, head, cell, change (the
+    scene less the same scene with the cell in front emptied).
     """
-    heads = table["head"].unique()
-    for index, head in enumerate(heads):
-        rows = table[table["head"] == head]
-        axes.errorbar(
-            np.arange(len(rows)) + (index - (len(heads) - 1) / 2) * 0.2,
-            rows["value"],
-            yerr=bars(rows),
-            fmt="o",
-            markersize=5,
-            color=HEAD_COLOURS[index],
-            label=head,
-        )
-    objects = table["object"].unique()
-    axes.set_xticks(range(len(objects)), [words(name) for name in objects])
-    axes.set_xlim(-0.5, len(objects) - 0.5)
-    return axes
+    axes.axhline(0, color=NEUTRAL, linewidth=0.6)
+    changes, heads = table.assign(value=table["change"]), of_components(*HEADS)
+    return draw_groups(changes, axes, "front", FRONTS[1:], "head", heads)  # but an empty one
 
 
-def page(name: str, table: pd.DataFrame) -> Figure:
-    """A panel for each measure (rows) and reward-to-go (columns).
+def page(arms: Arms) -> Figure:
+    """A panel for each measure (rows) and arm (columns), at the highest reward-to-go.
 
-    `table` is the table of attention by front of the model `name`: rtg, object, measure, head,
-    value, low, high.
+    Tables of attention, heads by role: rtg, front, measure, head, change.
     """
-    rtgs = table["rtg"].unique()
-    figure, axes = new_figure(len(MEASURES), len(rtgs), 3.2 * len(rtgs), 5)
-    panels = iter(axes)
-    for measure, label in MEASURES.items():
-        for rtg in rtgs:
-            panel = next(panels)
-            draw(table[(table["measure"] == measure) & (table["rtg"] == rtg)], panel)
-            if measure == "attention":
-                panel.set(title=f"reward-to-go {rtg:g}", ylim=(-0.03, 1.03))
-            panel.set_ylabel(label if rtg == rtgs[0] else "")
-    handles, labels = axes[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=len(labels))
+    rtg = max(levels(arms, "rtg"))
+    figure, panels = panels_of_arms(arms, list(MEASURES), 3.8, 1.9)
+    for measure, table, panel in panels:
+        shown = table[(table["measure"] == measure) & (table["rtg"] == rtg)]
+        draw(shown, panel).set_ylabel(MEASURES[measure])
+        panel.label_outer()
+    legend_below(figure, [panels[0][-1]])
     figure.suptitle(
-        f"{name}: attention by the object put in front, all else equal (bars: 95% intervals)"
+        f"What an object in front changes at RTG {rtg:g}, against the same scenes without it\n"
+        "(dots: models; dashes: their mean)"
     )
     return figure

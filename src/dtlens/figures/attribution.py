@@ -1,52 +1,38 @@
 """Contributions to the preference for forward over right (figure 3 of the study)."""
 
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from dtlens.figures.style import FRONT_COLOURS, PREFERENCE, new_figure, words
+from dtlens.figures.arms import Arms, draw_groups, levels, panels_of_arms
+from dtlens.figures.style import HEADS, NEUTRAL, PREFERENCE, legend_below, of_components
+from dtlens.task.dynamic_obstacles import FRONTS
 
-SATURATED = 5.0  # the colours tell parts up to here apart; the numbers tell the rest
+SHOWN = of_components("state", *HEADS, "MLP", "whole")
 
 
 def draw(table: pd.DataFrame, axes: Axes) -> Axes:
-    """Mean contribution of each component (rows) by the object in front (columns).
+    """Each model's mean contribution of each component (colours) by the object in front.
 
-    `table` holds the rows of one reward-to-go of the attribution table.
+    `table` holds the rows of one arm and reward-to-go: front, component, cell, value. Time,
+    position and biases, the same whatever is in front, are in the sum ("whole") alone.
     """
-    parts = table.pivot_table(index="component", columns="front", values="value", sort=False)
-    sns.heatmap(
-        parts[list(FRONT_COLOURS)].rename(columns=words),
-        ax=axes,
-        cmap="RdBu_r",
-        vmin=-SATURATED,
-        vmax=SATURATED,
-        annot=True,
-        fmt="+.2f",
-        cbar=False,
-        linewidths=1,
-    )
-    axes.axhline(len(parts) - 1, color="black", linewidth=1.5)  # above: parts; below: their sum
-    axes.set(xlabel="", ylabel="")
-    axes.tick_params(left=False, bottom=False)
-    axes.tick_params(axis="x", rotation=30)
-    axes.tick_params(axis="y", rotation=0)
-    return axes
+    axes.axhline(0, color=NEUTRAL, linewidth=0.6)
+    return draw_groups(table, axes, "front", FRONTS, "component", SHOWN)
 
 
-def page(name: str, table: pd.DataFrame) -> Figure:
-    """A panel for each reward-to-go.
+def page(arms: Arms) -> Figure:
+    """A panel for each reward-to-go (rows) and arm (columns).
 
-    `table` is the attribution table of the model `name`: rtg, front, component, value.
+    Tables of attribution, heads by role: rtg, front, component, value.
     """
-    rtgs = table["rtg"].unique()
-    figure, axes = new_figure(1, len(rtgs), 4.3 * len(rtgs), 4.6)
-    for panel, rtg in zip(axes, rtgs, strict=True):
-        draw(table[table["rtg"] == rtg], panel)
-        panel.set_title(f"reward-to-go {rtg:g}")
+    figure, panels = panels_of_arms(arms, levels(arms, "rtg"), 4.6, 2.2)
+    for rtg, table, panel in panels:
+        draw(table[table["rtg"] == rtg], panel).set_ylabel(f"RTG {rtg:g}\nlogits")
+        panel.label_outer()
+    legend_below(figure, [panels[0][-1]])
     figure.suptitle(
-        f"{name}: what each component adds to {PREFERENCE},"
-        " by the object in front (means over placed scenes)"
+        f"What each component adds to {PREFERENCE}, by the object in front\n"
+        "(dots: models; dashes: their mean; whole: the sum of all parts)"
     )
     return figure

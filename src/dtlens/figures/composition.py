@@ -4,7 +4,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from dtlens.figures.style import NEUTRAL, SERIES, new_figure
+from dtlens.figures.arms import counted
+from dtlens.figures.style import CONTEXT_COLOURS, NEUTRAL, legend_below, new_figure
 from dtlens.model.cell import Cell
 
 PATHS = {
@@ -26,7 +27,14 @@ def draw(table: pd.DataFrame, axes: Axes) -> Axes:
         place = widths.index(width) + (index - (len(contexts) - 1) / 2) * 0.8 / len(contexts)
         label = f"context {context}" if width == widths[0] else None
         places = [place] * len(pairs)
-        axes.scatter(places, pairs["value"], s=14, alpha=0.6, color=SERIES[1 + index], label=label)
+        axes.scatter(
+            places,
+            pairs["value"],
+            s=14,
+            alpha=0.6,
+            color=CONTEXT_COLOURS[index % len(CONTEXT_COLOURS)],
+            label=label,
+        )
         null = pairs["null"].mean()
         axes.plot([place - 0.12, place + 0.12], [null, null], color=NEUTRAL, linewidth=1.5)
     axes.set_xticks(range(len(widths)), [str(width) for width in widths])
@@ -48,8 +56,7 @@ def page(table: pd.DataFrame) -> Figure:
         draw(table[table["path"] == path], panel)
         panel.set_title(name)
     axes[0].set_ylabel("composition score")
-    handles, labels = axes[0].get_legend_handles_labels()
-    if labels:  # none if no cell has two layers
-        figure.legend(handles, labels, loc="outside lower center", ncols=len(labels))
-    figure.suptitle("Cells of two layers: trained parts (points) and untrained ones (bars)")
+    legend_below(figure, axes[:1])
+    count = counted(table["cell"].nunique(), "cell")
+    figure.suptitle(f"{count} of two layers: trained parts (points) and untrained ones (bars)")
     return figure

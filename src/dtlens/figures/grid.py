@@ -4,9 +4,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from dtlens.figures.style import ENCODING_COLOURS, LAYER_COLOURS, new_figure
+from dtlens.figures.arms import COLOURS, MARKERS, counted
+from dtlens.figures.style import LAYER_COLOURS, Style, legend_below, new_figure
 
-MARKERS = {2: "o", 4: "s"}
+HEAD_MARKERS = {2: "o", 4: "D"}
+STUDYS = {"layers": 1, "width": 128, "heads": 2, "context": 1}
 
 
 def label(measure: str) -> str:
@@ -24,28 +26,41 @@ def draw_cells(cells: pd.DataFrame, measure: str, axes: Axes) -> Axes:
         places = [widths.index(width) + offset for width in rows["width"]]
         colour = LAYER_COLOURS[layers % len(LAYER_COLOURS)]
         label = f"layers {layers}, heads {heads}"
-        _points(rows, measure, places, axes, colour, MARKERS.get(heads, "D"), label)
+        _points(rows, measure, places, axes, colour, HEAD_MARKERS.get(heads, "s"), label)
     axes.set_xticks(range(len(widths)), [str(width) for width in widths])
     return axes
 
 
+def mark_studys(cells: pd.DataFrame, measure: str, axes: Axes) -> None:
+    """A ring around the study's cell, if it is among the `cells` that `draw_cells` has drawn."""
+    groups = cells[["layers", "heads"]].drop_duplicates().to_numpy().tolist()
+    own = cells[(cells[list(STUDYS)] == list(STUDYS.values())).all(axis=1)]
+    if len(own):
+        index = groups.index([STUDYS["layers"], STUDYS["heads"]])
+        offset = (index - (len(groups) - 1) / 2) * 0.8 / len(groups)
+        place = sorted(cells["width"].unique()).index(STUDYS["width"]) + offset
+        ring: Style = {"markerfacecolor": "none", "markeredgecolor": "black", "markersize": 11}
+        axes.plot(place, own[measure], "o", markeredgewidth=1.2, label="the study's cell", **ring)
+
+
 def draw_seeds(seeds: pd.DataFrame, measure: str, axes: Axes) -> Axes:
-    """The same measure for every seed of the headline cell, by encoding."""
+    """The same measure for every model of our recipe's arms of the study's cell, by encoding."""
     encodings = list(seeds["encoding"].unique())
     for index, encoding in enumerate(encodings):
         rows = seeds[seeds["encoding"] == encoding]
         places = [index + (i - (len(rows) - 1) / 2) * 0.5 / len(rows) for i in range(len(rows))]
-        _points(rows, measure, places, axes, ENCODING_COLOURS[encoding], "o", encoding)
+        _points(rows, measure, places, axes, COLOURS[encoding], MARKERS[encoding], encoding)
     axes.set_xticks(range(len(encodings)), encodings)
     axes.set_xlim(-0.5, len(encodings) - 0.5)
     return axes
 
 
-def page(grid: pd.DataFrame, seeds: pd.DataFrame) -> Figure:
+def page(grid: pd.DataFrame, seeds: pd.DataFrame, predictions: int) -> Figure:
     """A row for each measure that has an interval, a column for each context and one for the seeds.
 
     `grid` is the grid table: layers, width, heads, context, and measures, each with its _low and
     _high; `seeds` that of the headline's seeds: encoding, end_oversampling, and the same measures.
+    `predictions` is how many each cell of the grid was trained on.
     """
     seeds = seeds[seeds["end_oversampling"] == seeds["end_oversampling"].max()]
     contexts = sorted(grid["context"].unique())
@@ -53,23 +68,26 @@ def page(grid: pd.DataFrame, seeds: pd.DataFrame) -> Figure:
     measures = [
         name for name in map(str, grid) if f"{name}_low" in grid and name != "error_on_data"
     ]
-    figure, axes = new_figure(len(measures), columns, 3 * columns, 2.1 * len(measures))
+    figure, axes = new_figure(len(measures), columns, 3 * columns, 2.1 * len(measures), "row")
     for row, measure in enumerate(measures):
         panels = axes[row * columns : (row + 1) * columns]
         for panel, context in zip(panels, contexts, strict=False):
-            draw_cells(grid[grid["context"] == context], measure, panel)
+            cells = grid[grid["context"] == context]
+            draw_cells(cells, measure, panel)
+            mark_studys(cells, measure, panel)
         draw_seeds(seeds, measure, panels[-1])
-        top = max(panel.get_ylim()[1] for panel in panels)
-        for panel in panels:
-            panel.set_ylim((-1.1, 1.1) if measure.startswith("return") else (0, top))
         panels[0].set_ylabel(label(measure))
     for panel, context in zip(axes, contexts, strict=False):
         panel.set_title(f"context {context}")
-    axes[columns - 1].set_title("headline cell, a point a seed")
+    axes[columns - 1].set_title(f"the study's cell,\n{counted(len(seeds), 'model')} of our recipe")
     for panel in axes[-columns:-1]:
         panel.set_xlabel("width")
-    handles, labels = axes[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=3)
+    legend_below(figure, axes[:1], columns=4)
+    more = seeds["predictions"].max()
+    figure.suptitle(
+        f"{counted(len(grid), 'cell')}, one model each, of {predictions / 1e6:.3g} million"
+        f" predictions (right: of {more / 1e6:.3g} million; bars: 95% intervals over episodes)"
+    )
     return figure
 
 

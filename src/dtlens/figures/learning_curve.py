@@ -4,6 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from dtlens.figures.arms import counted
 from dtlens.figures.style import NEUTRAL, OUTCOME_COLOURS, new_figure, of_recipes
 
 
@@ -28,7 +29,7 @@ def page(curves: dict[str, pd.DataFrame]) -> Figure:
     recipes = of_recipes(curves)
     figure, axes = new_figure(1, len(recipes), 4.5 * len(recipes), 3.5)
     for panel, (recipe, runs) in zip(axes, recipes.items(), strict=True):
-        draw(runs, panel).set(title=f"recipe “{recipe}”, {len(runs)} runs of PPO")
+        draw(runs, panel).set(title=f"recipe “{recipe}”, {counted(len(runs), 'run')} of PPO")
     axes[0].set(ylabel="over the episodes of an update")
     axes[0].legend(loc="lower right")
     return figure

@@ -1,7 +1,8 @@
 """7x7 maps of the view as the agent sees it (figures 14 to 17 of the study).
 
 The agent, a triangle, is at the bottom in the middle and faces up; the cell in front of it has a
-frame, and its value is below the map.
+frame, and its value is below the map. Values are means over the models of an arm; crossed are the
+cells where fewer than 5 of 6 models have the mean's sign.
 """
 
 import numpy as np
@@ -10,16 +11,37 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from dtlens.figures.style import PREFERENCE, new_figure, words
+from dtlens.figures.arms import Arms, pooled, title
+from dtlens.figures.style import PREFERENCE, Style, new_figure, words
 from dtlens.minigrid import FRONT, VIEW
 
 CHANNELS = ["object", "colour", "state"]
+AGREE = 5 / 6  # share of models from which on a sign is said to be all models'
+SATURATED = 0.99  # quantile of a grid's absolute values at which its colours end
+NOTE = "(means over models; crossed: their signs differ;\ncolours end at the 99th percentile)"
+
+
+def over_models(maps: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """Means over models, and the share of models with the mean's sign: value, agree.
+
+    `maps` has x, y, cell, value, and the columns `by` that tell maps apart.
+    """
+    keys = [*by, "x", "y"]
+    cells = maps.groupby(keys, sort=False)["value"]
+    same = np.sign(maps["value"]) == np.sign(cells.transform("mean"))
+    agree = same.groupby([maps[key] for key in keys], sort=False).mean()
+    return pd.DataFrame({"value": cells.mean(), "agree": agree}).reset_index()
 
 
 def draw(cells: pd.DataFrame, axes: Axes, limit: float) -> Axes:
-    """One map: a row for each cell, with x, y and value. Colours end at -limit and limit."""
-    view = cells.sort_values(["y", "x"])["value"].to_numpy().reshape(VIEW[:2])
+    """One map: a row for each cell, with x, y, value, agree. Colours end at -limit and limit."""
+    cells = cells.sort_values(["y", "x"])
+    view = cells["value"].to_numpy().reshape(VIEW[:2])
     axes.imshow(view, cmap="RdBu_r", vmin=-limit, vmax=limit)
+    axes.set_anchor("W")  # else room for names is made from where the axes would begin unshrunk
+    differ = cells[cells["agree"] < AGREE]
+    cross: Style = {"markersize": 3.5, "color": "#777777", "markeredgewidth": 0.6}
+    axes.plot(differ["x"], differ["y"], "x", **cross)
     x, y = FRONT
     axes.add_patch(
         Rectangle((x - 0.5, y - 0.5), 1, 1, fill=False, edgecolor="black", linewidth=1.5)
@@ -31,21 +53,23 @@ def draw(cells: pd.DataFrame, axes: Axes, limit: float) -> Axes:
     return axes
 
 
-def draw_grids(grids: dict[str, pd.DataFrame], rows: str) -> Figure:
+def draw_grids(grids: dict[str, pd.DataFrame]) -> Figure:
     """Grids of maps one under the other, each on one scale of its own.
 
-    A grid has a column for each `of` and a row for each value of column `rows`; its key says what
-    the colours stand for, and in which units.
+    A grid has a column for each value of `of` and a row for each of `row`; its key says what the
+    colours stand for, and in which units.
     """
     columns = max(maps["of"].nunique() for maps in grids.values())
-    count = sum(maps[rows].nunique() for maps in grids.values())
-    figure, axes = new_figure(count, columns, 1.6 * columns + 1.6, 1.7 * count + 0.6)
+    count = sum(maps["row"].nunique() for maps in grids.values())
+    figure, axes = new_figure(count, columns, 1.5 * columns + 3, 1.55 * count + 0.8)
     left = np.array(axes).reshape(count, columns)
     for label, maps in grids.items():
-        names, shown = maps[rows].unique(), maps["of"].unique()
+        names, shown = maps["row"].unique(), maps["of"].unique()
         panels, left = left[: len(names)], left[len(names) :]
-        limit = maps["value"].abs().max()
-        groups = maps.groupby([rows, "of"], sort=False)
+        maps = over_models(maps, ["row", "of"])
+        limit = float(maps["value"].abs().quantile(SATURATED))
+        low = min(0.0, float(np.sign(maps["value"].min())))
+        groups = maps.groupby(["row", "of"], sort=False)
         for panel, (_, cells) in zip(panels[:, : len(shown)].flat, groups, strict=True):
             draw(cells, panel, limit)
         for panel, of in zip(panels[0], shown, strict=False):
@@ -54,7 +78,9 @@ def draw_grids(grids: dict[str, pd.DataFrame], rows: str) -> Figure:
             panel.set_ylabel(name, rotation=0, ha="right", va="center")
         for spare in panels[:, len(shown) :].flat:
             spare.set_visible(False)  # it keeps the place, so that columns and scales line up
-        figure.colorbar(panels[0, 0].images[0], ax=list(panels.flat), label=label, fraction=0.03)
+        scale: Style = {"label": label, "fraction": 0.03, "panchor": False}
+        bar = figure.colorbar(panels[0, 0].images[0], ax=list(panels.flat), **scale)
+        bar.ax.set_ylim(low * limit, limit)  # of spreads, the half that there is
     return figure
 
 
@@ -69,35 +95,47 @@ def by_kind(maps: pd.DataFrame, unit: str) -> dict[str, pd.DataFrame]:
     return {label: kind for label, kind in kinds.items() if len(kind)}
 
 
-def state_page(name: str, table: pd.DataFrame) -> Figure:
+def rows_of(arms: Arms, circuit: str) -> pd.DataFrame:
+    """All rows of a circuit, with the column `row`: the arm, and the head if there is one."""
+    tables = []
+    for arm, models in arms.items():
+        table = pooled(models)
+        table = table[table["circuit"] == circuit].sort_values("head", kind="stable")
+        tables.append(table.assign(row=title(arm, models) + ("\n" + table["head"]).fillna("")))
+    return pd.concat(tables, ignore_index=True)
+
+
+def state_page(arms: Arms) -> Figure:
     """What the embedding of each cell of the view adds, and how much that differs over scenes.
 
-    `table`, here and below, is the maps table of the model `name`: circuit, onto, measure, of, x,
+    `arms`, here and below, hold the tables of maps, heads by role: circuit, onto, measure, of, x,
     y, value, head, rtg.
     """
-    maps = table[(table["onto"] == "F-R") & (table["circuit"] == "embedding")]
+    maps = rows_of(arms, "embedding")
+    maps = maps[maps["onto"] == "F-R"]
     weights = by_kind(maps[maps["measure"] == "weight"], "logits")
     seen = maps[(maps["measure"] == "sd") & maps["of"].isin(["object", "colour", "cell"])]
-    figure = draw_grids(weights | {"logits, spread\nover scenes (sd)": seen}, "measure")
-    figure.suptitle(f"{name}: what each cell of the state token adds to\n{PREFERENCE}")
+    figure = draw_grids(weights | {"logits, spread\nover scenes (sd)": seen})
+    figure.suptitle(f"What each cell of the state token adds to {PREFERENCE}\n{NOTE}")
     return figure
 
 
-def qk_page(name: str, table: pd.DataFrame) -> Figure:
+def qk_page(arms: Arms) -> Figure:
     """Which cells of the view turn heads' attention, at the highest reward-to-go."""
-    rtg = table["rtg"].max()
-    scores = table[(table["measure"] == "gradient") & (table["rtg"] == rtg)]
-    figure = draw_grids(by_kind(scores, "score"), "head")
+    maps = rows_of(arms, "QK")
+    rtg = maps["rtg"].max()
+    scores = maps[(maps["measure"] == "gradient") & (maps["rtg"] == rtg)]
+    figure = draw_grids(by_kind(scores, "score"))
     figure.suptitle(
-        f"{name}: which cells turn attention to the reward-to-go (red)\n"
-        f"or to the state (blue): gradient at reward-to-go {rtg:g}"
+        f"Which cells turn attention to the reward-to-go (red) or to the state (blue):\n"
+        f"gradient at reward-to-go {rtg:g}\n{NOTE}"
     )
     return figure
 
 
-def ov_page(name: str, table: pd.DataFrame) -> Figure:
+def ov_page(arms: Arms) -> Figure:
     """What heads add for each cell of the view."""
-    maps = table[(table["onto"] == "F-R") & (table["circuit"] == "OV")]
-    figure = draw_grids(by_kind(maps, "logits"), "head")
-    figure.suptitle(f"{name}: what heads add to {PREFERENCE}\nwhen they attend to the state token")
+    maps = rows_of(arms, "OV")
+    figure = draw_grids(by_kind(maps[maps["onto"] == "F-R"], "logits"))
+    figure.suptitle(f"What heads add to {PREFERENCE} when they attend to the state token\n{NOTE}")
     return figure

@@ -1,38 +1,34 @@
 """What the figures of interventions have in common: pairs of windows that differ in one thing."""
 
-from collections.abc import Callable
-
 import pandas as pd
-from matplotlib.artist import Artist
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
-from dtlens.figures.style import new_figure
+from dtlens.figures.arms import Arms
 
-
-def draw_pairs(table: pd.DataFrame, draw: Callable[[pd.DataFrame, Axes], Axes]) -> Figure:
-    """A panel for each kind of pair and reward-to-go (columns pair, rtg); the last is left to the
-    legend."""
-    kinds = table[["pair", "rtg"]].drop_duplicates().sort_values(["pair", "rtg"])
-    columns = len(kinds) // 2 + 1
-    figure, axes = new_figure(2, columns, 3.8 * columns, 7.2)
-    known: dict[str, Artist] = {}
-    for panel, kind, rtg in zip(axes, kinds["pair"], kinds["rtg"], strict=False):
-        draw(table[(table["pair"] == kind) & (table["rtg"] == rtg)], panel)
-        panel.set_title(
-            contrast(table, rtg)
-            if kind == "rtg"
-            else f"an object in front rather than none,\ntarget RTG {rtg:g}"
-        )
-        handles, labels = panel.get_legend_handles_labels()
-        known |= dict(zip(labels, handles, strict=True))
-    for spare in axes[len(kinds) :]:
-        spare.set_axis_off()
-    axes[-1].legend(list(known.values()), list(known), loc="center")
-    return figure
+Kind = tuple[str, float]  # of pair, and the reward-to-go of its clean window
 
 
-def contrast(table: pd.DataFrame, rtg: float) -> str:
-    """What the pairs of kind `rtg` differ in."""
-    low, high = table["rtg"].min(), table["rtg"].max()
-    return f"target RTG {rtg:g} rather than {high if rtg == low else low:g}"
+def in_logits(arms: Arms) -> Arms:
+    """The rows about the preference's change in logits."""
+    return {
+        arm: {name: table[table["measure"] == "logit_difference"] for name, table in models.items()}
+        for arm, models in arms.items()
+    }
+
+
+def kinds(arms: Arms) -> list[Kind]:
+    """Every kind of pair and reward-to-go that tables hold."""
+    found = [table[["pair", "rtg"]] for models in arms.values() for table in models.values()]
+    return sorted(set(pd.concat(found).itertuples(index=False, name=None)), reverse=True)
+
+
+def of_kind(table: pd.DataFrame, kind: Kind) -> pd.DataFrame:
+    return table[(table["pair"] == kind[0]) & (table["rtg"] == kind[1])]
+
+
+def contrast(kind: Kind, others: list[Kind]) -> str:
+    """What pairs of a kind differ in."""
+    pair, rtg = kind
+    if pair == "front":
+        return f"an object in front\nor none, RTG {rtg:g}"
+    low, *_, high = sorted(other for name, other in others if name == pair)
+    return f"RTG {rtg:g}\nrather than {high if rtg == low else low:g}"

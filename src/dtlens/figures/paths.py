@@ -1,55 +1,45 @@
-"""Whether an MLP amplifies what a head does to the preference for forward over right."""
+"""Whether the MLP amplifies what heads do to the preference for forward over right (claim 21)."""
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from dtlens.figures.pairs import draw_pairs
-from dtlens.figures.style import FRONT_COLOURS, NEUTRAL, PREFERENCE, bars, words
+from dtlens.figures.arms import Arms, draw_groups, panels_of_arms
+from dtlens.figures.pairs import contrast, in_logits, kinds, of_kind
+from dtlens.figures.style import HEADS, NEUTRAL, legend_below, of_components
+from dtlens.task.dynamic_obstacles import FRONTS
 
-MARKERS = ["o", "s", "D", "^", "v", "P"]  # by head
+AMPLIFIES = 0.5  # from where on more goes through the MLP than directly, and to the same side
 
 
 def draw(table: pd.DataFrame, axes: Axes) -> Axes:
-    """Each head's effect through an MLP against its direct one, with 95% intervals.
+    """The signed share of each head's effect that goes through the MLP, by the object in front.
 
-    `table` holds the logit differences of one pair and reward-to-go in the table of paths of the
-    trained model. On the same side of zero, the MLP amplifies the head; on opposite sides, it
-    counteracts it. On the dotted line both effects are equal.
+    `table` holds the rows of one arm, kind of pair and reward-to-go: front, component, path, cell,
+    through_mlp. Shaded: the MLP moves the preference as the head itself does, and by more.
     """
-    direct = table[table["path"] == "direct"].set_index(["component", "front"])
-    through = table[table["path"].str.endswith("MLP")]
-    axes.update_datalim(((-1, -1), (1, 1)))  # a tenth of a logit shall look small
-    for zero in (axes.axhline, axes.axvline):
-        zero(0, color="#bbbbbb", linewidth=0.8)
-    axes.axline((0, 0), slope=1, color="#bbbbbb", linewidth=0.8, linestyle=":")
-    for marker, head in zip(MARKERS, through["component"].unique(), strict=False):
-        axes.plot([], marker, color=NEUTRAL, label=head)
-        rows = through[through["component"] == head]
-        for front in rows["front"].unique():
-            points = rows[rows["front"] == front]
-            alone = direct.loc[[(head, front)] * len(points)]
-            axes.errorbar(
-                alone["value"],
-                points["value"],
-                xerr=bars(alone),
-                yerr=bars(points),
-                fmt=marker,
-                markersize=5,
-                color=FRONT_COLOURS[front],
-                label=words(front) if marker == MARKERS[0] else None,
-            )
-    axes.set(xlabel="direct change (logits)", ylabel="change through the MLP (logits)")
-    return axes
+    axes.axhspan(AMPLIFIES, 1, color="#EEEEEE", linewidth=0)
+    axes.axhline(0, color=NEUTRAL, linewidth=0.6)
+    shares = table[table["path"] == "MLP"].assign(value=table["through_mlp"])
+    return draw_groups(shares, axes, "front", FRONTS, "component", of_components(*HEADS))
 
 
-def page(name: str, table: pd.DataFrame) -> Figure:
-    """A panel for each kind of pair and reward-to-go.
+def page(arms: Arms) -> Figure:
+    """A panel for each kind of pair and reward-to-go (rows) and arm (columns).
 
-    `table` is the table of paths of the model `name`: weights, pair, front, rtg, component, path,
-    measure, value, low, high.
+    Tables of paths, heads by role: weights, pair, front, rtg, component, path, measure,
+    through_mlp.
     """
-    shown = (table["measure"] == "logit_difference") & (table["weights"] == "trained")
-    figure = draw_pairs(table[shown], draw)
-    figure.suptitle(f"{name}: what heads change directly and through the MLP, in {PREFERENCE}")
+    arms = in_logits(arms)
+    shown = kinds(arms)
+    figure, panels = panels_of_arms(arms, shown, 4, 1.7)
+    for kind, table, panel in panels:
+        draw(of_kind(table[table["weights"] == "trained"], kind), panel)
+        panel.set(ylim=(-1.05, 1.05), ylabel=contrast(kind, shown))
+        panel.label_outer()
+    legend_below(figure, [panels[0][-1]])
+    figure.suptitle(
+        "How much of a head's effect goes through the MLP: its share of both ways,\n"
+        "negative where it counteracts (shaded: it amplifies; dots: models; dashes: their mean)"
+    )
     return figure

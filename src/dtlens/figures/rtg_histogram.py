@@ -5,6 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from dtlens.figures.arms import counted
 from dtlens.figures.style import NEUTRAL, SERIES, new_figure, of_recipes
 
 
@@ -26,7 +27,7 @@ def page(histograms: dict[str, pd.DataFrame]) -> Figure:
     recipes = of_recipes(histograms)
     figure, axes = new_figure(1, len(recipes), 4.5 * len(recipes), 3.5)
     for panel, (recipe, runs) in zip(axes, recipes.items(), strict=True):
-        draw(runs, panel).set(title=f"data of recipe “{recipe}”, {len(runs)} runs")
+        draw(runs, panel).set(title=f"data of recipe “{recipe}”, {counted(len(runs), 'run')}")
     axes[0].set(ylabel="share (logarithmic)")
     axes[0].legend(loc="upper center")
     return figure
