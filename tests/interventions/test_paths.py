@@ -1,9 +1,16 @@
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 
 from dtlens.interventions.patching import patch
-from dtlens.interventions.paths import cut_attention, patch_paths, path_patch, write_changes
+from dtlens.interventions.paths import (
+    cut_attention,
+    mean_changes,
+    patch_paths,
+    path_patch,
+    write_changes,
+)
 from dtlens.lens.hooked_model import HookedDecisionTransformer
 from dtlens.minigrid import Action
 from dtlens.scenes.pairs import make_pairs
@@ -14,7 +21,7 @@ RTGS = [-1.0, 0.0, 0.9]
 
 def test_paths_by_hand(scenes):
     """From -1 to 0.9 the head writes 0.95 more; the neuron was off, and now writes 1.35. From 0.9
-    to -1 it writes 0.95 less, and the neuron stops. The MLP amplifies it by 1.35 / 0.95."""
+    to -1 it writes 0.95 less, and the neuron stops. Of both, 1.35 / 2.3 goes through the MLP."""
     table = patch_paths(with_null(micro_model()), make_pairs(scenes, RTGS, 5, 1), 1)
     table = table[
         (table["weights"] == "trained")
@@ -28,8 +35,55 @@ def test_paths_by_hand(scenes):
         expected = {"all": 2.3, "direct": 0.95, "L0MLP": 1.35, "rest": 0}
         changes = {path: sign * change for path, change in expected.items()}
         assert rows["value"].to_dict() == pytest.approx(changes, abs=1e-6)
-        ratios = {path: change / 0.95 for path, change in expected.items()}
-        assert rows["to_direct"].to_dict() == pytest.approx(ratios, abs=1e-6)
+        for end in ("through_mlp_low", "through_mlp", "through_mlp_high"):
+            assert rows.loc["L0MLP", end] == pytest.approx(1.35 / 2.3)
+            assert rows[end].drop("L0MLP").isna().all()
+
+
+@pytest.mark.parametrize(
+    ("direct", "mlp", "through"),
+    [
+        (1, 3, 0.75),  # the same way, and more
+        (-1, -3, 0.75),
+        (3, 1, 0.25),  # the same way, but less
+        (-1, 3, -0.75),  # the opposite way
+        (1, -3, -0.75),
+        (0, 2, 0),  # no way to take
+        (0, 0, np.nan),
+    ],
+)
+def test_what_goes_through_the_mlp_by_hand(direct, mlp, through):
+    """Of the means over the pairs, not of each pair."""
+    changes = pd.DataFrame(
+        {
+            (measure, component, path): np.array([value, value], float) + noise
+            for measure in ("logit_difference", "probability")
+            for component, path, value, noise in [
+                ("whole", "all", direct + mlp, 0),
+                ("L0H0", "all", direct + mlp, 0),
+                ("L0H0", "direct", direct, 0),
+                ("L0H0", "L0MLP", mlp, np.array([-mlp, mlp])),
+                ("L0H0", "rest", 0, 0),
+            ]
+        }
+    ).rename_axis(columns=["measure", "component", "path"])
+    front = pd.Series(["wall", "wall"])
+    table = mean_changes(changes, front, np.random.default_rng(0)).set_index(["measure", "path"])
+    row = table.loc[("logit_difference", "L0MLP")]
+    assert row["through_mlp"] == pytest.approx(through, nan_ok=True)
+    if direct:  # no resample turns the sign
+        assert min(abs(row["through_mlp_low"]), abs(row["through_mlp_high"])) == 0
+    assert row["effect"] == direct + mlp and row["n"] == 2
+
+
+def test_it_is_bounded_by_one(scenes):
+    table = patch_paths(with_null(random_model(2, 1)), make_pairs(scenes, RTGS, 5, 1), 1)
+    table = table[table["measure"] == "logit_difference"]
+    at_mlp = table["path"].str.endswith("MLP")
+    shares = table.loc[at_mlp, ["through_mlp_low", "through_mlp", "through_mlp_high"]]
+    assert shares.abs().max(axis=None) <= 1
+    assert table.loc[~at_mlp, shares.columns].isna().all(axis=None)
+    assert shares["through_mlp"].min() < 0 < shares["through_mlp"].max()
 
 
 @pytest.mark.parametrize("kind", [0, -1])

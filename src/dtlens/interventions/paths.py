@@ -19,10 +19,10 @@ from dtlens.lens.hooked_model import Hook, HookedDecisionTransformer
 from dtlens.lens.preferences import MEASURES
 from dtlens.model.transformer import RTG_TOKEN, STATE_TOKEN, Windows
 from dtlens.scenes.pairs import Pairs
-from dtlens.stats import ratio_interval
+from dtlens.stats import resampling_weights
 
 COLUMNS = ["weights", "pair", "front", "rtg", "component", "path", "measure", "effect"]
-COLUMNS += ["value", "low", "high", "to_direct", "to_direct_low", "to_direct_high", "n"]
+COLUMNS += ["value", "low", "high", "through_mlp", "through_mlp_low", "through_mlp_high", "n"]
 
 
 def readers(layers: int, layer: int) -> dict[str, str]:
@@ -80,34 +80,46 @@ def path_patch(hooked: HookedDecisionTransformer, pairs: Pairs) -> pd.DataFrame:
         for measure in MEASURES:
             everything, *parts = (changes[measure, name, path] for path in paths)
             changes[measure, name, "rest"] = everything - sum(parts)
-    return pd.DataFrame({key: value.cpu().numpy() for key, value in changes.items()})
+    table = pd.DataFrame({key: value.cpu().numpy() for key, value in changes.items()})
+    return table.rename_axis(columns=["measure", "component", "path"])
 
 
-def _mean_changes(
+def mean_changes(
     changes: pd.DataFrame, front: pd.Series, generator: np.random.Generator
 ) -> pd.DataFrame:
-    tables = []
-    for (name, group), measure in product(changes.groupby(front, sort=False), MEASURES):
-        effect = group[measure, "whole", "all"].mean()
-        for head, parts in group[measure].drop(columns="whole", level=0).T.groupby(level=0):
-            paths = parts.droplevel(0).T
-            direct = paths[["direct"]].to_numpy()
-            low, high = ratio_interval(paths.to_numpy(), np.ones_like(direct), generator)
-            ratio_low, ratio_high = ratio_interval(paths.to_numpy(), direct, generator)
-            columns = {
-                "value": paths.mean(),
-                "low": low,
-                "high": high,
-                "to_direct": paths.mean() / direct.mean(),
-                "to_direct_low": ratio_low,
-                "to_direct_high": ratio_high,
-            }
-            table = pd.DataFrame(columns).rename_axis("path").reset_index()
-            tables.append(
-                table.assign(
-                    front=name, measure=measure, component=head, effect=effect, n=len(paths)
-                )
-            )
+    """The table of `patch_paths`, less its first columns, of the changes of `path_patch`."""
+    parts, tables = changes.drop(columns="whole", level=1), []
+    keys = list(zip(*(parts.columns.get_level_values(level) for level in range(3)), strict=True))
+    direct = [keys.index((measure, head, "direct")) for measure, head, _ in keys]
+    ends_at_mlp = [path.endswith("MLP") for *_, path in keys]
+
+    def through(means: Float[np.ndarray, "resample path"]) -> Float[np.ndarray, "resample path"]:
+        """Of each path's and the direct one's moves of the mean, the part that is the path's."""
+        by_direct = means[:, direct]
+        share = np.sign(by_direct) * means / (np.abs(by_direct) + np.abs(means))
+        return np.where(ends_at_mlp, share, np.nan)
+
+    for name, group in parts.groupby(front, sort=False):
+        values = group.to_numpy()
+        drawn = resampling_weights(len(values), generator) @ values / len(values)
+        low, high = np.quantile(drawn, [0.025, 0.975], axis=0)
+        with np.errstate(invalid="ignore"):  # where nothing moves
+            (through_mlp,) = through(values.mean(0, keepdims=True))
+            through_low, through_high = np.quantile(through(drawn), [0.025, 0.975], axis=0)
+        columns = {
+            "value": values.mean(0),
+            "low": low,
+            "high": high,
+            "through_mlp": through_mlp,
+            "through_mlp_low": through_low,
+            "through_mlp_high": through_high,
+        }
+        table = pd.DataFrame(columns, parts.columns).reset_index()
+        effects = {
+            measure: changes.loc[group.index, (measure, "whole", "all")].mean()
+            for measure in MEASURES
+        }
+        tables.append(table.assign(front=name, effect=table["measure"].map(effects), n=len(values)))
     return pd.concat(tables, ignore_index=True)
 
 
@@ -119,9 +131,10 @@ def patch_paths(
 
     Columns: weights, pair, front, rtg, measure, effect as in `patching`; component (the
     head); path (see `path_patch`); value, low, high (mean change of the measure over the pairs,
-    95% bootstrap interval); to_direct, to_direct_low, to_direct_high (its ratio to the direct
-    path's: an MLP's above 0 amplifies the head, below 0 counteracts it); n. A model without layers
-    has no heads.
+    95% bootstrap interval); of a path m that ends at an MLP, d being the direct one, through_mlp,
+    through_mlp_low, through_mlp_high: sign(d) m / (|d| + |m|) of their means, from -1 to 1; below 0
+    the MLP counteracts the head, above 0.5 it moves more than the head does directly, and the same
+    way; n. A model without layers has no heads.
     """
     if not models["trained"].model.cell.layers:
         return pd.DataFrame(columns=COLUMNS)
@@ -129,7 +142,7 @@ def patch_paths(
     tables = []
     for weights, hooked in models.items():
         for pairs in sets:
-            table = _mean_changes(path_patch(hooked, pairs), pairs.front, generator)
+            table = mean_changes(path_patch(hooked, pairs), pairs.front, generator)
             tables.append(table.assign(weights=weights, pair=pairs.kind, rtg=pairs.rtg))
     return pd.concat(tables, ignore_index=True)[COLUMNS]
 
