@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 import torch
 
-from dtlens.circuits.attention import attention_to_rtg
+from dtlens.circuits import attention
 from dtlens.circuits.maps import embedding_maps, front_cells, head_maps
 from dtlens.lens.hooked_model import HookedDecisionTransformer
 from dtlens.scenes.bank import Scenes
@@ -106,7 +106,7 @@ def scores(model, scenes, cell, contents, rtg=0.9):
         edited = scenes.views.copy()
         edited[:, *cell, 0] = content
         windows = Scenes(scenes.labels, edited).windows(rtg)
-        means.append(attention_to_rtg(hooked, windows)[:, 1, : model.cell.heads].mean(0).numpy())
+        means.append(attention.scores(hooked, windows)[:, : model.cell.heads].mean(0).numpy())
     return means
 
 

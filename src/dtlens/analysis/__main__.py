@@ -6,7 +6,8 @@ from dtlens.base.stage import run
 
 import numpy as np
 
-from dtlens.analysis.tables import all_tables, write_tables
+from dtlens.analysis.tables import all_tables, path_of
+from dtlens.base.files import write_csv
 from dtlens.base.settings import Compute, load
 from dtlens.behaviour.settings import Behaviour
 from dtlens.circuits.settings import Circuits
@@ -23,8 +24,8 @@ def main(name: str) -> None:
     steps = np.bincount(times, minlength=model.max_steps)
     rtgs, scanned = load("behaviour", Behaviour).rtg, load("calibration", Calibration).rtg.grid
     settings = load("circuits", Circuits)
-    for part, made in all_tables(model, scenes, steps, rtgs, scanned, settings):
-        write_tables(Path(f"results/{part}/{name}"), made)
+    for kind, table in all_tables(model, scenes, steps, rtgs, scanned, settings):
+        write_csv(path_of(kind, name), table)
 
 
 if __name__ == "__main__":

@@ -2,16 +2,15 @@
 
 import sys
 import time
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from jaxtyping import Num
 
-from dtlens.analysis.tables import Tables, all_tables, write_tables
+from dtlens.analysis.tables import Tables, all_tables
 from dtlens.base.errors import UserError
+from dtlens.base.files import write_csv
 from dtlens.base.settings import Compute, load
 from dtlens.behaviour.settings import Behaviour
 from dtlens.behaviour.tables import behaviour_tables
@@ -45,9 +44,9 @@ def analyse(file: Path, out: Path) -> None:
             f"{file}: knows {model.max_steps} timesteps; scenes are shown up to t = {latest}"
         )
     steps = training_steps(model.cell, model.max_steps)
-    for part, made in parts(model.to(load("compute", Compute).device), scenes, steps):
-        write_tables(out / part, made)
-        print(f"{time.perf_counter() - begun:6.1f} s  {part}", file=sys.stderr)
+    for kind, table in tables(model.to(load("compute", Compute).device), scenes, steps):
+        write_csv(out / f"{kind}.csv", table)
+        print(f"{time.perf_counter() - begun:6.1f} s  {kind}", file=sys.stderr)
 
 
 def training_steps(cell: Cell, max_steps: int) -> Num[np.ndarray, " max_steps"]:
@@ -63,10 +62,10 @@ def training_steps(cell: Cell, max_steps: int) -> Num[np.ndarray, " max_steps"]:
     return np.full(max_steps, np.nan)
 
 
-def parts(
+def tables(
     model: DecisionTransformer, scenes: Scenes, steps: Num[np.ndarray, " max_steps"]
-) -> Iterator[tuple[str, pd.DataFrame | Tables]]:
-    """Each analysis' name and its table or tables: those of the pipeline's stages.
+) -> Tables:
+    """The tables of the pipeline's stages, each after its kind.
 
     Calibration is as brief as that of the grid's models, and episodes end with the model's
     timesteps if not before. `steps` counts the training steps at each time.

@@ -14,8 +14,12 @@ from torch import Tensor
 from dtlens.lens.hooked_model import HookedDecisionTransformer
 from dtlens.lens.preferences import MAIN, preference
 from dtlens.model.transformer import Windows, encode
-from dtlens.stats import mean_intervals
+from dtlens.scenes.pairs import Pairs
+from dtlens.stats import mean_intervals, ratio_interval
 from dtlens.task.dynamic_obstacles import PREFERENCES
+
+CONTRASTS = ["rtg", "front", "component", "value", "low", "high"]
+CONTRASTS += ["share", "share_low", "share_high", "n"]
 
 
 @torch.no_grad()
@@ -52,6 +56,12 @@ def contributions(
     return dict(zip(named, attributed, strict=True)) | {"b_U": constant.expand_as(attributed[0])}
 
 
+def with_whole(parts: dict[str, Float[Tensor, " batch"]]) -> pd.DataFrame:
+    """The parts as columns, and "whole", their sum."""
+    table = pd.DataFrame({name: part.cpu() for name, part in parts.items()})
+    return table.assign(whole=table.sum(axis=1))
+
+
 def attribute(
     hooked: HookedDecisionTransformer,
     windows: dict[float, Windows],
@@ -67,12 +77,35 @@ def attribute(
     generator = np.random.default_rng(seed)
     rows = []
     for rtg, shown in windows.items():
-        parts = contributions(precise, shown)
-        table = pd.DataFrame({name: part.cpu() for name, part in parts.items()})
-        table["whole"] = table.sum(axis=1)
+        table = with_whole(contributions(precise, shown))
         for front, group in table.groupby(fronts, sort=False):
             low, high = mean_intervals(group.to_numpy(), generator)
             for row in zip(group.columns, group.mean(), low, high, strict=True):
                 rows.append((rtg, front, *row, len(group)))
     columns = ["rtg", "front", "component", "value", "low", "high", "n"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def contrast(hooked: HookedDecisionTransformer, sets: list[Pairs], seed: int) -> pd.DataFrame:
+    """What the object in front does to each component's contribution, all else equal.
+
+    Of the sets of `make_pairs`, those of kind "front" are looked at: a scene less the same scene
+    with the front cell emptied. Columns: rtg, front, component (with "whole", their sum); value,
+    low, high (mean difference over the pairs, 95% bootstrap interval); share, share_low, share_high
+    (the mean's share of the whole's); n.
+    """
+    precise, generator, tables = hooked.in_double(), np.random.default_rng(seed), []
+    for pairs in (pairs for pairs in sets if pairs.kind == "front"):
+        clean, corrupted = (
+            with_whole(contributions(precise, windows))
+            for windows in (pairs.clean, pairs.corrupted)
+        )
+        for front, group in (clean - corrupted).groupby(pairs.front, sort=False):
+            values, mean = group.to_numpy(), group.mean()
+            low, high = mean_intervals(values, generator)
+            share_low, share_high = ratio_interval(values, values[:, -1:], generator)
+            columns = {"value": mean, "low": low, "high": high, "share": mean / mean.iloc[-1]}
+            table = pd.DataFrame(columns).rename_axis("component").reset_index()
+            table = table.assign(share_low=share_low, share_high=share_high, n=len(group))
+            tables.append(table.assign(rtg=pairs.rtg, front=front))
+    return pd.concat(tables, ignore_index=True)[CONTRASTS]

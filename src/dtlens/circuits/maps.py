@@ -86,7 +86,7 @@ def weight_maps(
     model: DecisionTransformer, readers: Float[Tensor, "*reader d"]
 ) -> Float[Tensor, "*reader of 7 7"]:
     """Each reader's maps of what `shown` names."""
-    weights = _by_cell(readers @ model.W_state.T)
+    weights = by_cell(readers @ model.W_state.T)
     codes = torch.tensor([(0, 0, 0), *CONTENTS.values()], dtype=torch.uint8, device=weights.device)
     unseen, *contents = encode(codes[:, None, None], model.cell.encoding).to(weights)
     put = torch.stack(contents) - unseen
@@ -106,7 +106,7 @@ def contributions(
     Columns: measure (mean, mean_abs, sd), of (a channel, or `cell`: their sum), x, y, value.
     """
     inputs = encode(observation, model.cell.encoding).to(direction)
-    parts = _by_cell(inputs * (model.W_state @ direction))
+    parts = by_cell(inputs * (model.W_state @ direction))
     sizes = list(CHANNELS.values()) if model.cell.encoding == "one_hot" else 1
     channels = [channel.sum(-1) for channel in parts.split(sizes, dim=-1)]
     added = torch.stack([*channels, parts.sum(-1)], dim=1)
@@ -154,5 +154,5 @@ def front_cells(maps: pd.DataFrame) -> pd.DataFrame:
     return front
 
 
-def _by_cell(inputs: Float[Tensor, "*batch input"]) -> Float[Tensor, "*batch 7 7 input"]:
+def by_cell(inputs: Float[Tensor, "*batch input"]) -> Float[Tensor, "*batch 7 7 input"]:
     return rearrange(inputs, "... (x y input) -> ... x y input", x=7, y=7)
