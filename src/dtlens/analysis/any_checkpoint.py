@@ -40,7 +40,8 @@ def analyse(file: Path, out: Path) -> None:
     begun = time.perf_counter()
     model = load_any(file).to(load("compute", Compute).device)
     scenes = bank_for(file, model)
-    made = chain([("calibration", calibration(model))], for_claims(model, scenes))
+    brief = load("grid", Grid).episodes
+    made = chain([("calibration", calibration(model, brief))], for_claims(model, scenes))
     for kind, table in chain(made, further(model, scenes)):
         write_csv(out / f"{kind}.csv", table)
         print(f"{time.perf_counter() - begun:6.1f} s  {kind}", file=sys.stderr)
@@ -78,10 +79,10 @@ def played(model: DecisionTransformer) -> tuple[Calibration, Environment]:
     return settings, environment.model_copy(update={"max_steps": limit})
 
 
-def calibration(model: DecisionTransformer) -> pd.DataFrame:
-    """As brief as that of the grid's models."""
+def calibration(model: DecisionTransformer, episodes: int) -> pd.DataFrame:
+    """A model's, over so many episodes at each reward-to-go."""
     settings, environment = played(model)
-    policy, episodes = partial(model, last=True), load("grid", Grid).episodes
+    policy = partial(model, last=True)
     return calibrate(policy, model.cell.context, settings, episodes, environment)
 
 

@@ -45,7 +45,9 @@ class Model:
         if table is None:
             return None
         for name, wanted in where.items():
-            table = table[table[name] == wanted]
+            is_it = table[name] == wanted
+            # An empty cell of a CSV is read as no number.
+            table = table[is_it | table[name].isna() if wanted == "" else is_it]
         if table.empty:
             return None
         (row,) = table.to_dict("records")

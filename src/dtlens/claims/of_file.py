@@ -11,6 +11,8 @@ from dtlens.claims.listed import CLAIMS
 from dtlens.claims.measures import of_model
 from dtlens.study_checkpoints import load_any
 
+EPISODES = 200  # at each reward-to-go of the calibration
+
 
 def judge(file: Path) -> pd.DataFrame:
     """Every statement that can be asked of one model, measured and judged by its own interval.
@@ -19,6 +21,8 @@ def judge(file: Path) -> pd.DataFrame:
     `UserError` naming a file that is no checkpoint.
     """
     model = load_any(file)
-    found = {"calibration": calibration(model)} | dict(for_claims(model, bank_for(file, model)))
+    found = {"calibration": calibration(model, EPISODES)} | dict(
+        for_claims(model, bank_for(file, model))
+    )
     measures = of_model(CLAIMS, Model(model.cell, found.get)).assign(arm=file.stem, model="")
     return judged(numbers(measures, CLAIMS)).drop(columns="arm")
