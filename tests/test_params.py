@@ -51,7 +51,18 @@ def test_the_default_settings_are_those_of_the_study():
             "s1-w0.0 is written 1L-128d-2h-1k-index-ours-r1-ours-s1-w0",
         ),
         ("over_time.weight_decay", ["w1e"], "valid number"),
+        (
+            "over_time.weight_decay",
+            [0, 0.00001],
+            "over_time.weight_decay.1: Input should be a valid",
+        ),
+        ("over_time.weight_decay", ["w0", "w0.00001"], "s1-w1e-05"),
+        ("over_time.weight_decay", ["w-1"], "should match pattern"),
+        ("over_time.weight_decay", ["w0", "w0"], "s1-w0 is there twice"),
+        ("oversampling.share", [0], "oversampling.share.0: Input should be a valid string"),
+        ("headline.encoding", ["one_hot", "one_hot"], "is there twice"),
         ("behaviour.rtg", [], "at least 1 item"),
+        ("behaviour.rtg", [-1.0, 0.0, 0.9, 0.9], "a value is there twice"),
         ("behaviour.rtg", [0.0, 0.9], "must hold -1, 0 and 0.9"),
         ("trajectories.ours.source", "thin air", "'history', 'checkpoints' or 'both'"),
         ("trajectories.ours.checkpoints.mixture.poor", 0.9, "must be 1"),
@@ -60,6 +71,8 @@ def test_the_default_settings_are_those_of_the_study():
         ("over_time.points", 2, "greater than or equal to 3"),
         ("agents.recipe", ["theirs"], "ppo has no theirs"),
         ("agents.run", ["r1", "1"], "should match pattern"),
+        ("agents.run", ["r1", "r2", "r3", "r3"], "ours-r3 is there twice"),
+        ("agents.run", ["r1", "r2", "r3", "r04"], "r04 is written r4"),
         ("headline.run", ["r9"], "ours-r9 is none of ['ours-r1', 'ours-r2', 'ours-r3',"),
         ("headline.recipe", ["theirs"], "theirs-r1 is none of"),
         ("grid.optimisation", ["theirs"], "training has no theirs"),
@@ -84,6 +97,26 @@ def test_a_wrong_value_is_one_line_that_names_the_key(tmp_path, key, value, says
     assert "\n" not in str(error.value)
     assert says in str(error.value)
     assert sections == [] or sections[0] in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("section", "key", "values", "ends"),
+    [
+        ("over_time", "weight_decay", ["w0", "w1e-05", "w0.5", "w10"], "-s1-w{}"),
+        ("oversampling", "share", ["e0", "e1e-05", "e1"], "-s1-e{}"),
+        ("headline", "encoding", ["one_hot"], "1k-one_hot-ours-r1-ours-s1"),
+    ],
+)
+def test_a_value_is_part_of_its_models_name(section, key, values, ends):
+    changed = copy.deepcopy(VALUES)
+    changed[section][key] = values
+    sweep = getattr(Params.read("params.yaml", changed), section)
+    assert [cell.name for cell in sweep.cells] == sweep.names
+    for value in values:
+        (name, *_) = [name for name in sweep.names if name.endswith(ends.format(value[1:]))]
+        cell = sweep.cells[sweep.names.index(name)]
+        special = cell.weight_decay if section == "over_time" else cell.end_oversampling
+        assert special == (None if section == "headline" else float(value[1:]))
 
 
 def test_an_empty_grid_is_refused():

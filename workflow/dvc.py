@@ -113,13 +113,17 @@ def check(self: HashFileDB, oid: str, *arguments: Any, **options: Any) -> Any:
 
 
 def run(self: CmdRepro) -> Any:
-    """`dvc repro` that trusts no remembered hash of what it restores, however old.
+    """`dvc repro` that checks all settings, and trusts no remembered hash of what it restores.
 
     With `--single-item` it is a job of a run; else it is a run of its own.
     """
     self.repo.cache.local.state = StateNoop()
     if self.args.single_item or self.args.dry:
         return run_repro(self)
+    from dtlens.params import load_params  # imports what takes longer than a short job
+
+    with one_line_errors():
+        load_params()
     acquire_run_lock()
     remove_orphans(self.repo)
     with say_what_is_edited():

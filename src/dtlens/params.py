@@ -61,6 +61,8 @@ class Params(Section):
         off = set(self.behaviour.rtg) - set(self.calibration.rtg.grid)
         if off:
             raise ValueError(f"behaviour.rtg: {sorted(off)} are not on the grid of calibration.rtg")
+        if len(set(self.behaviour.rtg)) < len(self.behaviour.rtg):
+            raise ValueError("behaviour.rtg: a value is there twice")
         return self
 
     @model_validator(mode="after")
@@ -70,6 +72,17 @@ class Params(Section):
                 f"behaviour.rtg: must hold {LOW:g}, {MIDDLE:g} and {HIGH:g},"
                 " which the claims are about"
             )
+        return self
+
+    @model_validator(mode="after")
+    def check_agents(self) -> Self:
+        """A run of the agent has one name, and none is there twice."""
+        for run in self.agents.run:
+            if run != (proper := f"r{int(run[1:])}"):
+                raise ValueError(f"agents.run: {run} is written {proper}")
+        for name in (names := self.agents.names):
+            if names.count(name) > 1:
+                raise ValueError(f"agents: {name} is there twice")
         return self
 
     @model_validator(mode="after")

@@ -21,6 +21,7 @@ def copy(make_copy: Callable[[], Copy]) -> Copy:
         ("low: -1.0", "low: 1.0", "calibration.rtg"),
         ("headline:", "head line:", "headline"),
         ("gamma: 0.99", "gamma: [", "params.yaml"),
+        ("- w0", "- 0.00001", "over_time.weight_decay.0"),
     ],
 )
 def test_wrong_parameters_stop_snakemake_in_one_line(
@@ -39,15 +40,20 @@ def test_wrong_parameters_stop_snakemake_in_one_line(
 
 
 @pytest.mark.parametrize(
-    ("old", "new"), [("gamma:", "gama:"), ("environments: 16", "environments: 0")]
+    ("old", "new", "named"),
+    [
+        ("gamma:", "gama:", "ppo.ours.gama"),
+        ("environments: 16", "environments: 0", "ppo.ours.environments"),
+        ("- w0", "- 0.00001", "over_time.weight_decay.0"),
+    ],
 )
-def test_wrong_parameters_stop_dvc(copy: Copy, old: str, new: str) -> None:
+def test_wrong_parameters_stop_dvc(copy: Copy, old: str, new: str, named: str) -> None:
     params = copy.folder / "params.yaml"
     good = params.read_text()
     params.write_text(good.replace(old, new, 1))
     printed = copy.dvc("repro", fails=True)
     params.write_text(good)
-    assert [line for line in printed.splitlines() if line.startswith("error: params.yaml: ppo.")]
-    assert "Traceback" not in printed
+    assert printed.startswith("error: params.yaml: ") and printed.count("\n") == 1
+    assert named in printed
     assert not (copy.folder / "data").exists()
     assert not (copy.folder / "dvc.lock").exists()
