@@ -5,11 +5,12 @@ import itertools
 import numpy as np
 import pandas as pd
 
-from dtlens.task.dynamic_obstacles import FRONTS, OUTCOMES
+from dtlens.task.dynamic_obstacles import FRONTS, OUTCOMES, REFUSALS
 
 RTGS = [-1.0, 0.9]
-NAME = "1L-16d-2h-1k-index-ours-r1-ours-s1"
-PARTS = ["state", "time", "L0H0", "L0MLP", "whole"]
+NAMES = [f"1L-16d-2h-1k-index-ours-r{run}-ours-s1" for run in (1, 2)]
+HEADS = ["obstacle head", "other head"]
+PARTS = ["state", "time", *HEADS, "MLP", "whole"]
 
 
 def rows(**levels):
@@ -26,17 +27,47 @@ def chosen(table, **levels):
     return table["value"].tolist()
 
 
+def unrolled(table, column="of", into=("measure", "component")):
+    """A column of tuples as columns."""
+    values = table.pop(column)
+    return table.assign(**dict(zip(into, zip(*values, strict=True), strict=True)))
+
+
+def by_index(table):
+    """The table with heads and MLP as a model's own tables name them."""
+    names = {"obstacle head": "L0H1", "other head": "L0H0", "both heads": "L0H0+L0H1"}
+    return table.replace(names | {"MLP": "L0MLP"})
+
+
+def two_models(table):
+    """The values of the second model are larger by 100."""
+    more = {column: table[column] + 100 for column in ("value", "change") if column in table}
+    return dict(zip(NAMES, (table, table.assign(**more)), strict=True))
+
+
+def arms(table):
+    return {"study": two_models(table), "index": {NAMES[0]: table}}
+
+
 def calibration():
-    shares = dict.fromkeys(OUTCOMES, 0.25)
     table = rows(rtg=RTGS).rename(columns={"value": "mean_return"})
-    return table.assign(**shares)
+    return table.assign(**dict.fromkeys(OUTCOMES, 0.25))
+
+
+def training():
+    steps = {"step": [1, 2], "predictions": [1e6, 2e6]}
+    return pd.DataFrame(
+        steps | {"loss": [1.0, 0.5], "held_out_loss": [1.1, 0.6], "held_out_accuracy": [0.4, 0.8]}
+    )
 
 
 def ablation():
-    references = [("whole", "whole"), ("L0H0", "mean"), ("L0H0", "zero")]
-    table = rows(of=references, evidence=["bank", "play"], rtg=RTGS, event=FRONTS)
-    component, reference = zip(*table.pop("of"), strict=True)
-    return table.assign(component=component, reference=reference)
+    ablated = [("none", "none")]
+    ablated += [
+        (of, how) for of in (*HEADS, "both heads", "MLP") for how in ("zero", "mean", "resample")
+    ]
+    table = rows(of=ablated, evidence=["choosing", "testing", "play"], rtg=RTGS, event=FRONTS)
+    return unrolled(table, into=("ablated", "reference"))
 
 
 def attribution():
@@ -45,17 +76,15 @@ def attribution():
 
 def scan():
     measured = [("contribution", part) for part in PARTS]
-    measured += [("attention", "L0H0"), ("attention", "L0H1"), ("probability", "forward")]
-    table = rows(rtg=RTGS, front=FRONTS, of=measured)
-    measure, component = zip(*table.pop("of"), strict=True)
-    return table.assign(measure=measure, component=component)
+    measured += [("attention", head) for head in HEADS] + [("probability", "forward")]
+    return unrolled(rows(rtg=RTGS, front=FRONTS, of=measured))
 
 
 def maps():
     cell = {"x": range(7), "y": range(7)}
     weights = {"circuit": ["embedding"], "measure": ["weight"], "of": ["object", "goal"]}
     spread = {"circuit": ["embedding"], "measure": ["sd"], "of": ["object", "cell", "state"]}
-    heads = {"head": ["L0H0", "L0H1"]}
+    heads = {"head": HEADS}
     scores = {"circuit": ["QK"], "measure": ["gradient"], "rtg": RTGS, "of": ["object", "goal"]}
     written = {"circuit": ["OV"], "measure": ["weight"], "of": ["goal"]}
     directions = {"onto": ["F-R", "R-L"]}
@@ -69,16 +98,19 @@ def maps():
 
 
 def attention():
-    objects, measures = ["empty", "wall", "goal"], ["attention", "score"]
-    return rows(rtg=RTGS, object=objects, measure=measures, head=["L0H0", "L0H1"])
+    measures = ["circuit", "score", "attention"]
+    table = rows(rtg=RTGS, front=FRONTS, measure=measures, head=HEADS)
+    return table.assign(change=-table["value"])
 
 
 def rtg_embedding():
-    return rows(onto=["F-R", "R-L"]).assign(null_low=-0.5, null_high=0.5)
+    table = rows(onto=["F-R", "R-L"], through=["", *HEADS])
+    raw = table["through"] == ""
+    return table.assign(null_low=np.where(raw, -0.5, np.nan), null_high=np.where(raw, 0.5, np.nan))
 
 
 def time_embedding():
-    return rows(t=range(3), onto=["F-R", "R-L"]).assign(share=0.5)
+    return rows(t=range(3), onto=["F-R", "R-L"]).assign(share=[0.5, 0.5, 0.4, 0.4, 1e-4, 1e-4])
 
 
 PAIRS = [("rtg", 0.9), ("rtg", -1.0), ("front", -1.0), ("front", 0.9)]
@@ -87,24 +119,20 @@ WEIGHTS = ["trained", "reinitialised"]
 
 
 def of_pairs(**levels):
-    table = rows(of=PAIRS, front=FRONTS, **levels)
-    pair, rtg = zip(*table.pop("of"), strict=True)
-    return table.assign(pair=pair, rtg=rtg, effect=2.0)
+    table = rows(pairs=PAIRS, front=FRONTS, **levels)
+    return unrolled(table, "pairs", ("pair", "rtg")).assign(effect=2.0)
 
 
 def patching():
-    parts = ["token", "output", "output_random"]
-    return of_pairs(component=["L0H0"], part=parts, measure=MEASURES, weights=WEIGHTS)
+    sites = [("RTG token", "token"), *((of, part) for of in HEADS for part in ("output", "values"))]
+    sites += [(head, "output_random") for head in HEADS]
+    table = of_pairs(of=sites, measure=MEASURES, weights=WEIGHTS)
+    return unrolled(table, into=("component", "part"))
 
 
 def paths():
-    return of_pairs(component=["L0H0"], path=["direct", "L0MLP"], measure=MEASURES, weights=WEIGHTS)
-
-
-def neurons():
-    table = of_pairs(layer=[0], neuron=[3, 7])
-    total = table.groupby(["pair", "rtg", "front"])["value"].transform("sum") * 2
-    return table.assign(whole=total, share=table["value"] / total)
+    table = of_pairs(component=HEADS, path=["direct", "MLP"], measure=MEASURES, weights=WEIGHTS)
+    return table.assign(through_mlp=table["value"] / 1000)
 
 
 def learning_curve():
@@ -126,11 +154,12 @@ def with_measures(table):
 
 
 def grid():
-    return with_measures(rows(layers=[0, 1], width=[16, 32], heads=[2], context=[1, 3]))
+    return with_measures(rows(layers=[0, 1], width=[64, 128], heads=[2], context=[1, 3]))
 
 
 def seeds():
-    return with_measures(rows(encoding=["index", "one_hot"], end_oversampling=[0.0, 0.3]))
+    table = with_measures(rows(encoding=["index", "one_hot"], end_oversampling=[0.0, 0.3]))
+    return table.assign(predictions=3e6)
 
 
 def composition():
@@ -139,17 +168,36 @@ def composition():
 
 
 def roles():
-    table = rows(
-        encoding=["index", "one_hot"],
-        seed=[1, 2],
-        behaviour=["wall_refusal", "rtg_switching"],
-        component=["L0H0", "L0MLP"],
-    )
-    return table.rename(columns={"value": "part"}).assign(strength=0.5)
+    """In both models of the study the second head refuses all, but the goal from the left."""
+    models = [("study", NAMES[0], 1, 1), ("study", NAMES[1], 2, 1), ("post", "post", None, None)]
+    table = rows(model=models, behaviour=list(REFUSALS), component=["L0H0", "L0H1", "L0MLP"])
+    table = unrolled(table, "model", ("arm", "cell", "run", "seed"))
+    head = np.where(table["behaviour"] == "goal_refusal_from_left", "L0H0", "L0H1")
+    first = table["component"] == head
+    runner_up = ~first & table["component"].str.contains("H")
+    return table.assign(testing=table["value"] / 100, chosen=first, runner_up=runner_up)
 
 
 def over_time():
-    measured = [("return", "-1"), ("error", "all target RTGs"), ("strength", "wall_refusal")]
-    table = rows(step=[100, 1000], over=[*measured, ("part", "wall_refusal")])
-    measure, of = zip(*table.pop("over"), strict=True)
-    return table.assign(measure=measure, of=of)
+    measured = [("return", "0.9"), ("error", "all target RTGs")]
+    measured += [(of, "wall_refusal") for of in ("strength", "top_share", "part")]
+    return unrolled(rows(step=[100, 1000], over=measured), "over", ("measure", "of"))
+
+
+def claims():
+    """Two claims of two statements; of the second claim there are three references."""
+    statements = [(4, "return", "", 0.9, np.inf), (4, "rank", "", 0.0, 1.0)]
+    statements += [(9, "change", how, 0.1, np.inf) for how in ("zero", "mean", "resample")]
+    table = rows(of=statements, arm=["post", "study", "index"])
+    table = unrolled(table, into=("claim", "measure", "reference", "above", "below"))
+    verdict = np.resize(["holds", "does not hold", "undecided", "holds"], len(table))
+    n = np.where(table["arm"] == "post", 1276, 3)
+    unit = np.where(table["arm"] == "post", "scenes", "run")
+    data = np.where(table["measure"] == "return", 0.5, np.nan)
+    return table.assign(verdict=verdict, n=n, unit=unit, data=data)
+
+
+def effects():
+    table = rows(claim=[4, 9], factor=["data", "optimisation", "encoding"])
+    table = table.assign(measure=table["claim"].map({4: "return", 9: "change"}))
+    return table.assign(reference=table["claim"].map({4: "", 9: "mean"}), n=3, spread=0.5)

@@ -2,8 +2,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dtlens.figures import ablation, attribution, calibration, learning_curve, rtg_histogram
-from dtlens.figures.style import FRONT_COLOURS, OUTCOME_COLOURS, new_figure
+from dtlens.figures import calibration, game, learning_curve, rtg_histogram, training_curves
+from dtlens.figures.style import new_figure
+from dtlens.minigrid import FRONT
+from dtlens.task.settings import Environment
 
 
 @pytest.fixture
@@ -31,49 +33,74 @@ def test_histogram_shows_both_shares(axes):
     assert shares == {"share of episodes": [0.9, 0.1], "share of steps": [0.4, 0.6]}
 
 
-@pytest.fixture
-def calibration_table():
-    shares = dict.fromkeys(OUTCOME_COLOURS, 0.25)
-    means = {"mean_return": [-0.5, 0.5], "low": [-0.6, 0.4], "high": [-0.4, 0.6]}
-    return pd.DataFrame({"rtg": [-1.0, 1.0], **means, **shares})
+def calibration_table(returns):
+    return pd.DataFrame({"rtg": [-1.0, 1.0], "mean_return": returns})
 
 
-def test_calibration_curve_shows_the_ideal_the_mean_and_the_band(axes, calibration_table):
-    calibration.draw_curve({"1L-16d-2h-1k-index-ours-r1-ours-s1": calibration_table}, axes)
+def test_calibration_has_a_line_for_each_model_and_thinner_dashed_ones_for_sampled_play(axes):
+    greedy = {"a": calibration_table([-1, 0.9]), "b": calibration_table([-0.8, 1])}
+    calibration.draw_curve(greedy, {"a": calibration_table([-0.9, 0.5])}, axes, "red")
     assert line(axes, "ideal").get_xydata().tolist() == [[-1, -1], [1, 1]]
-    assert line(axes, "1L-16d-2h-1k-index-ours-r1-ours-s1").get_ydata().tolist() == [-0.5, 0.5]
-    band = axes.collections[0].get_paths()[0].vertices
-    assert (band[:, 1].min(), band[:, 1].max()) == (-0.6, 0.6)
+    curves = [shown for shown in axes.lines if shown.get_color() == "red"]
+    assert [shown.get_ydata().tolist() for shown in curves] == [[-0.9, 0.5], [-1, 0.9], [-0.8, 1]]
+    assert [shown.get_linestyle() for shown in curves] == ["--", "-", "-"]
+    assert curves[0].get_linewidth() < curves[1].get_linewidth()
+    assert line(axes, "sampled actions").get_linestyle() == "--"
 
 
-def test_outcomes_stack_to_one(axes, calibration_table):
-    calibration.draw_outcomes(calibration_table, axes)
-    tops = [path.get_paths()[0].vertices[:, 1].max() for path in axes.collections]
-    np.testing.assert_allclose(tops, [0.25, 0.5, 0.75, 1])
+def test_what_the_data_hardly_holds_is_shaded(axes):
+    bins = {"low": [-1.0, 0.0, 0.5], "high": [0.0, 0.5, 1.0]}
+    runs = [pd.DataFrame(bins | {"steps": steps}) for steps in ([0.4, 0.0, 0.6], [0.4, 0.1, 0.5])]
+    calibration.shade_unseen(runs[:1], axes)
+    calibration.shade_unseen(runs, axes)
+    (tops, edges, bottom), both = (patch.get_data() for patch in axes.patches)
+    assert edges.tolist() == [-1, 0, 0.5, 1]
+    assert (tops > bottom).tolist() == [False, True, False]
+    assert (both[0] == both[2]).all()
 
 
-def test_ablation_shows_a_point_and_interval_for_each_component(axes):
-    rows = [
-        {"component": component, "event": event, "value": value, "low": value / 2, "high": 0.9}
-        for component, value in (("whole", 0.2), ("L0H0", 0.4))
-        for event in ("empty", "wall", "obstacle")
-    ]
-    ablation.draw(pd.DataFrame(rows), axes)
-    whole, without = axes.containers
-    assert (whole.get_label(), without.get_label()) == ("whole model", "without L0H0")
-    assert without.lines[0].get_ydata().tolist() == [0.4] * 3
-    (bars,) = without.lines[2]
-    np.testing.assert_allclose([s[:, 1] for s in bars.get_segments()], [[0.2, 0.9]] * 3)
+def test_outcomes_are_means_over_models_and_stack_to_one(axes):
+    table = pd.DataFrame({"rtg": [-1.0, 1.0] * 2, "goal": [0.1, 0.5, 0.3, 0.5], "obstacle": 0.1})
+    calibration.draw_outcomes(table.assign(wall=0.1, time_out=[0.7, 0.3, 0.5, 0.3]), axes)
+    tops = [path.get_paths()[0].vertices[:, 1] for path in axes.collections]
+    np.testing.assert_allclose([top.max() for top in tops], [0.5, 0.6, 0.7, 1])
+    assert 0.2 in tops[0].round(6)
 
 
-def test_attribution_writes_each_part_in_its_place(axes):
-    rows = [
-        {"component": component, "front": front, "value": 10 * i + j}
-        for i, component in enumerate(("state", "L0H0", "whole"))
-        for j, front in enumerate(reversed(FRONT_COLOURS))
-    ]
-    attribution.draw(pd.DataFrame(rows), axes)
-    written = [text.get_text() for text in axes.texts]
-    assert written[:5] == ["+4.00", "+3.00", "+2.00", "+1.00", "+0.00"]
-    assert [label.get_text() for label in axes.get_yticklabels()] == ["state", "L0H0", "whole"]
-    assert axes.get_xticklabels()[3].get_text() == "goal from top"
+def test_training_has_a_line_for_each_model(axes):
+    table = pd.DataFrame({"predictions": [1e6, 2e6], "loss": [1, 0.5], "held_out_loss": [1.2, 0.7]})
+    training_curves.draw_losses({"a": table, "b": table + 1}, axes, "red")
+    curves = [shown for shown in axes.lines if shown.get_color() == "red"]
+    assert [shown.get_linestyle() for shown in curves] == [":", ":", "-", "-"]
+    assert curves[2].get_xydata().tolist() == [[1, 1.2], [2, 0.7]]
+    assert curves[3].get_ydata().tolist() == [2.2, 1.7]
+    training_curves.draw_accuracy({"a": table.assign(held_out_accuracy=0.8)}, axes, "blue")
+    assert axes.lines[-1].get_ydata().tolist() == [0.8, 0.8]
+
+
+@pytest.fixture(scope="module")
+def scene():
+    return game.render(Environment(id="MiniGrid-Dynamic-Obstacles-8x8-v0", max_steps=300))
+
+
+def test_the_scene_is_always_the_same_with_an_obstacle_in_front_of_the_agent(scene):
+    again = game.render(Environment(id="MiniGrid-Dynamic-Obstacles-8x8-v0", max_steps=300))
+    assert (scene.world == again.world).all() and (scene.view == again.view).all()
+    assert scene.world.shape == (8 * game.TILE, 8 * game.TILE, 3)
+    assert scene.view.shape == (7 * game.TILE, 7 * game.TILE, 3)
+    x, y = game.AGENT
+    assert len(scene.obstacles) == 4 and (x + 1, y) in scene.obstacles
+    assert game.AGENT not in scene.obstacles and game.GOAL not in scene.obstacles
+
+
+def colour(picture, cell):
+    """The strongest channel in the middle of a cell."""
+    x, y = ((2 * at + 1) * game.TILE // 2 for at in cell)
+    return "rgb"[picture[y, x].argmax()]
+
+
+def test_names_point_at_what_they_name(scene):
+    assert colour(scene.world, game.AGENT) == "r" and colour(scene.world, game.GOAL) == "g"
+    assert {colour(scene.world, cell) for cell in scene.obstacles} == {"b"}
+    assert colour(scene.view, (3, 6)) == "r" and colour(scene.view, FRONT) == "b"
+    assert colour(scene.view, (5, 2)) == "g"

@@ -1,11 +1,15 @@
+import figure_tables as tables
 import numpy as np
 import pandas as pd
 import pytest
+from figure_tables import HEADS, NAMES, chosen
 
-from dtlens.figures import attention, embeddings, neurons, paths
+from dtlens.figures import ablation, attention, attribution, embeddings, paths
+from dtlens.figures.arms import pooled
 from dtlens.figures.maps import by_kind
-from dtlens.figures.pairs import contrast, draw_pairs
-from dtlens.figures.style import FRONT_COLOURS, HEAD_COLOURS, bars, new_figure
+from dtlens.figures.pairs import contrast, in_logits, kinds, of_kind
+from dtlens.figures.style import COMPONENT_COLOURS, bars, new_figure
+from dtlens.task.dynamic_obstacles import FRONTS
 
 
 @pytest.fixture
@@ -14,76 +18,88 @@ def axes():
     return made
 
 
+def means(axes, label):
+    return next(line for line in axes.lines if line.get_label() == label).get_ydata().tolist()
+
+
 def test_bars_reach_to_the_interval_and_never_backwards():
     rows = pd.DataFrame({"value": [1.0, 2.0], "low": [0.5, 2.1], "high": [1.2, 2.3]})
     np.testing.assert_allclose(bars(rows), [[0.5, 0], [0.2, 0.3]])
 
 
-def test_attention_has_a_point_with_its_interval_for_each_object_and_head(axes):
-    objects = ["empty", "wall", "goal"]
-    rows = [(of, head, i + j / 10) for i, of in enumerate(objects) for j, head in enumerate("ab")]
-    table = pd.DataFrame(rows, columns=["object", "head", "value"])
-    attention.draw(table.assign(low=table["value"] - 0.1, high=table["value"] + 0.3), axes)
-    a, b = axes.containers
-    assert (a.get_label(), b.get_label()) == ("a", "b")
-    assert b.lines[0].get_ydata().tolist() == pytest.approx([0.1, 1.1, 2.1])
-    assert b.lines[0].get_xdata().tolist() == pytest.approx([0.1, 1.1, 2.1])
-    assert b.lines[0].get_color() == HEAD_COLOURS[1]
-    (ends,) = b.lines[2]
-    np.testing.assert_allclose(ends.get_segments()[1][:, 1], [1.0, 1.4])
-    assert [label.get_text() for label in axes.get_xticklabels()] == objects
+def test_attribution_has_the_components_that_differ_by_front_and_the_sum(axes):
+    table = tables.attribution()
+    both = pooled(tables.two_models(table[table["rtg"] == 0.9]))
+    attribution.draw(both, axes)
+    expected = [value + 50 for value in chosen(table, rtg=0.9, component="obstacle head")]
+    assert means(axes, "obstacle head") == expected
+    labels = axes.get_legend_handles_labels()[1]
+    assert labels == ["state", *HEADS, "MLP", "whole"]
 
 
-def test_rtg_embedding_is_shown_over_its_null(axes):
-    table = pd.DataFrame({"onto": ["F-R", "R-L"], "value": [1.13, -0.16]})
-    embeddings.draw_rtg(table.assign(null_low=-0.2, null_high=0.3), axes)
-    null = axes.patches[0]
-    assert (null.get_y(), null.get_height()) == (-0.2, 0.5)
-    points = next(line for line in axes.lines if line.get_label() == "RTG embedding")
-    assert points.get_ydata().tolist() == [1.13, -0.16]
-    labels = [label.get_text() for label in axes.get_xticklabels()]
-    assert labels == ["forward - right\n+1.1", "right - left\n-0.16"]
+def test_attention_shows_changes_for_what_can_be_in_front(axes):
+    table = tables.attention()
+    shown = table[(table["rtg"] == 0.9) & (table["measure"] == "circuit")]
+    attention.draw(shown.assign(cell="a"), axes)
+    values = chosen(shown, head="other head")
+    assert means(axes, "other head") == [-value for value in values[1:]]
+    assert [label.get_text() for label in axes.get_xticklabels()] == [
+        *("wall", "obstacle", "goal\nfrom top", "goal\nfrom left")
+    ]
 
 
-def test_time_embedding_is_shown_over_the_share_of_steps(axes):
-    table = pd.DataFrame({"t": [0, 1, 2], "value": [0.1, -0.2, 0.3], "share": [0.7, 0.2, 0.1]})
-    embeddings.draw_time(table, axes)
-    assert axes.lines[-1].get_xydata().tolist() == [[0, 0.1], [1, -0.2], [2, 0.3]]
+def test_ablation_is_of_both_halves_of_the_scenes_with_a_marker_for_each_reference(axes):
+    table = tables.ablation()
+    shown = table[table["rtg"] == -1.0]
+    ablation.draw(shown.assign(cell="a"), axes)
+    halves = [
+        chosen(shown, ablated="both heads", reference="mean", evidence=half)
+        for half in ("choosing", "testing")
+    ]
+    assert means(axes, "both heads") == np.mean(halves, axis=0).tolist()
+    whole = [chosen(shown, ablated="none", evidence=half) for half in ("choosing", "testing")]
+    assert means(axes, "whole") == np.mean(whole, axis=0).tolist()
+    colour = COMPONENT_COLOURS["MLP"]
+    markers = [line.get_marker() for line in axes.lines if line.get_color() == colour]
+    assert markers == [".", "_", "x", "^"]
+    dashes = next(
+        line for line in axes.lines if line.get_marker() == "x" and line.get_color() == colour
+    )
+    halves = [
+        chosen(shown, ablated="MLP", reference="zero", evidence=half)
+        for half in ("choosing", "testing")
+    ]
+    assert dashes.get_ydata().tolist() == np.mean(halves, axis=0).tolist()
+
+
+def test_the_rtg_embedding_is_shown_raw_over_its_null_and_through_heads(axes):
+    table = tables.rtg_embedding()
+    embeddings.draw_rtg({"study": tables.two_models(table), "index": {NAMES[0]: table}}, axes)
+    # F-R raw, through both heads, and R-L raw are rows 0, 1, 2 and 3.
+    assert means(axes, "the study's recipe (2 models)") == [50, 51, 52, 53]
+    assert means(axes, "our recipe, index (1 model)") == [0, 1, 2, 3]
+    nulls = [(bar.get_y(), bar.get_height()) for bar in axes.patches]
+    assert (nulls[0], nulls[3]) == ((-0.5, 1), (-0.5, 1)) and np.isnan(nulls[1]).all()
+
+
+def test_the_time_embedding_is_shown_where_training_had_steps(axes):
+    table = tables.time_embedding()
+    embeddings.draw_time({"study": tables.two_models(table)}, axes)
+    first, second, mean = [line for line in axes.lines if len(line.get_xdata()) == 2][-3:]
+    assert first.get_xydata().tolist() == [[0, 0], [1, 2]]  # t = 2 has a ten thousandth of them
+    assert second.get_ydata().tolist() == [100, 102] and mean.get_ydata().tolist() == [50, 52]
     share = next(other for other in axes.figure.axes if other is not axes)
-    heights = share.collections[0].get_paths()[0].vertices[:, 1]
-    assert heights.max() == 0.7 and share.get_yscale() == "log"
-    assert axes.get_zorder() > share.get_zorder()
+    assert share.lines[0].get_ydata().tolist() == [0.5, 0.4] and share.get_yscale() == "log"
 
 
-def path_table():
-    """Two heads' changes: 1 and -2 directly, 3 and 4 through the MLP."""
-    changes = {("L0H0", "direct"): 1, ("L0H0", "L0MLP"): 3, ("L0H0", "all"): 9}
-    changes |= {("L0H1", "direct"): -2, ("L0H1", "L0MLP"): 4, ("L0H1", "rest"): 9}
-    rows = [(*key, "wall", value) for key, value in changes.items()]
-    table = pd.DataFrame(rows, columns=["component", "path", "front", "value"])
-    return table.assign(low=table["value"] - 0.5, high=table["value"] + 0.25)
-
-
-def test_paths_show_what_goes_through_the_mlp_against_what_goes_directly(axes):
-    paths.draw(path_table(), axes)
-    points = [container.lines[0] for container in axes.containers]
-    assert [point.get_xydata().tolist() for point in points] == [[[1, 3]], [[-2, 4]]]
-    assert [point.get_marker() for point in points] == ["o", "s"]
-    assert {point.get_color() for point in points} == {FRONT_COLOURS["wall"]}
-    across, up = axes.containers[1].lines[2]
-    np.testing.assert_allclose(across.get_segments()[0], [[-2.5, 4], [-1.75, 4]])
-    np.testing.assert_allclose(up.get_segments()[0], [[-2, 3.5], [-2, 4.25]])
-    assert set(axes.get_legend_handles_labels()[1]) == {"L0H0", "L0H1", "wall"}
-
-
-def test_neurons_have_their_change_and_share_the_first_on_top(axes):
-    table = pd.DataFrame({"layer": 0, "neuron": [7, 3], "value": [-2.0, 1], "share": [0.5, -0.25]})
-    neurons.draw(table.assign(low=table["value"] - 0.5, high=table["value"] + 0.5), axes)
-    assert [bar.get_width() for bar in axes.patches] == [-2, 1]
-    labels = [label.get_text() for label in axes.get_yticklabels()]
-    assert labels == ["L0N7 (50%)", "L0N3 (-25%)"]
-    bottom, top = axes.get_ylim()
-    assert bottom > top
+def test_paths_show_the_share_through_the_mlp_alone(axes):
+    table = of_kind(tables.paths(), ("rtg", 0.9))
+    table = table[(table["measure"] == "probability") & (table["weights"] == "trained")]
+    paths.draw(table.assign(cell="a"), axes)
+    expected = [value / 1000 for value in chosen(table, component="obstacle head", path="MLP")]
+    assert means(axes, "obstacle head") == pytest.approx(expected)
+    shaded = axes.patches[0]
+    assert (shaded.get_y(), shaded.get_height()) == (0.5, 0.5)
 
 
 def test_channels_and_objects_have_scales_of_their_own():
@@ -93,12 +109,14 @@ def test_channels_and_objects_have_scales_of_their_own():
     assert list(by_kind(maps[1:2], "logits")) == ["logits, when put\ninto an unseen cell"]
 
 
-def test_each_kind_of_pair_has_its_panel_and_the_legend_the_last():
-    asked = [("rtg", 0.9), ("rtg", -1.0), ("front", -1.0), ("front", 0.0), ("front", 0.9)]
-    table = pd.concat(path_table().assign(pair=kind, rtg=rtg) for kind, rtg in asked)
-    *panels, last = draw_pairs(table, paths.draw).axes
-    assert [panel.get_title().split()[-1] for panel in panels[:3]] == ["-1", "0", "0.9"]
-    assert panels[3].get_title() == "target RTG -1 rather than 0.9" == contrast(table, -1.0)
-    assert panels[4].get_title() == "target RTG 0.9 rather than -1"
-    labels = [text.get_text() for text in last.get_legend().get_texts()]
-    assert set(labels) == {"L0H0", "L0H1", "wall"} and not last.axison
+def test_each_kind_of_pair_says_what_its_pairs_differ_in():
+    arms = in_logits(tables.arms(tables.patching()))
+    assert {m for models in arms.values() for t in models.values() for m in t["measure"]} == {
+        "logit_difference"
+    }
+    found = kinds(arms)
+    assert found == [("rtg", 0.9), ("rtg", -1.0), ("front", 0.9), ("front", -1.0)]
+    assert contrast(("rtg", 0.9), found) == "RTG 0.9\nrather than -1"
+    assert contrast(("rtg", -1.0), found) == "RTG -1\nrather than 0.9"
+    assert contrast(("front", 0.9), found) == "an object in front\nor none, RTG 0.9"
+    assert len(of_kind(tables.paths(), found[0])) == len(FRONTS) * 2 * 2 * 2 * 2

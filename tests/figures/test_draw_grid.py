@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dtlens.figures.grid import draw_cells, draw_seeds
+from dtlens.figures.grid import draw_cells, draw_seeds, mark_studys
 from dtlens.figures.style import LAYER_COLOURS, new_figure
 
 
@@ -30,6 +30,20 @@ def test_a_point_with_its_interval_for_every_cell(axes):
     segments = np.array(last.lines[2][0].get_segments())
     np.testing.assert_allclose(segments[0, :, 1], [0.6, 0.9])
     assert [tick.get_text() for tick in axes.get_xticklabels()] == ["32", "64", "128"]
+
+
+def test_the_studys_cell_has_a_ring(axes):
+    levels = itertools.product([0, 1], [32, 128], [2, 4])
+    cells = pd.DataFrame(levels, columns=["layers", "width", "heads"])
+    cells = with_interval(cells.assign(error=np.arange(8) / 10, context=1))
+    draw_cells(cells, "error", axes)
+    mark_studys(cells, "error", axes)
+    ring = axes.lines[-1]
+    own = axes.containers[2].lines[0].get_xydata()[1]  # 1 layer, 2 heads: width 128
+    assert ring.get_label() == "the study's cell"
+    assert ring.get_xydata()[0].tolist() == own.tolist() == pytest.approx([1.1, 0.6])
+    mark_studys(cells.assign(context=3), "error", axes)
+    assert axes.lines[-1] is ring
 
 
 def test_a_point_for_every_seed(axes):

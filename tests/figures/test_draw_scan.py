@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from dtlens.figures import scan
-from dtlens.figures.style import FRONT_COLOURS, new_figure
+from dtlens.figures.style import COMPONENT_COLOURS, FRONT_COLOURS, new_figure
 
 
 @pytest.fixture
@@ -13,35 +13,38 @@ def axes():
 
 @pytest.fixture
 def table():
-    """Values are 0.1 x the row's place among fronts, plus 0.5 at a request of 1."""
-    parts = [("contribution", name) for name in ("state", "b_U", "L0H0", "whole")]
+    """Values of model a are 0.1 x the row's place, plus 0.5 at a request of 1; b's are larger by
+    0.2."""
     rows = [
-        (rtg, front, measure, component, 0.1 * i + 0.25 * (rtg + 1))
+        (rtg, front, component, cell, 0.1 * (i + j) + 0.25 * (rtg + 1) + 0.2 * (cell == "b"))
         for rtg in (-1.0, 1.0)
         for i, front in enumerate(FRONT_COLOURS)
-        for measure, component in [*parts, ("attention", "L0H0"), ("probability", "forward")]
+        for j, component in enumerate(("state", "b_U", "obstacle head", "whole"))
+        for cell in "ab"
     ]
-    return pd.DataFrame(rows, columns=["rtg", "front", "measure", "component", "value"])
+    return pd.DataFrame(rows, columns=["rtg", "front", "component", "cell", "value"])
 
 
-def drawn(axes):
-    """Each coloured line's points."""
-    return {
-        line.get_color(): line.get_xydata() for line in axes.lines if len(line.get_xdata()) == 2
-    }
-
-
-def test_contributions_show_what_moves_and_the_sum(axes, table):
+def test_contributions_show_what_moves_and_the_sum_of_each_model_and_their_mean(axes, table):
     scan.draw_contributions(table[table["front"] == "wall"], axes)
-    labels = [text.get_text() for text in axes.get_legend().get_texts()]
-    assert labels == ["state", "L0H0", "sum, all parts"]
-    line = next(line for line in axes.lines if line.get_label() == "L0H0")
-    assert line.get_xydata() == pytest.approx(pd.DataFrame([[-1, 0.1], [1, 0.6]]).to_numpy())
+    of_head = [
+        shown for shown in axes.lines if shown.get_color() == COMPONENT_COLOURS["obstacle head"]
+    ]
+    assert [shown.get_ydata().tolist() for shown in of_head] == [
+        pytest.approx([0.3, 0.8]),
+        pytest.approx([0.5, 1.0]),
+        pytest.approx([0.4, 0.9]),
+    ]
+    a, _, mean = of_head
+    assert mean.get_label() == "obstacle head" and mean.get_linewidth() > a.get_linewidth()
+    labels = axes.get_legend_handles_labels()[1]
+    assert "b_U" not in labels and {"state", "whole"} <= set(labels)
 
 
-@pytest.mark.parametrize("draw", [scan.draw_attention, scan.draw_probability])
-def test_each_front_has_its_line_in_its_colour(axes, table, draw):
-    draw(table, axes)
-    for i, colour in enumerate(FRONT_COLOURS.values()):
-        points = [[-1, 0.1 * i], [1, 0.1 * i + 0.5]]
-        assert drawn(axes)[colour] == pytest.approx(pd.DataFrame(points).to_numpy())
+def test_each_front_has_its_line_in_its_colour(axes, table):
+    scan.draw_fronts(table[table["component"] == "state"], axes)
+    for i, (front, colour) in enumerate(FRONT_COLOURS.items()):
+        mean = next(s for s in axes.lines if s.get_label() == front.replace("_", " "))
+        assert mean.get_color() == colour
+        assert mean.get_xdata().tolist() == [-1, 1]
+        assert mean.get_ydata().tolist() == pytest.approx([0.1 * i + 0.1, 0.1 * i + 0.6])
