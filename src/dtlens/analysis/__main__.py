@@ -4,7 +4,7 @@ from pathlib import Path
 
 from dtlens.base.stage import run
 
-from dtlens.analysis.any_checkpoint import further
+from dtlens.analysis.of_model import further
 from dtlens.analysis.tables import path_of
 from dtlens.base.files import write_csv
 from dtlens.base.settings import Compute, load

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from dtlens.base.stage import run
 
-from dtlens.analysis.any_checkpoint import for_claims
+from dtlens.analysis.of_model import for_claims
 from dtlens.analysis.tables import path_of
 from dtlens.base.files import write_csv
 from dtlens.base.settings import Compute, load

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from dtlens.analysis.any_checkpoint import bank_for, calibration, for_claims
+from dtlens.analysis.any_checkpoint import bank_for
+from dtlens.analysis.of_model import calibration, for_claims
 from dtlens.claims.evidence import Model
 from dtlens.claims.judge import judged, numbers
 from dtlens.claims.listed import CLAIMS
