@@ -8,11 +8,12 @@ from snakemake.io import report
 
 CAPTION = "workflow/report.rst"
 MODULES = Path("src/dtlens/figures")
+OF_ANOTHER = {"statements": "claims"}  # a module's second figure
 
 
 def subject(figure: str) -> str:
     """What a figure shows, as its module says first; "" if none is called so."""
-    for name in (figure, *figure.split("_")):
+    for name in (OF_ANOTHER.get(figure, figure), *figure.split("_")):
         if (module := MODULES / f"{name}.py").exists():
             said = ast.get_docstring(ast.parse(module.read_text())) or ""
             return said.partition("\n")[0]
@@ -20,13 +21,11 @@ def subject(figure: str) -> str:
 
 
 def shown(path: str) -> Any:
-    """An output's path with `{cell}` in it, flagged for the report if it is to be in it."""
+    """An output's path, flagged for the report if it is to be in it."""
     place = Path(path)
     if path == "results/claims.md":
         return report(path, caption=CAPTION, category="Claims")
     if place.parts[1:2] != ("figures",) or place.suffix != ".png":
         return path
     labels = {"figure": place.stem, "shows": subject(place.stem)}
-    if "{cell}" not in path:
-        return report(path, caption=CAPTION, category="The study", labels=labels)
-    return report(path, caption=CAPTION, category="Models", subcategory="{cell}", labels=labels)
+    return report(path, caption=CAPTION, category="Figures", labels=labels)

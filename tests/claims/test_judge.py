@@ -129,17 +129,19 @@ def test_described_numbers_and_sampled_play_move_no_verdict():
     ],
 )
 def test_a_reading_follows_from_the_model_and_its_recipe(model, recipe, reading):
-    table = pd.concat([own("a", model, 0.01), rows("a", recipe)])
-    found = readings(judged(numbers(table, [claim(a={"above": 0.4})])))
+    claims, table = [claim(a={"above": 0.4})], pd.concat([own("a", model, 0.01), rows("a", recipe)])
+    found = readings(judged(numbers(table, claims)), claims)
     assert found["reading"].tolist() == [reading]
 
 
 def test_what_can_only_be_asked_of_a_recipe_comes_back_by_that_alone():
-    found = readings(judged(numbers(rows("a", CLOSE), [claim(a={"above": 0.4})])))
-    assert found["reading"].tolist() == ["comes back"]
+    claims = [claim(a={"above": 0.4}), claim(3, b={"above": 0.4})]
+    found = readings(judged(numbers(rows("a", CLOSE), claims)), claims)
+    assert found["reading"].tolist() == ["comes back", "undecided"]
+    assert found["study"].tolist() == ["holds, 1 of 1", "not asked"]
     ours = rows("a", CLOSE, arm="index")
-    found = readings(judged(numbers(ours, [claim(a={"above": 0.4})])))
-    assert found["reading"].tolist() == ["undecided"]
+    found = readings(judged(numbers(ours, claims)), claims)
+    assert found["reading"].tolist() == ["undecided", "undecided"]
 
 
 def test_bounds_scale_from_what_they_are_set_against():
@@ -189,7 +191,9 @@ def test_the_report_has_every_claim_with_its_anchor_numbers_and_reading():
     claims = [claim(a={"above": 0.4}, b={}), Claim(1, "A | fact", "so", "game", [], check=True)]
     table = pd.concat([own("a", 0.5, 0.01), rows("a", CLOSE), rows("b", WIDE)])
     found = judged(numbers(table, claims)).assign(data=np.nan)
-    text = write(claims, found, readings(found), sensitivity(table, claims), ["The data does."])
+    text = write(
+        claims, found, readings(found, claims), sensitivity(table, claims), ["The data does."]
+    )
     assert "Of 1 claims, 1 comes back." in text
     assert "| 9 | [Claim 9](#9-claim-9) | comes back | ✓ 1 of 1 | ✓ 1 of 1 |" in text
     assert "## 9. Claim 9" in text

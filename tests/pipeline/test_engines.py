@@ -23,7 +23,8 @@ def of_arms(stage: str) -> set[str]:
     return {f"{stage}_{arm}@{cell}" for arm, cells in ARMS.items() for cell in cells}
 
 
-ANALYSES = of_arms("behaviour") | of_arms("analyse")
+FURTHER = {f"analyse_{arm}@{cell}" for arm in ("headline", "study") for cell in ARMS[arm]}
+MEASURES = of_arms("measure") | {f"measure_oversampling@{MODEL}-e0"}
 
 
 @pytest.fixture(scope="module")
@@ -85,22 +86,22 @@ def append(path: Path, text: str) -> None:
     [
         pytest.param(
             lambda copy: copy.change({"headline": {"episodes": 5}}),
-            CALIBRATED | {"grid", "roles", "metrics", "claims"},
+            CALIBRATED | {"grid", "claims", "figures_of_study"},
             id="a parameter",
         ),
         pytest.param(
             lambda copy: append(copy.folder / "src/dtlens/figures/calibration.py", "# changed\n"),
-            {"figures_of_study", *(f"figures_of_model@{cell}" for cell in BOTH)},
+            {"figures_of_study", "figures_of_claims"},
             id="a source file",
         ),
         pytest.param(
             lambda copy: append(copy.folder / f"results/calibration/{MODEL}.csv", "edited\n"),
-            {f"calibrate_headline@{MODEL}", f"figures_of_model@{MODEL}", "grid", "claims"},
+            {f"calibrate_headline@{MODEL}", "grid", "claims", "figures_of_study"},
             id="a hand-edited output",
         ),
         pytest.param(
             lambda copy: (copy.folder / "data/scenes.parquet").unlink(),
-            {"scenes"} | OVER_TIME | ANALYSES,
+            {"scenes"} | OVER_TIME | MEASURES | FURTHER,
             id="a deleted output",
         ),
         pytest.param(
@@ -118,7 +119,7 @@ def test_a_change_makes_the_same_stages_stale(
     assert finished.stale() == stale
     assert finished.to_run() == finished.with_dependents(stale)
     finished.run("git", "checkout", "--quiet", ".")
-    finished.run("dvc", "checkout", "--quiet")
+    finished.run("dvc", "checkout", "--quiet", "--force")
     assert finished.to_run() == set()
     assert finished.stale() == set()
 
@@ -132,7 +133,7 @@ def test_a_clone_that_pulls_has_nothing_to_do(finished: Copy, tmp_path: Path) ->
     assert clone.stale() == set()
     assert clone.to_run() == set()
     clone.change({"behaviour": {"seed": 2}})
-    assert clone.stale() == of_arms("behaviour") | OVER_TIME | {"roles", "claims"}
+    assert clone.stale() == MEASURES | OVER_TIME
     assert clone.to_run() == clone.with_dependents(clone.stale())
 
 
@@ -144,9 +145,9 @@ def test_a_switched_commit_is_known(finished: Copy) -> None:
     assert {name.split("@")[0] for name in finished.ran_since(moment)} <= {
         "calibrate_oversampling",
         "claims",
+        "figures_of_claims",
         "figures_of_study",
         "grid",
-        "metrics",
     }
     assert finished.stale() == finished.to_run() == set()
     finished.commit()

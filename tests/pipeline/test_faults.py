@@ -139,7 +139,7 @@ def test_an_edited_output_leaves_the_cache_alone(copy: Copy) -> None:
             "calibrate_headline@1L-16d-2h-1k-index-ours-r1-ours-s1",
             CALIBRATION,
             300,
-            f"figures.of_model {MODEL}",
+            "summaries.grid",
         ),
     ],
 )

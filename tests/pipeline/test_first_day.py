@@ -53,7 +53,8 @@ def test_a_figure_is_named_by_the_module_that_draws_it() -> None:
     assert subject("calibration").startswith("Return against the target reward-to-go")
     assert subject("qk_maps").startswith("7x7 maps of the view")
     assert subject("nothing") == ""
-    flag = shown("results/figures/{cell}/calibration.png").flags["report"]
-    assert (flag.subcategory, flag.labels["figure"]) == ("{cell}", "calibration")
+    assert subject("statements") == subject("claims") != ""
+    flag = shown("results/figures/calibration.png").flags["report"]
+    assert (flag.category, flag.labels["figure"]) == ("Figures", "calibration")
     for path in ("results/figures/grid.svg", "results/grid.csv", "data/a.png"):
         assert shown(path) == path and not hasattr(shown(path), "flags")

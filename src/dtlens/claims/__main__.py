@@ -12,7 +12,7 @@ from dtlens.claims import arms
 from dtlens.claims.data import forward_in_data
 from dtlens.claims.effects import causes, effects
 from dtlens.claims.evidence import RESULTS, Study
-from dtlens.claims.judge import Claim, judged, numbers
+from dtlens.claims.judge import Claim, Statement, judged, numbers
 from dtlens.claims.listed import CLAIMS
 from dtlens.claims.measures import of_arms
 from dtlens.claims.metrics import metrics
@@ -29,10 +29,11 @@ def with_data(judged: pd.DataFrame, claims: list[Claim], study: Study) -> pd.Dat
         (claim.number, statement.measure): statement.data
         for claim in claims
         for statement in claim.statements
+        if isinstance(statement, Statement)
     }
     shares = [
         forward_in_data(study, row["arm"], *data)
-        if (data := asked[row["claim"], row["measure"]])
+        if (data := asked.get((row["claim"], row["measure"])))
         else float("nan")
         for _, row in judged.iterrows()
     ]
@@ -43,7 +44,7 @@ def main() -> None:
     study = arms.arms()
     measures = of_arms(CLAIMS, study, arms.references())
     found = with_data(judged(numbers(measures, CLAIMS)), CLAIMS, study)
-    found_readings, moving = readings(found), sensitivity(measures, CLAIMS)
+    found_readings, moving = readings(found, CLAIMS), sensitivity(measures, CLAIMS)
     made = effects(measures)
     tables = {
         "measures": measures,

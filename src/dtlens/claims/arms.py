@@ -43,4 +43,5 @@ def arms() -> Study:
 
 def references() -> dict[str, pd.DataFrame]:
     """What was measured of the study's checkpoints, by arm."""
-    return {name: read(REFERENCES / f"{name}.csv") for name in CHECKPOINTS}
+    tables = {name: read(REFERENCES / f"{name}.csv") for name in CHECKPOINTS}
+    return {name: table.fillna({"reference": ""}) for name, table in tables.items()}

@@ -66,7 +66,8 @@ def effects(measures: pd.DataFrame) -> pd.DataFrame:
     of_models = measures[measures["model"] != ""]
     for key, group in of_models.groupby(["claim", "measure", "reference"], sort=False):
         crossed = group[group["arm"].isin(list(DESIGN))]
-        if set(crossed["arm"]) == set(DESIGN) and crossed["value"].notna().all():
+        enough = set(crossed["arm"]) == set(DESIGN) and len(crossed) > len(DESIGN)
+        if enough and crossed["value"].notna().all():
             rows += [
                 (*key, *row) for row in contrasts(crossed["arm"], crossed["value"].to_numpy(float))
             ]
@@ -87,7 +88,7 @@ def causes(effects: pd.DataFrame, claims: list[Claim]) -> list[str]:
         (claim.number, statement.measure): (statement.above, statement.below)
         for claim in claims
         for statement in claim.statements
-        if not claim.check and (np.isfinite(statement.above) or np.isfinite(statement.below))
+        if statement.is_judged and not claim.check
     }
     keys = list(zip(effects["claim"], effects["measure"], strict=True))
     table = effects[[key in bounds for key in keys]]

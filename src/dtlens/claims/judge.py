@@ -30,36 +30,42 @@ class Bounds(TypedDict, total=False):
 
 
 @dataclass(frozen=True)
-class Statement:
+class Bounded:
+    """What should lie above one bound and below another; without bounds it is described."""
+
+    measure: str
+    of: Any
+    above: float = -inf
+    below: float = inf
+
+    @property
+    def is_judged(self) -> bool:
+        return self.above > -inf or self.below < inf
+
+
+@dataclass(frozen=True)
+class Statement(Bounded):
     """A number of a model that should lie above one bound and below another.
 
     `of` gives it by the reference: of an ablation, or how actions are chosen; None if it cannot
     be asked of the model. With several `references` of ablation it holds if it does with each;
-    `SAMPLED` is shown beside and moves no verdict. Without bounds a number is described. `data`
-    is the reward-to-go and the front at which the training data's P(forward) stands beside it.
+    `SAMPLED` is shown beside and moves no verdict. `data` is the reward-to-go and the front at
+    which the training data's P(forward) stands beside it.
     """
 
-    measure: str
     of: Callable[[Model, str], Number | None]
-    above: float = -inf
-    below: float = inf
     references: tuple[str, ...] = ("",)
     data: tuple[float, str] | None = None
 
 
 @dataclass(frozen=True)
-class Shared:
+class Shared(Bounded):
     """A number that is no model's: of each run of the agent, or of the study, by the arm's name.
 
     `of` gives each unit's name and number; one that is named "" stands for the arm by itself.
     """
 
-    measure: str
     of: Callable[[Study, str], dict[str, Number]]
-    above: float = -inf
-    below: float = inf
-    references: tuple[str, ...] = ("",)
-    data: tuple[float, str] | None = None
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from dtlens.claims.arms import OWN, RECIPE
-from dtlens.claims.judge import FAILS, HOLDS, UNDECIDED, by_claim
+from dtlens.claims.judge import FAILS, HOLDS, UNDECIDED, Claim, by_claim
 
 COMES_BACK = "comes back"
 THAT_MODEL = "of that model only"
@@ -20,14 +20,16 @@ FROM = {
 }
 
 
-def readings(judged: pd.DataFrame) -> pd.DataFrame:
+def readings(judged: pd.DataFrame, claims: list[Claim]) -> pd.DataFrame:
     """A row a claim. Columns: claim, reading, and each arm's verdict with how many of its
     statements hold, as in "holds, 3 of 3", or "not asked".
     """
     table = by_claim(judged)
+    asked = [claim.number for claim in claims if any(s.is_judged for s in claim.statements)]
     verdicts = table.pivot_table(
         index="claim", columns="arm", values="verdict", aggfunc="first", sort=False
-    ).fillna(NOT_ASKED)
+    )
+    verdicts = verdicts.reindex(asked).fillna(NOT_ASKED)
     reading = [
         FROM.get((row.get(OWN, NOT_ASKED), row.get(RECIPE, NOT_ASKED)), UNDECIDED)
         for _, row in verdicts.iterrows()
@@ -36,6 +38,6 @@ def readings(judged: pd.DataFrame) -> pd.DataFrame:
         said=table["verdict"] + ", " + table["hold"].astype(str) + " of " + table["of"].astype(str)
     )
     said = counts.pivot_table(index="claim", columns="arm", values="said", aggfunc="first")
-    said = said.fillna(NOT_ASKED)
+    said = said.reindex(asked).fillna(NOT_ASKED)
     said.insert(0, "reading", pd.Series(reading, verdicts.index))
     return said.reset_index()
