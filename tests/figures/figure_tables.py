@@ -194,7 +194,7 @@ def claims():
     n = np.where(table["arm"] == "post", 1276, 3)
     unit = np.where(table["arm"] == "post", "scenes", "run")
     data = np.where(table["measure"] == "return", 0.5, np.nan)
-    return table.assign(verdict=verdict, n=n, unit=unit, data=data)
+    return table.assign(verdict=verdict, statement=verdict, n=n, unit=unit, data=data)
 
 
 def effects():

@@ -115,9 +115,10 @@ def numbers(measures: pd.DataFrame, claims: list[Claim]) -> pd.DataFrame:
 
 
 def judged(numbers: pd.DataFrame) -> pd.DataFrame:
-    """The table of `numbers` with the verdict on each row.
+    """The table of `numbers` with the verdict on each row, and on its statement.
 
-    Holm's family is what a claim states of an arm, with every reference of ablation.
+    Holm's family is what a claim states of an arm, with every reference of ablation. A statement's
+    verdict is the one that all its references of ablation give, else undecided.
     """
     table = numbers.reset_index(drop=True)
     inside = (table["above"] < table["low"]) & (table["high"] < table["below"])
@@ -128,6 +129,8 @@ def judged(numbers: pd.DataFrame) -> pd.DataFrame:
     families = [table.loc[counts, name] for name in ("claim", "arm")]
     p = p.groupby(families).transform(lambda family: holm(family.to_numpy())).reindex(table.index)
     table["verdict"] = np.select([~counts, inside, p < ALPHA], ["", HOLDS, FAILS], UNDECIDED)
+    statements = table[counts].groupby(["claim", "arm", "measure"], sort=False)["verdict"]
+    table["statement"] = statements.transform(agreed).reindex(table.index, fill_value="")
     return table
 
 
@@ -150,17 +153,10 @@ def together(verdicts: "pd.Series[str]") -> str:
     return HOLDS
 
 
-def by_statement(judged: pd.DataFrame) -> pd.DataFrame:
-    """The verdict on each statement of each arm. Columns: claim, arm, measure, verdict."""
-    counted = judged[judged["verdict"] != ""]
-    keys = ["claim", "arm", "measure"]
-    return counted.groupby(keys, sort=False)["verdict"].agg(agreed).reset_index()
-
-
 def by_claim(judged: pd.DataFrame) -> pd.DataFrame:
     """Each arm's verdict on each claim. Columns: claim, arm, verdict, hold, of (statements)."""
-    statements = by_statement(judged)
-    groups = statements.groupby(["claim", "arm"], sort=False)["verdict"]
+    statements = judged[judged["statement"] != ""].drop_duplicates(["claim", "arm", "measure"])
+    groups = statements.groupby(["claim", "arm"], sort=False)["statement"]
     table = groups.agg(
         verdict=together, hold=lambda found: (found == HOLDS).sum(), of="size"
     ).reset_index()

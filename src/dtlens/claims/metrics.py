@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from dtlens.claims.arms import RECIPE
 from dtlens.claims.data import success
 from dtlens.claims.evidence import Model, Study
 from dtlens.claims.promise import RETURNS, is_right, of_table, outside
-from dtlens.claims.statistics import Number, mean_over
+from dtlens.claims.statistics import MODELS, Number, mean_over
 
 OURS = ("index", "one_hot")  # the arms of our recipe: what the promise is about
 
@@ -21,28 +22,26 @@ def interval(number: Number) -> dict[str, float | None]:
 
 
 def of_arm(models: list[Model]) -> dict[str, Any]:
-    """How many models are as promised, and what they return: the likeliest and sampled actions."""
-    numbers: dict[str, Any] = {"models": len(models)}
-    for kind, said in (("calibration", "returns"), ("sampled", "returns_sampled")):
-        found = [of_table(table) for model in models if (table := model.tables(kind)) is not None]
-        if kind == "calibration":
-            numbers["as_promised"] = sum(map(is_right, found))
-        numbers[said] = {
-            f"told {rtg:g}": interval(mean_over(np.array([one[rtg] for one in found]), "models"))
-            for rtg in RETURNS
-        }
-    return numbers
+    """How many models there are, how many as promised of ours, and what they return."""
+    found = list(returns_of(models).values())
+    means = {rtg: mean_over(np.array([one[rtg] for one in found]), MODELS) for rtg in RETURNS}
+    returns = {f"told {rtg:g}": interval(number) for rtg, number in means.items()}
+    return {"models": len(found), "as_promised": sum(map(is_right, found)), "returns": returns}
+
+
+def returns_of(models: list[Model]) -> dict[str, dict[float, float]]:
+    """By model, the returns that something is promised of."""
+    return {
+        model.cell.name: of_table(table)
+        for model in models
+        if (table := model.tables("calibration")) is not None
+    }
 
 
 def promised(study: Study, arms: Iterable[str]) -> tuple[int, list[str]]:
     """How many agents and models something is promised of, and a line for each that is not so."""
     successes = {run: number.value for arm in arms for run, number in success(study, arm).items()}
-    returns = {
-        model.cell.name: of_table(table)
-        for arm in arms
-        for model in study.arms[arm]
-        if (table := model.tables("calibration")) is not None
-    }
+    returns = returns_of([model for arm in arms for model in study.arms[arm]])
     return len(successes) + len(returns), outside(successes, returns)
 
 
@@ -53,11 +52,11 @@ def metrics(study: Study, readings: pd.DataFrame) -> dict[str, Any]:
     promise: dict[str, Any] = {"kept": count - len(broken), "of": count}
     return {
         "agent": {
-            run: interval(number)
+            run: {"success": interval(number)}
             for arm in study.arms
             for run, number in success(study, arm).items()
         },
-        "models": {arm: of_arm(models) for arm, models in study.arms.items()},
+        "models": {arm: of_arm(study.arms[arm]) for arm in (*arms, RECIPE) if arm in study.arms},
         "claims": readings["reading"].value_counts().sort_index().to_dict(),
         "promise": promise | ({"outside": "; ".join(broken)} if broken else {}),
     }

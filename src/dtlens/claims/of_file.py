@@ -18,8 +18,9 @@ EPISODES = 200  # at each reward-to-go of the calibration
 def judge(file: Path) -> pd.DataFrame:
     """Every statement that can be asked of one model, measured and judged by its own interval.
 
-    Columns: claim, measure, reference, value, low, high, n, unit, above, below, verdict. Raises
-    `UserError` naming a file that is no checkpoint.
+    Columns: claim, measure, reference, value, low, high, n, unit, above, below, verdict, statement
+    (the verdict that all its references give). Raises `UserError` naming a file that is no
+    checkpoint.
     """
     model = load_any(file)
     found = {"calibration": calibration(model, EPISODES)} | dict(

@@ -42,7 +42,7 @@ def draw(table: pd.DataFrame, axes: Axes, titles: dict[int, str]) -> Axes:
     """
     claims = [number for number in titles if number in set(table["claim"])]
     arms = [arm for arm in TITLES if arm in set(table["arm"])]
-    counts = pd.crosstab([table["claim"], table["arm"]], table["verdict"])
+    counts = pd.crosstab([table["claim"], table["arm"]], table["statement"])
     counts = counts.reindex(columns=list(VERDICT_COLOURS), fill_value=0)
     row = counts.index.get_level_values("claim").map(claims.index).to_numpy()
     column = counts.index.get_level_values("arm").map(arms.index).to_numpy()
