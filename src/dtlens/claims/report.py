@@ -87,7 +87,12 @@ def write(
     for claim in findings:
         lines += _section(claim, judged, f"**{read[claim.number]['reading']}**")
         lines += _moves(claim, sensitivity)
-    lines += ["", "## Checks", "", "Of the set-up, and identities: not counted above."]
+    lines += [
+        "",
+        "## Checks, and what has no rule",
+        "",
+        "Of the set-up; identities; numbers of ours.",
+    ]
     for claim in claims:
         if claim.check:
             lines += _section(claim, judged, "a check", level="###")
