@@ -2,6 +2,7 @@
 subset of heads and MLP. Numbers without a rule: the study has none."""
 
 from functools import partial
+from typing import Any
 
 from dtlens.claims.ablation import MLP, OBSTACLE_HEAD, named
 from dtlens.claims.behaviour import SAYS
@@ -31,8 +32,8 @@ def carrier(model: Model, what: str) -> str | None:
 
 def shapley(model: Model, reference: str, what: str, front: str, rtg: float) -> Number | None:
     """A component's Shapley value of a refusal: minus that of P(forward)."""
-    where = {"component": carrier(model, what), "reference": reference, "evidence": "testing"}
-    number = model.number("shapley", **where, event=front, rtg=rtg)
+    where: dict[str, Any] = {"component": carrier(model, what), "reference": reference}
+    number = model.number("shapley", **where, evidence="testing", event=front, rtg=rtg)
     return number and number._replace(value=-number.value, low=-number.high, high=-number.low)
 
 
@@ -45,8 +46,8 @@ def kept(
     if None in stay:
         return None
     ablated = "+".join(name for name in names if name not in stay)
-    where = {"ablated": ablated, "reference": reference, "evidence": "kept", "event": event}
-    return model.number("ablation", **where, rtg=rtg)
+    where: dict[str, Any] = {"ablated": ablated, "reference": reference, "event": event}
+    return model.number("ablation", **where, evidence="kept", rtg=rtg)
 
 
 CLAIMS = [

@@ -87,12 +87,7 @@ def write(
     for claim in findings:
         lines += _section(claim, judged, f"**{read[claim.number]['reading']}**")
         lines += _moves(claim, sensitivity)
-    lines += [
-        "",
-        "## Checks, and what has no rule",
-        "",
-        "Of the set-up; identities; numbers of ours.",
-    ]
+    lines += ["", "## Checks, and what has no rule", ""]
     for claim in claims:
         if claim.check:
             lines += _section(claim, judged, "a check", level="###")
