@@ -73,7 +73,8 @@ def effects(measures: pd.DataFrame) -> pd.DataFrame:
             ]
         rows += [(*key, *row) for row in of_encoding(group)]
     table = pd.DataFrame(rows, columns=COLUMNS)
-    table["p"] = table.groupby("factor")["p"].transform(lambda p: holm(p.to_numpy()))
+    for _, family in table.groupby("factor"):
+        table.loc[family.index, "p"] = holm(family["p"].to_numpy(float))
     return table
 
 
@@ -90,8 +91,8 @@ def causes(effects: pd.DataFrame, claims: list[Claim]) -> list[str]:
         for statement in claim.statements
         if statement.is_judged and not claim.check
     }
-    keys = list(zip(effects["claim"], effects["measure"], strict=True))
-    table = effects[[key in bounds for key in keys]]
+    keys = zip(effects["claim"], effects["measure"], strict=True)
+    table = effects[np.array([key in bounds for key in keys], bool)]
     made = table[(table["p"] < 1 - LEVEL) & (table["value"].abs() > table["spread"])]
     sentences = []
     for factor, group in made.groupby("factor", sort=False):

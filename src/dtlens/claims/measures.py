@@ -53,7 +53,7 @@ def of_arms(claims: list[Claim], study: Study, references: dict[str, pd.DataFram
             for model in models:
                 cell = model.cell
                 yield of_model(claims, model).assign(
-                    arm=arm, model=cell.name, run=cell.data, seed=cell.seed
+                    arm=arm, model=cell.name, run=cell.run, seed=cell.seed
                 )
             yield _shared(claims, study, arm).assign(arm=arm)
 

@@ -10,7 +10,7 @@ def roles_of_arms(study: Study) -> pd.DataFrame:
     """Columns: arm, cell, run, seed, and those of `behaviour.roles.roles`."""
     tables = [
         roles(shapley).assign(
-            arm=arm, cell=model.cell.name, run=model.cell.data, seed=model.cell.seed
+            arm=arm, cell=model.cell.name, run=model.cell.run, seed=model.cell.seed
         )
         for arm, models in study.arms.items()
         for model in models

@@ -67,7 +67,7 @@ def page(table: pd.DataFrame, titles: dict[int, str]) -> Figure:
     `table` is the table of claims: claim, measure, reference, arm, value, low, high, n, unit,
     above, below, verdict, data; shown are the rows without a reference and those of the mean.
     """
-    table = shown(table)
+    table = shown(table[table["claim"].isin(list(titles))])
     figure, (axes,) = new_figure(1, 1, 9.5, 0.31 * table["claim"].nunique() + 1.5)
     draw(table, axes, titles)
     handles = [Patch(color=colour, label=name) for name, colour in VERDICT_COLOURS.items()]
@@ -166,7 +166,7 @@ def rule(above: float, below: float) -> str:
 
 def statements_page(table: pd.DataFrame, titles: dict[int, str]) -> Figure:
     """Every statement of every claim, under the claim's name; `table` as in `page`."""
-    table = shown(table)
+    table = shown(table[table["claim"].isin(list(titles))])
     rows = len(table[["claim", "measure"]].drop_duplicates()) + table["claim"].nunique()
     figure, (axes,) = new_figure(1, 1, 12, 0.34 * rows + 1.6)
     draw_statements(table, axes, titles)

@@ -44,9 +44,11 @@ def draw(table: pd.DataFrame, axes: Axes, rows: pd.Index) -> Axes:
 
 
 def span(numbers: "pd.Series[int]") -> str:
-    """3, or 3 to 6."""
+    """n = 3 models, or n = 3 to 6 models."""
+    if numbers.empty:
+        return "too few models"
     least, most = numbers.min(), numbers.max()
-    return f"{least}" if least == most else f"{least} to {most}"
+    return f"n = {least} models" if least == most else f"n = {least} to {most} models"
 
 
 def page(table: pd.DataFrame) -> Figure:
@@ -62,8 +64,9 @@ def page(table: pd.DataFrame) -> Figure:
     figure, axes = new_figure(1, len(FACTORS), 13, 0.21 * len(rows) + 1.6)
     for panel, factor in zip(axes, FACTORS, strict=True):
         found = table[table["factor"] == factor].set_index(["claim", "measure"])
-        draw(found, panel, rows)
-        panel.set_title(f"{factor}\n(n = {span(found['n'])} models)")
+        if len(found):
+            draw(found, panel, rows)
+        panel.set_title(f"{factor}\n({span(found['n'])})")
         panel.set_yticks([])
     claims = rows.get_level_values("claim")
     names = [f"{measure}  {claim}" for claim, measure in rows]
