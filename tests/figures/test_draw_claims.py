@@ -106,4 +106,4 @@ def test_effects_have_a_panel_for_each_factor():
     ]
     names = [label.get_text() for label in figure.axes[0].get_yticklabels()]
     assert names == ["return  4", "change  9"]
-    assert effects.span(pd.Series([3, 6, 4])) == "3 to 6"
+    assert effects.span(pd.Series([3, 6, 4])) == "n = 3 to 6 models"
