@@ -28,6 +28,7 @@ class Params(Section):
     study: OfStudysCell
     study_data: OfStudysCell
     study_optimisation: OfStudysCell
+    literal: OfStudysCell
     oversampling: Oversampling
     grid: Grid
     control: Grid
