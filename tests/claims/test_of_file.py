@@ -32,7 +32,8 @@ def test_what_is_kept_is_of_the_claims_as_they_are(kept):
         for statement in claim.statements
     }
     for row in table.to_dict("records"):
-        assert listed[row["claim"], row["measure"]] == (row["above"], row["below"])
+        bounds = (row["above"], row["below"])
+        assert listed[row["claim"], row["measure"]] == pytest.approx(bounds, rel=1e-5)
     asked = {key[0] for key in listed} - {1, 2, 3, 22, 23, 26}  # of data, or of several models
     assert set(table["claim"]) == asked
 
