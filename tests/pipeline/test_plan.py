@@ -11,7 +11,7 @@ def plan(copy: Copy) -> list[str]:
 
 def test_a_changed_setting_and_a_changed_room_are_named_with_their_jobs(copy: Copy) -> None:
     before = plan(copy)
-    assert any(line.startswith("  new: ") and "behaviour x 2" in line for line in before)
+    assert any(line.startswith("  new: ") and "measure_headline x 2" in line for line in before)
 
     copy.change({"training": {"ours": {"learning_rate": 0.1}}})
     with (copy.folder / "src/dtlens/scenes/bank.py").open("a") as file:
