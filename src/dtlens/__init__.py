@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from dtlens.library.experiments import calibrate as calibrate
     from dtlens.library.experiments import judge as judge
     from dtlens.library.experiments import patch as patch
-    from dtlens.library.experiments import play as play
     from dtlens.library.experiments import probabilities as probabilities
+    from dtlens.library.experiments import rollouts as rollouts
     from dtlens.library.loading import load as load
     from dtlens.library.showing import Shown as Shown
     from dtlens.library.showing import bank as bank
@@ -25,25 +25,25 @@ if TYPE_CHECKING:
     from dtlens.library.travelling import export_model as export_model
     from dtlens.library.travelling import import_model as import_model
 
-_HOMES = {
+_NAMES = {
     "library.loading": ["load"],
     "lens.hooked_model": ["HookedDecisionTransformer"],
     "library.showing": ["scene", "window", "bank", "Shown"],
     "library.experiments": [
-        *("ablate", "probabilities", "play", "calibrate", "attribute", "patch", "judge"),
+        *("ablate", "probabilities", "rollouts", "calibrate", "attribute", "patch", "judge"),
     ],
     "library.drawing": ["draw"],
     "library.travelling": ["export_model", "import_model"],
     "base.errors": ["UserError"],
 }
-_HOME = {name: module for module, names in _HOMES.items() for name in names}
-__all__ = list(_HOME)
+HOME = {name: module for module, names in _NAMES.items() for name in names}
+__all__ = list(HOME)
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOME:
+    if name not in HOME:
         raise AttributeError(f"module 'dtlens' has no attribute '{name}'")
-    return getattr(import_module(f"dtlens.{_HOME[name]}"), name)
+    return getattr(import_module(f"dtlens.{HOME[name]}"), name)
 
 
 def __dir__() -> list[str]:

@@ -106,7 +106,7 @@ def test_the_card_says_what_the_pipeline_knows(here):
     assert said.startswith("# 1L-16d-2h-1k-one_hot-ours-r2-study-s1-w0.5\n")
     assert "over 77 episodes" in said and said.count(" 0.125 |") == 2
     assert "training.study: initialisation study" in said and "weight_decay = 0.5" in said
-    assert 'dtlens.load("b.pt")' in said and "timesteps 0 to 29" in said
+    assert 'dtlens.load("b.pt")' in said and "the times 0 to 29" in said
 
 
 @pytest.mark.parametrize(

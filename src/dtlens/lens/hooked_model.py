@@ -181,9 +181,9 @@ def sentence(cell: Cell, max_steps: int) -> str:
     return (
         f"a Decision Transformer of {counted(cell.layers, 'layer')}"
         f" ({counted(cell.heads, 'head')} of {size}, a ReLU MLP of {2 * cell.width}), width"
-        f" {cell.width}, no LayerNorm; it sees {counted(cell.context, 'timestep')}, each as RTG,"
-        f" state and action, of at most {max_steps}, and the 7 x 7 view as {inputs} numbers"
-        f" ({cell.encoding})"
+        f" {cell.width}, without LayerNorm; it sees {counted(cell.context, 'timestep')} at once, as"
+        f" RTG, state and action tokens, knows the times 0 to {max_steps - 1}, and reads the 7 x 7"
+        f" view as {inputs} numbers ({cell.encoding})"
     )
 
 

@@ -10,12 +10,12 @@ from dtlens.analysis.tables import path_of
 from dtlens.base.errors import UserError
 from dtlens.base.files import read_csv
 from dtlens.base.settings import Section, load
+from dtlens.behaviour.settings import Behaviour
 from dtlens.lens.hooked_model import sentence
 from dtlens.library.project import in_project
 from dtlens.model.cell import Cell
 from dtlens.model.transformer import DecisionTransformer
 from dtlens.play.calibration_error import calibration_error
-from dtlens.task.dynamic_obstacles import HIGH, LOW, MIDDLE, OUTCOMES
 from dtlens.task.settings import Environment
 from dtlens.training.settings import Training
 
@@ -27,14 +27,13 @@ def card(model: DecisionTransformer, made: dict[str, Any], file: str) -> str:
     cell = model.cell
     with in_project():
         table, environment = _calibration(model), load("environment", Environment)
-        learned = _learned(cell, made)
-    shown = table[table["rtg"].isin([LOW, MIDDLE, HIGH])].drop(columns="sd")
-    shares = ", ".join(OUTCOMES)
+        learned, targets = _learned(cell, made), load("behaviour", Behaviour).rtg
+    shown = table[table["rtg"].isin(targets)].drop(columns=["sd", "episodes"])
     return f"""\
 # {cell.name}
 
-It is {sentence(cell, model.max_steps)}. It plays {environment.id}: told a
-target reward-to-go (RTG), it chooses to turn left, turn right or go forward.
+It is {sentence(cell, model.max_steps)}. It plays {environment.id}: told a target reward-to-go
+(RTG), it chooses to turn left, turn right or go forward.
 
 ```python
 import dtlens
@@ -51,16 +50,16 @@ model = dtlens.load("{file}")
 
 ## Calibration
 
-Mean return over {table["episodes"].iloc[0]} episodes at each target, with the likeliest action
-and a 95% interval, and the shares of episodes that end so ({shares}). Root mean square of return
-less target, over {len(table)} targets: {calibration_error(table):.3f}.
+Mean return with the likeliest action, over {table["episodes"].iloc[0]} episodes at each target,
+with a 95% interval; mean length in steps; and the shares of episodes that end so. The root
+mean square of return less target is {calibration_error(table):.3f}, over {len(table)} targets.
 
 {shown.to_markdown(index=False, floatfmt=".3g")}
 
 ## Limits
 
 - One game. Other rooms, sizes or objects are outside of what it has seen.
-- It knows the timesteps 0 to {model.max_steps - 1}, and sees {cell.context} of them at a time.
+- Time {model.max_steps - 1} is the last it has an embedding for.
 - Rewards-to-go from -1 to 1 alone have a meaning; where the table's returns are off their targets,
   it does not do as it is told.
 - One training seed: that it does something says little about models trained alike.

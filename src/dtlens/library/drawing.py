@@ -10,7 +10,7 @@ SHARES = ["output", "token"]  # of a table of patching, what stands for the comp
 
 
 def draw(table: pd.DataFrame, axes: Axes) -> Axes:
-    """Values of a table of this library with their 95% intervals.
+    """Draw the values of a `table` of this library, with 95% intervals, on `axes`; gives these.
 
     Tables of `probabilities` and `attribute`: by the object in front, a colour for each policy or
     component, at one reward-to-go. Of `patch`: each component's share of the logit difference, a

@@ -38,11 +38,11 @@ def ablate(
     reference: str = "mean",
     states: Windows | None = None,
 ) -> Ablated:
-    """The model with the outputs of heads and MLPs replaced together: a policy.
+    """The `model` with the outputs of heads and MLPs replaced together: a policy.
 
-    Components are named as in "L0H1", "L0MLP". Called on windows it gives the logits at each one's
-    last step, float [batch, 1, 3]. `reference` takes an output's place: "mean" (over `states`,
-    position by position), "resample" (of one of them, drawn for each window), or "zero".
+    `names` are those of components, as in "L0H1", "L0MLP". Called on windows it gives the logits at
+    each one's last step, float [batch, 1, 3]. `reference` takes an output's place: "mean" (over
+    `states`, position by position), "resample" (of one of them, drawn for each window), or "zero".
     `states` are windows; by default those of the model's own play, evenly many from each of
     params.yaml's rewards-to-go, which takes seconds to play. Raises `UserError` naming a component
     that the model has not. Source: `dtlens.behaviour.ablation`.
@@ -66,11 +66,11 @@ def ablate(
 
 
 def probabilities(policies: Policy | dict[str, Policy], windows: Windows) -> pd.DataFrame:
-    """Mean P(forward) by the object in front at each window's last step.
+    """Mean P(forward) by the object in front, at the last step of each of the `windows`.
 
-    Of several policies a dict by name. Columns: policy (its name, "model" for a single one), rtg,
-    front, value, low, high (95% bootstrap interval over windows), n (windows). Source:
-    `dtlens.behaviour.refusals`.
+    `policies` are one, or several in a dict by name. Columns: policy (its name, "model" for a
+    single one), rtg, front, value, low, high (95% bootstrap interval over windows), n (windows).
+    Source: `dtlens.behaviour.refusals`.
     """
     named = policies if isinstance(policies, dict) else {"model": policies}
     tables = []
@@ -83,14 +83,15 @@ def probabilities(policies: Policy | dict[str, Policy], windows: Windows) -> pd.
     return pd.concat(tables, ignore_index=True)[columns]
 
 
-def play(
+def rollouts(
     policy: Policy, rtg: float | Sequence[float] = 0.9, episodes: int = 100, seed: int = SEED
 ) -> pd.DataFrame:
-    """Whole episodes at each target reward-to-go, always with the likeliest action.
+    """Whole episodes that the `policy` plays, always with the likeliest action.
 
-    A row an episode; columns: rtg, outcome (goal, obstacle, wall, time_out), episode_return,
-    length (steps). Policies that are given the same seed meet the same games. An episode ends with
-    the timesteps that the model knows, if not before. Source: `dtlens.play.rollouts`.
+    So many `episodes` at the target reward-to-go `rtg`, or at each of several. A row an episode;
+    columns: rtg, outcome (goal, obstacle, wall, time_out), episode_return, length (steps). Policies
+    that are given the same `seed` meet the same games. An episode ends with the timesteps that the
+    model knows, if not before. Source: `dtlens.play.rollouts`.
     """
     model = policy.model
     with in_project():
@@ -110,7 +111,8 @@ def play(
 
 
 def calibrate(policy: Policy, episodes: int = 60) -> pd.DataFrame:
-    """Does the return follow the target? So many `episodes` at each of params.yaml's targets.
+    """Does the return of the `policy` follow its target? So many `episodes` at each of
+    params.yaml's targets.
 
     Columns: rtg; mean_return, low, high (95% bootstrap interval over episodes); sd; mean_length
     (steps); goal, obstacle, wall, time_out (shares of episodes that end so); episodes. A model of
@@ -122,7 +124,8 @@ def calibrate(policy: Policy, episodes: int = 60) -> pd.DataFrame:
 
 
 def attribute(model: HookedDecisionTransformer, windows: Windows) -> pd.DataFrame:
-    """Direct logit attribution of forward over right at each window's last step, in logits.
+    """Direct logit attribution of forward over right in the `model`, at the last step of each of
+    the `windows`, in logits.
 
     Columns: rtg, front, component (state, time, position, heads, MLPs, biases, and "whole", their
     sum), value (mean), low, high (95% bootstrap interval over windows), n. The residual stream is a
@@ -136,7 +139,7 @@ def attribute(model: HookedDecisionTransformer, windows: Windows) -> pd.DataFram
 
 
 def patch(model: HookedDecisionTransformer, clean: Windows, corrupted: Windows) -> pd.DataFrame:
-    """Activation patching: the share of an effect that each component carries.
+    """Activation patching: the share of an effect that each component of the `model` carries.
 
     An activation of a `clean` window takes its place in its `corrupted` one, in the same row, both
     of one timestep. Columns: front (of the clean window), measure ("logit_difference", forward
@@ -158,7 +161,7 @@ def patch(model: HookedDecisionTransformer, clean: Windows, corrupted: Windows) 
 
 
 def judge(model: str | Path) -> pd.DataFrame:
-    """Every claim of the study, asked of one model, which is given as to `load`; takes a minute.
+    """Every claim of the study, asked of one `model`, given as to `load`; takes a minute.
 
     Columns: claim, measure, reference, value, low, high (95% interval), n, unit, above, below (the
     bounds of the claim), verdict. Settings are those of params.yaml. Source:

@@ -115,9 +115,10 @@ def scene(
     """One placed scene of the game, as MiniGrid shows it to the agent.
 
     `front` is what the agent faces: empty, wall, obstacle, goal_from_top or goal_from_left; where
-    it stands, and the rest, is drawn from the seed. Or `agent` is its cell (x, y from 1 to 6), with
-    `direction` 0 right, 1 down, 2 left, 3 up, and `balls` the cells of what moves. `t` as in
-    `window`. Raises `UserError` naming what cannot be placed.
+    it stands, and the rest, is drawn from `seed`. Or `agent` is its cell (x, y from 1 to 6), with
+    `direction` 0 right, 1 down, 2 left, 3 up, and `balls` the cells of what moves (drawn as well
+    by default). `rtg` is the target reward-to-go; `t` as in `window`. Raises `UserError` naming
+    what cannot be placed.
     """
     generator = np.random.default_rng(seed)
     placements = game.legal_placements()
@@ -156,7 +157,7 @@ def _environment() -> Any:
 
 
 def bank(rtg: float = 0.9, per_front: int | None = None) -> Shown:
-    """The pipeline's placed scenes at one reward-to-go: balanced over what is in front.
+    """The pipeline's placed scenes, balanced over what is in front, at the reward-to-go `rtg`.
 
     Or so many scenes `per_front`, the same at each call. Each is shown at its own time. They are
     those of data/scenes.parquet, or built by params.yaml where that is not there (in 10 seconds).

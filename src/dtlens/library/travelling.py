@@ -27,14 +27,14 @@ from dtlens.study_checkpoints import (
 
 
 def export_model(model: str | Path, out: str | Path) -> None:
-    """Write a model, given as to `load`, as a PyTorch state dict, and beside it its card (.md).
+    """Write `model`, given as to `load`, to `out` as a PyTorch state dict, and its card beside it.
 
     The tensors have TransformerLens' names and shapes: blocks.0.attn.W_Q [head, d_model, d_head],
     ..., blocks.0.mlp.W_in, ..., pos_embed.W_pos, unembed.W_U, unembed.b_U; in place of embed.W_E
     are embed.W_state [input, d_model], embed.W_rtg [d_model], embed.W_action [3, d_model] and
-    embed.W_time [time, d_model]. `torch.load(out, weights_only=True)` reads it. The card says what
-    the model learned from and how, how it is calibrated, and its limits; it plays for that if the
-    pipeline has not. Raises `UserError` naming what cannot be read or written.
+    embed.W_time [time, d_model]. `torch.load(out, weights_only=True)` reads it. The card (.md) says
+    what the model learned from and how, how it is calibrated (it plays for that if the pipeline has
+    not), and its limits. Raises `UserError` naming what cannot be read or written.
     """
     from dtlens.library.card import card  # which plays: an import does not
 
@@ -73,7 +73,7 @@ def _header(path: Path, model: DecisionTransformer) -> dict[str, Any]:
 
 
 def import_model(file: str | Path, out: str | Path) -> DecisionTransformer:
-    """Write the model of a PyTorch file as a checkpoint of the pipeline (.safetensors).
+    """Write the model in a PyTorch `file` to `out`, as a checkpoint of the pipeline (.safetensors).
 
     The file may be the study's code's, or what `export_model` wrote: then the checkpoint has the
     bytes of the one that was exported. Raises `UserError` naming what does not fit.
