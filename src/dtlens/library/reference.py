@@ -12,9 +12,9 @@ HEAD = """\
 Every name of `import dtlens`, from its docstring; `python -m dtlens.library` writes this page.
 [library.md](library.md) shows them at work.
 
-`Windows` are what a model sees: tensors of some windows of timesteps, as `scene`, `window` and `bank`
-give them. A `Policy` is a model, with the hooks that are on it, or what `ablate` gives. Tables are
-tidy. Settings are those of params.yaml, found here, in a folder above, or where dtlens comes from.
+`Windows` are what a model sees: tensors of some windows of timesteps, as `scene`, `window` and
+`bank` give them. A `Policy` is a model, with the hooks that are on it, or what `ablate` gives.
+Settings are those of params.yaml, found here, in a folder above, or where dtlens comes from.
 """
 Definition = ast.FunctionDef | ast.ClassDef
 
