@@ -3,7 +3,6 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
-from dtlens.summaries.seeds import over_seeds
 
 from dtlens.model.cell import Cell
 from dtlens.play.calibration_error import calibration_error, held_rtg
@@ -76,12 +75,3 @@ def test_effects_are_paired_differences():
     assert changes.loc[("width", 32, 64), "change"] == pytest.approx(-0.01)
     assert changes.loc[("heads", 2, 4), "change"] == pytest.approx(0)
     assert changes["pairs"].tolist() == [4, 4, 8, 8, 8]  # along layers, over heads
-
-
-def test_over_seeds_groups_and_counts():
-    cells = pd.DataFrame({"encoding": ["a", "a", "b"], "share": 0.1, "error": [1.0, 3.0, 5.0]})
-    table = over_seeds(cells, ["encoding", "share"], ["error"], np.random.default_rng(0))
-    assert table["value"].tolist() == [2, 5]
-    assert table["seeds"].tolist() == [2, 1]
-    assert table.loc[0, ["low", "high"]].tolist() == [1, 3]
-    assert table.loc[1, ["low", "high"]].tolist() == [5, 5]

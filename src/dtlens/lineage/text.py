@@ -11,6 +11,7 @@ from dtlens.lineage.locks import Entry, Stage, group
 from dtlens.lineage.trace import MATCHES, Trace
 
 WIDTH = 100  # of a parameter's line on the screen
+FEW = 8  # files that have a line each
 
 
 def whole(found: Trace) -> str:
@@ -33,7 +34,10 @@ def screen(found: Trace) -> str:
     code, data = inputs(found, own)
     beside = [entry for entry in own.outputs if entry.path != found.path]
     lines = [f"{found.path}: {found.how}", "", f"{own.name}: {own.command}"]
-    lines += [line(found, "<-", entry) for entry in data]
+    if len(data) <= FEW:
+        lines += [line(found, "<-", entry) for entry in data]
+    else:
+        lines.append(f"  <- {count(found, data)} results match{wrong(found, data)}")
     lines.append(f"  <- {count(found, code)} source files match{wrong(found, code)}")
     lines += [line(found, "->", entry) for entry in own.outputs if entry.path == found.path]
     if beside:
@@ -47,8 +51,10 @@ def screen(found: Trace) -> str:
         width = max(map(len, named))
         lines += [f"  {name:{width}}  {together(found, s)}" for name, s in named.items()]
     if read := parameters(found.stages):
+        long = [key for key, value in read if len(f"{key}: {value}") > WIDTH]
         lines += ["", "parameters"]
-        lines += [textwrap.shorten(f"{k}: {v}", WIDTH, placeholder=" ...") for k, v in read]
+        lines += [f"{key}: {value}" for key, value in read if key not in long]
+        lines += textwrap.wrap(f"and those of {', '.join(long)} (--all)", WIDTH) if long else []
     return "\n".join(lines)
 
 
