@@ -69,10 +69,8 @@ def test_a_model_is_used_as_those_of_transformer_lens(hooked):
     assert logits.shape == (1, 1, 3) and cache["blocks.0.attn.hook_z"].shape == (1, 2, 2, 8)
     assert (hooked.cfg.n_layers, hooked.cfg.d_model, hooked.cfg.n_heads) == (1, 16, 2)
     assert hooked.W_Q.shape == (1, 2, 16, 8) and "blocks.0.hook_mlp_out" in hooked.hook_dict
-    assert "of 1 layer (2 heads of 8, a ReLU MLP of 32), width 16, no LayerNorm" in repr(
-        hooked
-    )
-    assert "sees 1 timestep at once" in repr(hooked) and "980 numbers (one_hot)" in repr(hooked)
+    assert "of 1 layer (2 heads of 8, a ReLU MLP of 32), width 16, no LayerNorm" in repr(hooked)
+    assert "sees 1 timestep, each" in repr(hooked) and "980 numbers (one_hot)" in repr(hooked)
 
     def silence(activation, hook):
         return torch.zeros_like(activation)

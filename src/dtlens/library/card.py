@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from dtlens.agents.settings import DataSettings, Ppo
-from dtlens.analysis.any_checkpoint import calibration
+from dtlens.analysis.of_model import calibration
 from dtlens.analysis.tables import path_of
 from dtlens.base.errors import UserError
 from dtlens.base.files import read_csv

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from dtlens.analysis.any_checkpoint import played
+from dtlens.analysis.of_model import played
 from dtlens.base.errors import UserError
 from dtlens.base.settings import load
 from dtlens.behaviour.ablation import REFERENCES, Ablated, on_policy_windows, reference_pools
