@@ -101,7 +101,7 @@ SIGNS = {
         "a time embedding that is not a table; train with time_embedding_type = 'embedding'"
     ),
     r"action_(embedding|predictor)\..*|unembed\..*": (
-        "other actions than left, right and forward; train in MiniGrid-Dynamic-Obstacles"
+        "other actions than left, right and forward; train in the game of params.yaml"
     ),
     r"reward_embedding\..*": "no target reward-to-go; train a decision_transformer",
     r".*pos_embed\.W_pos": "a context that ends elsewhere; train with n_ctx = 3 timesteps - 1",
