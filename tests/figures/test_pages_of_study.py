@@ -7,6 +7,7 @@ import pytest
 import yaml
 from figure_tables import NAMES, chosen
 
+from dtlens.arms import TITLES, cells_by_arm
 from dtlens.base.files import write_csv
 from dtlens.figures import (
     composition,
@@ -18,7 +19,6 @@ from dtlens.figures import (
     roles,
     rtg_histogram,
 )
-from dtlens.figures.arms import TITLES
 from dtlens.figures.style import new_figure
 
 RUNS = ["1L-16d-2h-1k-index-ours-r1-ours-s1-w0", "1L-16d-2h-1k-index-ours-r1-ours-s1-w1"]
@@ -202,7 +202,7 @@ def write_tables():
     left_over = "1L-16d-2h-1k-index-ours-r1-ours-s9-w0"
     for name in (*RUNS, left_over):
         write_csv(Path(f"results/over_time/{name}.csv"), tables.over_time())
-    arms = of_study.cells_by_arm()
+    arms = cells_by_arm()
     of_one = tables.roles().query("arm == 'post'")
     found = [
         of_one.assign(arm=arm, cell=cell.name, run=cell.run, seed=cell.seed)
@@ -233,7 +233,7 @@ def test_every_page_is_drawn_of_the_models_that_params_name(drawn):
     )
     assert labels(drawn["over_time"]) == ["weight decay 0 (1 run)", "weight decay 1 (1 run)"]
     assert "of 2 million predictions" in drawn["grid"].get_suptitle()
-    five = [f"{TITLES[arm]}\n(2 models)" for arm in of_study.cells_by_arm()]
+    five = [f"{TITLES[arm]}\n(2 models)" for arm in cells_by_arm()]
     assert len(five) == 5
     for page in ("training_curves", "calibration"):
         assert titles(drawn[page])[:5] == five

@@ -14,8 +14,8 @@ import dtlens.base.stage  # noqa: F401  (one thread, before any library reads it
 import pandas as pd
 
 from dtlens.analysis.of_model import calibration, for_claims
+from dtlens.arms import RECIPE
 from dtlens.base.errors import one_line_errors
-from dtlens.claims.arms import RECIPE
 from dtlens.claims.evidence import RESULTS, Model
 from dtlens.claims.listed import CLAIMS
 from dtlens.claims.measures import of_model

@@ -4,44 +4,22 @@ from pathlib import Path
 
 import pandas as pd
 
-from dtlens.base.settings import load
+from dtlens.arms import AGAIN, MIXED, OWN, TITLES, cells_by_arm
 from dtlens.claims.evidence import Model, Study, of_results, read
-from dtlens.sweeps import OfStudysCell
 
 # Checkpoints of the study: what `dtlens judge` found in each, kept with the project.
 REFERENCES = Path("references")
-OWN, AGAIN = "post", "short"
-CHECKPOINTS = {OWN: "the study's model", AGAIN: "its re-trained model"}
-RECIPE = "study"
-ARMS = {
-    **CHECKPOINTS,
-    RECIPE: "the study's recipe",
-    "index": "our recipe, index",
-    "one_hot": "our recipe, one-hot",
-}
-# Models between the recipes, by which effects are told apart; no claim is judged by them.
-MIXED = {
-    "study_data": "the study's data, our optimisation",
-    "study_optimisation": "our data, the study's optimisation",
-}
+# By the arms between the recipes effects are told apart; no claim is judged by them.
+ARMS = {arm: title for arm, title in TITLES.items() if arm not in MIXED}
 
 
 def arms() -> Study:
     """The models of every arm that params.yaml names."""
-    sweeps = {name: load(name, OfStudysCell).cells for name in ("headline", RECIPE, *MIXED)}
-    headline = sweeps.pop("headline")
-    for cell in headline:
-        sweeps.setdefault(cell.encoding, []).append(cell)
-    return Study(
-        {
-            name: [Model(cell, of_results(cell)) for cell in sweeps[name]]
-            for name in (*ARMS, *MIXED)
-            if name in sweeps
-        }
-    )
+    cells = cells_by_arm()
+    return Study({arm: [Model(c, of_results(c)) for c in own] for arm, own in cells.items()})
 
 
 def references() -> dict[str, pd.DataFrame]:
     """What was measured of the study's checkpoints, by arm."""
-    tables = {name: read(REFERENCES / f"{name}.csv") for name in CHECKPOINTS}
+    tables = {name: read(REFERENCES / f"{name}.csv") for name in (OWN, AGAIN)}
     return {name: table.fillna({"reference": ""}) for name, table in tables.items()}

@@ -5,7 +5,7 @@ from typing import Unpack
 
 import numpy as np
 
-from dtlens.claims.arms import RECIPE
+from dtlens.arms import RECIPE
 from dtlens.claims.evidence import Model, Study, table
 from dtlens.claims.judge import SAMPLED, Bounds, Claim, Shared, Statement
 from dtlens.claims.statistics import Number, exact

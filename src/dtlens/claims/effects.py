@@ -9,7 +9,7 @@ import pandas as pd
 from jaxtyping import Float
 from scipy import stats
 
-from dtlens.claims.arms import MIXED, RECIPE
+from dtlens.arms import MIXED, RECIPE
 from dtlens.claims.judge import Claim
 from dtlens.claims.statistics import LEAST, LEVEL, holm, mean_over
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -75,12 +75,17 @@ class Model:
 
     def head(self, behaviour: str) -> str | None:
         """The head that was chosen for a refusal; None in a model that has none."""
+        return self.heads.get(behaviour)
+
+    @cached_property
+    def heads(self) -> dict[str, str]:
+        """The head chosen for each refusal: most statements ask for one."""
         shapley = self.tables("shapley")
         if shapley is None or shapley.empty:
-            return None
+            return {}
         table = roles(shapley)
-        chosen = table[(table["behaviour"] == behaviour) & table["chosen"]]
-        return str(chosen["component"].item()) if len(chosen) else None
+        chosen = table[table["chosen"]]
+        return dict(zip(chosen["behaviour"], chosen["component"], strict=True))
 
     def like(self, **changes: object) -> "Model":
         """The pipeline's model whose cell differs in this."""

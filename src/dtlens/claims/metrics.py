@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dtlens.claims.arms import RECIPE
+from dtlens.arms import RECIPE
 from dtlens.claims.data import success
 from dtlens.claims.evidence import Model, Study
 from dtlens.claims.promise import RETURNS, is_right, of_table, outside

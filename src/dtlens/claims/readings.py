@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from dtlens.claims.arms import OWN, RECIPE
+from dtlens.arms import OWN, RECIPE
 from dtlens.claims.judge import FAILS, HOLDS, UNDECIDED, Claim, by_claim
 
 COMES_BACK = "comes back"

@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from dtlens.claims.arms import ARMS, RECIPE
+from dtlens.arms import RECIPE
+from dtlens.claims.arms import ARMS
 from dtlens.claims.judge import FAILS, HOLDS, SAMPLED, UNDECIDED, Claim
 from dtlens.claims.readings import NOT_ASKED
 from dtlens.claims.sensitivity import moved

@@ -9,7 +9,8 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from dtlens.figures.arms import COLOURS, MARKERS, TITLES
+from dtlens.arms import TITLES
+from dtlens.figures.arms import COLOURS, MARKERS
 from dtlens.figures.style import NEUTRAL, Style, legend_below, new_figure
 
 VERDICT_COLOURS = {"holds": "#80CDC1", "undecided": "#EEEEEE", "does not hold": "#DFA35D"}

@@ -4,8 +4,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from dtlens.figures.arms import counted
-from dtlens.figures.style import NEUTRAL, OUTCOME_COLOURS, new_figure, of_recipes
+from dtlens.figures.arms import page_of_recipes
+from dtlens.figures.style import NEUTRAL, OUTCOME_COLOURS
 
 
 def draw(curves: list[pd.DataFrame], axes: Axes) -> Axes:
@@ -26,10 +26,8 @@ def draw(curves: list[pd.DataFrame], axes: Axes) -> Axes:
 
 def page(curves: dict[str, pd.DataFrame]) -> Figure:
     """A panel for each recipe; `curves` by the name of their run."""
-    recipes = of_recipes(curves)
-    figure, axes = new_figure(1, len(recipes), 4.5 * len(recipes), 3.5)
-    for panel, (recipe, runs) in zip(axes, recipes.items(), strict=True):
-        draw(runs, panel).set(title=f"recipe “{recipe}”, {counted(len(runs), 'run')} of PPO")
-    axes[0].set(ylabel="over the episodes of an update")
-    axes[0].legend(loc="lower right")
+    figure = page_of_recipes(
+        curves, draw, "{recipe}, {runs} of PPO", "over the episodes of an update"
+    )
+    figure.axes[0].legend(loc="lower right")
     return figure

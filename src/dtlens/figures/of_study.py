@@ -7,6 +7,7 @@ from dtlens.base.stage import run
 import pandas as pd
 
 from dtlens.agents.settings import Agents
+from dtlens.arms import MIXED, cells_by_arm
 from dtlens.base.files import read_csv
 from dtlens.base.settings import load
 from dtlens.figures import (
@@ -32,27 +33,17 @@ from dtlens.figures.arms import Arms, by_role, obstacle_heads
 from dtlens.figures.style import save
 from dtlens.model.cell import Cell
 from dtlens.over_time.settings import OverTime
-from dtlens.sweeps import Grid, OfStudysCell
+from dtlens.sweeps import Grid
 from dtlens.task.settings import Environment
-
-MIXED = ["study_data", "study_optimisation"]  # whose circuits have no page
 
 
 def table(name: str) -> pd.DataFrame:
     return read_csv(Path(f"results/{name}.csv"))
 
 
-def cells_by_arm() -> dict[str, list[Cell]]:
-    """The study's recipe, ours by encoding, and the recipes between."""
-    sections = {name: load(name, OfStudysCell).cells for name in ("study", "headline", *MIXED)}
-    arms: dict[str, list[Cell]] = {"study": sections["study"]}
-    for cell in sections["headline"]:
-        arms.setdefault(cell.encoding, []).append(cell)
-    return arms | {name: sections[name] for name in MIXED}
-
-
 def main() -> None:
     arms, found, runs = cells_by_arm(), table("roles"), load("agents", Agents).names
+    # The circuits of arms between the recipes have no page.
     main_arms = {arm: cells for arm, cells in arms.items() if arm not in MIXED}
     heads = obstacle_heads(found)
     histograms = {run: table(f"trajectories/{run}/rtg_histogram") for run in runs}

@@ -6,7 +6,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from dtlens.figures.arms import TITLES, by_role, obstacle_heads
+from dtlens.arms import TITLES
+from dtlens.figures.arms import by_role, obstacle_heads
 from dtlens.figures.style import HEADS, new_figure, words
 
 

@@ -5,8 +5,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from dtlens.figures.arms import counted
-from dtlens.figures.style import NEUTRAL, SERIES, new_figure, of_recipes
+from dtlens.figures.arms import page_of_recipes
+from dtlens.figures.style import NEUTRAL, SERIES
 
 
 def draw(histograms: list[pd.DataFrame], axes: Axes) -> Axes:
@@ -24,10 +24,6 @@ def draw(histograms: list[pd.DataFrame], axes: Axes) -> Axes:
 
 def page(histograms: dict[str, pd.DataFrame]) -> Figure:
     """A panel for each recipe; `histograms` by the name of their run."""
-    recipes = of_recipes(histograms)
-    figure, axes = new_figure(1, len(recipes), 4.5 * len(recipes), 3.5)
-    for panel, (recipe, runs) in zip(axes, recipes.items(), strict=True):
-        draw(runs, panel).set(title=f"data of recipe “{recipe}”, {counted(len(runs), 'run')}")
-    axes[0].set(ylabel="share (logarithmic)")
-    axes[0].legend(loc="upper center")
+    figure = page_of_recipes(histograms, draw, "data of {recipe}, {runs}", "share (logarithmic)")
+    figure.axes[0].legend(loc="upper center")
     return figure

@@ -92,14 +92,6 @@ def legend_below(figure: Figure, panels: list[Axes], columns: int = 8) -> None:
         figure.legend(list(known.values()), list(known), loc="outside lower center", ncols=count)
 
 
-def of_recipes(runs: dict[str, pd.DataFrame]) -> dict[str, list[pd.DataFrame]]:
-    """The tables of runs of the agent (such as ours-r1), by recipe."""
-    recipes: dict[str, list[pd.DataFrame]] = {}
-    for name, table in runs.items():
-        recipes.setdefault(name.rpartition("-")[0], []).append(table)
-    return recipes
-
-
 def bars(rows: pd.DataFrame) -> Float[np.ndarray, "2 row"]:
     """How far each row's interval reaches below and above its value, as `errorbar` takes it."""
     ends = [rows["value"] - rows["low"], rows["high"] - rows["value"]]
