@@ -89,6 +89,8 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Study:
     study.folder.mkdir()
     for name in ("Snakefile", "params.yaml", "requirements.lock", ".gitignore", ".dvcignore"):
         shutil.copy(ROOT / name, study.folder)
+    with (study.folder / ".gitignore").open("a") as ignored:
+        ignored.write("!/results/*/\n")  # here git keeps the models' tables, as stages may have it
     for name in ("workflow", "profiles"):
         shutil.copytree(ROOT / name, study.folder / name)
     (study.folder / ".dvc").mkdir()
