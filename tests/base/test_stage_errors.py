@@ -21,7 +21,7 @@ CELL, DATA = "1L-128d-2h-1k-index-ours-r1-ours-s1", "data/trajectories/ours-r1.p
             "data/trajectories/ours-r1.parquet",
             b"PAR1 cut short",
         ),
-        (["figures.of_study"], "results/ppo/ours-r1.csv", None),
+        (["figures.of_study"], "results/roles.csv", None),
     ],
 )
 def test_a_bad_file_is_one_line_that_names_it(tmp_path, stage, file, content):
