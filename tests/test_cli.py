@@ -27,6 +27,22 @@ def test_import_writes_our_checkpoint(tmp_path):
     torch.testing.assert_close(model.W_U.T, study_state()["action_predictor.weight"])
 
 
+def test_export_and_import_are_each_others_inverse(tmp_path):
+    write_small_params(tmp_path)
+    torch.save(study_state(), tmp_path / "study.pt")
+    for command in (
+        ("import", "study.pt", "a.safetensors"),
+        ("export", "a.safetensors", "b.pt"),
+        ("import", "b.pt", "c.safetensors"),
+    ):
+        ended = run(*command, cwd=tmp_path)
+        assert (ended.returncode, ended.stderr) == (0, "")
+    assert (tmp_path / "c.safetensors").read_bytes() == (tmp_path / "a.safetensors").read_bytes()
+    assert (tmp_path / "b.md").read_text().startswith("# 1L-8d-2h-1k-index-s0\n")
+    ended = run("export", "1L-8d-2h-1k-index-s7", "b.pt", cwd=tmp_path)
+    assert ended.returncode == 1 and "`dvc pull data/dt/1L-8d-2h-1k-index-s7" in ended.stderr
+
+
 def test_errors_are_one_line(tmp_path):
     ended = run("import", tmp_path / "none.pt", tmp_path / "ours.safetensors")
     assert ended.returncode == 1

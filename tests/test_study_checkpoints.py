@@ -150,6 +150,34 @@ def test_what_does_not_fit_is_refused_by_its_key(tmp_path, change, named):
     refused(write(tmp_path / "study.pt", state), named)
 
 
+LATER = {  # what the study's later code may leave, and the setting that its message must name
+    "transformer.blocks.0.ln1.w": (torch.ones(8), "LayerNorm; train with layer_norm = False"),
+    "transformer.ln_final.b": (torch.ones(8), "layer_norm = False"),
+    "transformer.blocks.0.mlp.W_gate": (torch.ones(8, 16), "gated_mlp = False"),
+    "state_embedding.0.weight": (torch.ones(8, 3, 2, 2), "state_embedding_type = 'grid'"),
+    "time_embedding.bias": (torch.ones(8), "time_embedding_type = 'embedding'"),
+    "state_embedding.weight": (torch.ones(8, 5 * 5 * 3), "7 x 7 cells of 3 integers"),
+    "action_predictor.weight": (torch.ones(7, 8), "MiniGrid-Dynamic-Obstacles"),
+    "reward_embedding.0.weight": (None, "train a decision_transformer"),
+    POS: (torch.ones(4, 8), "n_ctx = 3 timesteps - 1"),
+    IN: (torch.ones(8, 32), "d_mlp = 2 d_model"),
+}
+
+
+@pytest.mark.parametrize("key", LATER)
+def test_what_to_change_is_said_of_what_does_not_fit(tmp_path, key):
+    value, named = LATER[key]
+    state = study_state() | {key: value}
+    if key == IN:
+        state |= {key.replace("W_in", "b_in"): torch.ones(32)}
+        state |= {key.replace("W_in", "W_out"): torch.ones(32, 8)}
+    if key == "state_embedding.0.weight":
+        del state["state_embedding.weight"]
+    path = write(tmp_path / "study.pt", {k: v for k, v in state.items() if v is not None})
+    refused(path, f"{key} ")
+    refused(path, named)
+
+
 def test_sizes_that_only_our_model_rules_out(tmp_path):
     state = study_state()
     mlp = {key: value for key, value in state.items() if ".mlp." in key}
@@ -166,7 +194,11 @@ def test_sizes_that_only_our_model_rules_out(tmp_path):
     ("config", "named"),
     [
         ({"layer_norm": "LNPre"}, "model_config: no support for layer_norm = 'LNPre'"),
-        ({"activation_fn": "gelu"}, "model_config: no support for activation_fn = 'gelu'"),
+        (
+            {"activation_fn": "gelu"},
+            "no support for activation_fn = 'gelu'; train with activation_fn",
+        ),
+        ({"gated_mlp": True}, "gated_mlp = True; train with gated_mlp = False"),
         ({"seed": -1}, "seed"),
     ],
 )

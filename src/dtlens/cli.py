@@ -26,22 +26,35 @@ def main() -> None:
     """Decision Transformers that play MiniGrid, taken apart."""
 
 
+@app.command("export")
+def export_checkpoint(
+    model: Annotated[str, typer.Argument(help="A model's name in the pipeline, or its file.")],
+    out: Annotated[Path, typer.Argument(help="The state dict to write (.pt).", callback=of_caller)],
+) -> None:
+    """Write a model as a plain PyTorch state dict in TransformerLens' names, with a card (.md)."""
+    with one_line_errors():
+        from dtlens.library.travelling import export_model
+        from dtlens.model.cell import NAME
+
+        export_model(model if NAME.fullmatch(model) else str(of_caller(Path(model))), out)
+        typer.echo(f"{out}, {out.with_suffix('.md')}")
+
+
 @app.command("import")
 def import_checkpoint(
     file: Annotated[
-        Path, typer.Argument(help="A checkpoint of the study's code.", callback=of_caller)
+        Path,
+        typer.Argument(help="A file of `export`, or of the study's code.", callback=of_caller),
     ],
     out: Annotated[
         Path, typer.Argument(help="The checkpoint to write (.safetensors).", callback=of_caller)
     ],
 ) -> None:
-    """Turn a checkpoint of the study's code into one of dtlens."""
+    """Turn a PyTorch file, of `export` or of the study's code, into a checkpoint of dtlens."""
     with one_line_errors():
-        from dtlens.model.transformer import save_checkpoint
-        from dtlens.study_checkpoints import read_study_checkpoint
+        from dtlens.library.travelling import import_model
 
-        model = read_study_checkpoint(file)
-        save_checkpoint(out, model)
+        model = import_model(file, out)
         typer.echo(f"{out}: {model.cell.name}, {model.max_steps} timesteps")
 
 

@@ -3,13 +3,15 @@
 Its code (Bloom and Colognese, 2023) keeps a dict of `model_state_dict` and configurations in JSON;
 its older code a bare state dict with other names, and at times a position for an action after the
 last state, where nothing can see it. Its state embedding takes the view channel first.
+
+What `dtlens export` writes is a state dict under TransformerLens' names. Where torch keeps versions
+(`_metadata`) it has the header of our checkpoint; without that it is read by its shapes alone.
 """
 
 import json
 import re
-import zipfile
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 import torch
 from einops import rearrange
@@ -20,6 +22,7 @@ from dtlens.base.tensors import check_finite, load_tensors
 from dtlens.minigrid import ACTIONS
 from dtlens.model.cell import Cell
 from dtlens.model.transformer import CHECKPOINT, INPUTS, DecisionTransformer, load_checkpoint
+from dtlens.pytorch_files import plain_tensors, unpickle
 
 OLD_NAMES = {"state_encoder.": "state_embedding.", "predict_actions.": "action_predictor."}
 # Buffers, and what predicts states and rewards.
@@ -27,7 +30,7 @@ UNUSED = re.compile(
     r"transformer\.blocks\.\d+\.attn\.(mask|IGNORE)"
     r"|((state|reward)_predictor|predict_(states|rewards))\.(weight|bias)"
 )
-# The study's key: our name, and how its axes become ours.
+# A key and its axes, and how they become ours.
 EMBEDDINGS = {
     "state_embedding.weight": ("W_state", "d input -> input d"),
     "reward_embedding.0.weight": ("W_rtg", "d one -> (d one)"),
@@ -47,8 +50,64 @@ BLOCK = {
     "mlp.W_out": ("W_out", "hidden d -> hidden d"),
     "mlp.b_out": ("b_out", "d -> d"),
 }
+
+
+class Layout(NamedTuple):
+    """How a kind of state dict names and keeps what we have; its blocks are TransformerLens'."""
+
+    embeddings: dict[str, tuple[str, str]]
+    blocks: str
+
+    def keys(self, layers: int) -> dict[str, tuple[str, str]]:
+        """All of a model's keys: our name, and how the axes become ours."""
+        return self.embeddings | {
+            f"{self.blocks}{layer}.{key}": (f"blocks.{layer}.{ours}", axes)
+            for layer in range(layers)
+            for key, (ours, axes) in BLOCK.items()
+        }
+
+
+STUDY = Layout(EMBEDDINGS, "transformer.blocks.")
+TRANSFORMER_LENS = Layout(
+    {
+        "embed.W_state": ("W_state", "input d -> input d"),
+        "embed.W_rtg": ("W_rtg", "d -> d"),
+        "embed.W_action": ("W_action", "action d -> action d"),
+        "embed.W_time": ("W_time", "time d -> time d"),
+        "pos_embed.W_pos": ("W_pos", "token d -> token d"),
+        "unembed.W_U": ("W_U", "d action -> d action"),
+        "unembed.b_U": ("b_U", "action -> action"),
+    },
+    "blocks.",
+)
+HEADER = "dtlens"  # in `_metadata` of what we export, beside torch's version
 # Settings whose other values change the function, but may leave no trace among the tensors.
-SETTINGS = {"layer_norm": (None, False), "activation_fn": (None, "relu")}
+SETTINGS = {
+    "layer_norm": (None, False),
+    "activation_fn": (None, "relu"),
+    "gated_mlp": (None, False),
+}
+# What a key that we do not have, or a shape, is a sign of, and how a model is trained without it.
+SIGNS = {
+    r".*\.ln\d*\.\w+|.*ln_final.*": "LayerNorm; train with layer_norm = False",
+    r".*\.W_gate|.*\.mlp\.ln\..*": "a gated MLP; train with gated_mlp = False",
+    r"state_(embedding|encoder)\.(?!weight$).*": (
+        "an embedding of the view that is not linear; train with state_embedding_type = 'grid'"
+    ),
+    r"state_embedding\.weight|embed\.W_state": (
+        "another view; train on 7 x 7 cells of 3 integers or of 20 bits (one_hot_obs)"
+    ),
+    r"time_embedding\..*": (
+        "a time embedding that is not a table; train with time_embedding_type = 'embedding'"
+    ),
+    r"action_(embedding|predictor)\..*|unembed\..*": (
+        "other actions than left, right and forward; train in MiniGrid-Dynamic-Obstacles-8x8"
+    ),
+    r"reward_embedding\..*": "no target reward-to-go; train a decision_transformer",
+    r".*pos_embed\.W_pos": "a context that ends elsewhere; train with n_ctx = 3 timesteps - 1",
+    r".*\.attn\.W_Q": "heads that do not share the width; train with d_head = d_model / n_heads",
+    r".*\.mlp\.(W_in|b_in|W_out)": "another MLP; train with d_mlp = 2 d_model",
+}
 
 PYTORCH = (b"PK", b"\x80")  # a ZIP; before PyTorch 1.6 a pickle
 
@@ -92,80 +151,64 @@ def _shapes(tensors: dict[str, Tensor]) -> dict[str, torch.Size]:
 
 
 def read_study_checkpoint(path: Path) -> DecisionTransformer:
-    """The model in a file of the study's code: the same logits, to 1e-5.
+    """The model in a file of the study's code: the same logits, to 1e-5; or in one of
+    `dtlens export`: the same weights.
 
     Architecture and encoding are those of the tensors, the seed is the configuration's (0 without
     one), max_steps the number of rows of the time embedding. No code in the file is run. Raises
-    `UserError` naming the file, and the key that does not fit.
+    `UserError` naming the file, the key that does not fit, and what to change.
     """
-    state, config = _load(path)
+    state, config, layout = _load(path)
     check_finite(path, state)
-    tensors, sizes = _ours(path, state)
-    cell = Cell.read(
-        str(path),
-        {
-            "layers": sizes["layer"],
-            "width": sizes["d"],
-            "heads": sizes.get("head", 1),
-            "context": (sizes["token"] + 1) // 3,
-            "encoding": next(name for name, size in INPUTS.items() if size == sizes["input"]),
-            "seed": config.get("seed", 0),
-        },
-    )
-    state_embedding = tensors["W_state"]
-    tensors["W_state"] = rearrange(state_embedding, "(channel x y) d -> (x y channel) d", x=7, y=7)
-    tensors["W_action"] = tensors["W_action"][:ACTIONS]  # the last row pads
-    tensors["W_pos"] = tensors["W_pos"][: 3 * cell.context - 1]
+    tensors, sizes = _ours(path, state, layout)
+    found = {
+        "layers": sizes["layer"],
+        "width": sizes["d"],
+        "heads": sizes.get("head", 1),
+        "context": (sizes["token"] + 1) // 3,
+        "encoding": next(name for name, size in INPUTS.items() if size == sizes["input"]),
+    }
+    cell = Cell.read(str(path), config.get("cell", found | {"seed": config.get("seed", 0)}))
+    if not sizes["layer"]:
+        found["heads"] = cell.heads  # of which there is no trace
+    if found != cell.model_dump(include=set(found)):
+        raise UserError(f"{path}: its tensors do not fit its configuration")
+    if layout is STUDY:
+        by_channel = tensors["W_state"]
+        tensors["W_state"] = rearrange(by_channel, "(channel x y) d -> (x y channel) d", x=7, y=7)
+        tensors["W_action"] = tensors["W_action"][:ACTIONS]  # the last row pads
+        tensors["W_pos"] = tensors["W_pos"][: 3 * cell.context - 1]
     model = DecisionTransformer(cell, sizes["time"])
     model.load_state_dict(tensors)
     return model
 
 
-def _load(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """The tensors that the model needs, under their newer names, and its configuration."""
-    content, size = _unpickle(path), path.stat().st_size
+def exported_header(path: Path) -> dict[str, Any]:
+    """The header of our checkpoint that an exported file took along; empty if there is none."""
+    return _header(unpickle(path))
+
+
+def _header(content: Any) -> dict[str, Any]:
+    try:
+        header = json.loads(content._metadata[""][HEADER])
+        return header if isinstance(header["config"]["cell"], dict) else {}
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return {}
+
+
+def _load(path: Path) -> tuple[dict[str, Tensor], dict[str, Any], Layout]:
+    """The tensors that the model needs, under their newer names; its configuration; its layout."""
+    content = unpickle(path)
     found = content.get("model_state_dict", content) if isinstance(content, dict) else None
     if not isinstance(found, dict):
         raise UserError(f"{path}: holds no state dict")
-    config = {} if found is content else _config(path, content)
+    config = _header(content).get("config", {}) if found is content else _config(path, content)
+    layout = TRANSFORMER_LENS if "unembed.W_U" in found else STUDY
     state = {}
-    for key, value in found.items():
-        if not (isinstance(key, str) and isinstance(value, Tensor)):
-            raise UserError(f"{path}: {key} is not the name of a tensor")
-        if UNUSED.fullmatch(key):
-            continue
-        if not _is_plain(value):
-            raise UserError(f"{path}: {key} is not a plain tensor of floating-point numbers")
-        # Before a copy makes a number, repeated as often as a shape claims, fill the memory.
-        size -= value.numel() * value.element_size()
-        if size < 0:
-            raise UserError(
-                f"{path}: {key} has the shape {list(value.shape)}: not in a file so small"
-            )
+    for key, value in plain_tensors(path, found, UNUSED).items():
         old = next((old for old in OLD_NAMES if key.startswith(old)), "")
         state[OLD_NAMES.get(old, "") + key.removeprefix(old)] = value.float()
-    return state, config
-
-
-def _unpickle(path: Path) -> Any:
-    """What is in a PyTorch file that is no larger unpacked: PyTorch itself compresses nothing."""
-    try:
-        if zipfile.is_zipfile(path):
-            with zipfile.ZipFile(path) as archive:
-                if sum(entry.file_size for entry in archive.infolist()) > path.stat().st_size:
-                    raise ValueError("compressed")
-        with path.open("rb") as file:  # given a path, PyTorch goes by its suffix
-            return torch.load(file, map_location="cpu", weights_only=True)
-    except FileNotFoundError as error:
-        raise UserError(f"{path}: no such file") from error
-    except Exception as error:  # on foreign bytes PyTorch raises almost anything
-        raise UserError(f"{path}: not a PyTorch file of tensors and text alone") from error
-
-
-def _is_plain(tensor: Tensor) -> bool:
-    """Whether it is floating-point numbers in memory, one after the other."""
-    dense = tensor.layout == torch.strided and not tensor.is_nested
-    return dense and tensor.device.type == "cpu" and tensor.is_floating_point()
+    return state, config, layout
 
 
 def _config(path: Path, content: dict[str, Any]) -> dict[str, Any]:
@@ -176,24 +219,29 @@ def _config(path: Path, content: dict[str, Any]) -> dict[str, Any]:
         raise UserError(f"{path}: model_config is missing or not a JSON object") from error
     for key, ours in SETTINGS.items():
         if config.get(key) not in ours:
-            raise UserError(f"{path}: model_config: no support for {key} = {config[key]!r}")
-    return config
+            raise UserError(
+                f"{path}: model_config: no support for {key} = {config[key]!r};"
+                f" train with {key} = {ours[-1]!r}"
+            )
+    return {"seed": config.get("seed", 0)}
 
 
-def _ours(path: Path, state: dict[str, Tensor]) -> tuple[dict[str, Tensor], dict[str, int]]:
-    """The tensors under our names with our axes, and the size of each of the study's axes.
+def _ours(
+    path: Path, state: dict[str, Tensor], layout: Layout
+) -> tuple[dict[str, Tensor], dict[str, int]]:
+    """The tensors under our names with our axes, and the size of each of the layout's axes.
 
     An axis has the size that its first tensor gives it; a tensor that disagrees is refused.
     """
-    layers = len({key.split(".")[2] for key in state if key.startswith("transformer.blocks.")})
-    known = EMBEDDINGS | {
-        f"transformer.blocks.{layer}.{key}": (f"blocks.{layer}.{ours}", axes)
-        for layer in range(layers)
-        for key, (ours, axes) in BLOCK.items()
-    }
-    for key in [*known, *state]:
+    at = layout.blocks.count(".")
+    layers = len({key.split(".")[at] for key in state if key.startswith(layout.blocks)})
+    known = layout.keys(layers)
+    # What is too much first: it says more than what is missing in its place.
+    for key in [*(key for key in state if key not in known), *known]:
         if key not in known or key not in state:
-            raise UserError(f"{path}: {key} is {'missing' if key in known else 'unknown'}")
+            raise UserError(
+                f"{path}: {key} is {'missing' if key in known else 'unknown'}{sign(key)}"
+            )
     sizes = {"layer": layers, "one": 1, "action": ACTIONS, "action_or_padding": ACTIONS + 1}
     tensors = {}
     for key, (ours, pattern) in known.items():
@@ -203,17 +251,26 @@ def _ours(path: Path, state: dict[str, Tensor]) -> tuple[dict[str, Tensor], dict
         ):
             _refuse_shape(path, key, shape)
         tensors[ours] = rearrange(state[key], pattern)
-    block = "transformer.blocks.0."
-    for key, fits in {
-        "state_embedding.weight": sizes["input"] in INPUTS.values(),
-        "transformer.pos_embed.W_pos": sizes["token"] % 3 != 1,
-        f"{block}attn.W_Q": not layers or sizes["head"] * sizes["d_head"] == sizes["d"],
-        f"{block}mlp.W_in": not layers or sizes["hidden"] == 2 * sizes["d"],
+    keys = {ours: key for key, (ours, _) in known.items()}
+    for ours, fits in {
+        "W_state": sizes["input"] in INPUTS.values(),
+        "W_pos": sizes["token"] % 3 == 2 or (layout is STUDY and sizes["token"] % 3 == 0),
+        "blocks.0.W_Q": not layers or sizes["head"] * sizes["d_head"] == sizes["d"],
+        "blocks.0.W_in": not layers or sizes["hidden"] == 2 * sizes["d"],
     }.items():
         if not fits:
-            _refuse_shape(path, key, state[key].shape)
+            _refuse_shape(path, keys[ours], state[keys[ours]].shape)
     return tensors, sizes
 
 
+def sign(key: str) -> str:
+    """What a key that does not fit is a sign of, and what to change."""
+    found = (meaning for pattern, meaning in SIGNS.items() if re.fullmatch(pattern, key))
+    meaning = next(found, None)
+    return f": {meaning}" if meaning else ""
+
+
 def _refuse_shape(path: Path, key: str, shape: torch.Size) -> NoReturn:
-    raise UserError(f"{path}: {key} has the shape {list(shape)}, which fits no such model")
+    raise UserError(
+        f"{path}: {key} has the shape {list(shape)}, which fits no such model{sign(key)}"
+    )

@@ -57,7 +57,8 @@ def test_a_stage_sets_one_thread_before_any_library_counts_them(entry: str) -> N
 
 
 def test_packages_do_nothing_when_imported() -> None:
-    for path in (ROOT / "src/dtlens").rglob("__init__.py"):
+    """But the outermost: it has the library's names, and loads none of them itself."""
+    for path in (ROOT / "src/dtlens").rglob("*/__init__.py"):
         code = [node for node in ast.parse(path.read_text()).body if type(node) is not ast.Expr]
         assert not code, path
 
