@@ -100,6 +100,18 @@ def judge_checkpoint(
             typer.echo(f"claim {row['claim']}: {row['verdict']}, {row['hold']} of {row['of']}")
 
 
+@app.command("app")
+def start_app(
+    port: Annotated[int, typer.Option(help="Where it listens.")] = 8501,
+    address: Annotated[
+        str, typer.Option(help="Who may reach it: by default this machine alone.")
+    ] = "127.0.0.1",
+) -> None:
+    """Play the game and watch a model decide, in the browser."""
+    where = [f"--server.port={port}", f"--server.address={address}"]
+    raise typer.Exit(subprocess.run([sys.executable, "-m", "dtlens.app", *where]).returncode)
+
+
 @app.command("trace")
 def trace_file(
     file: Annotated[

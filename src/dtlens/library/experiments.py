@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import torch
 
 from dtlens.analysis.of_model import played
 from dtlens.base.errors import UserError
@@ -22,6 +23,7 @@ from dtlens.interventions import patching
 from dtlens.lens.components import components
 from dtlens.lens.hooked_model import HookedDecisionTransformer
 from dtlens.library.project import find, in_project
+from dtlens.minigrid import Action
 from dtlens.model.transformer import Windows
 from dtlens.play import calibration
 from dtlens.play.rollouts import play_model
@@ -36,16 +38,16 @@ def ablate(
     model: HookedDecisionTransformer,
     *names: str,
     reference: str = "mean",
-    states: Windows | None = None,
+    states: Windows | dict[int, Windows] | None = None,
 ) -> Ablated:
     """The `model` with the outputs of heads and MLPs replaced together: a policy.
 
     `names` are those of components, as in "L0H1", "L0MLP". Called on windows it gives the logits at
     each one's last step, float [batch, 1, 3]. `reference` takes an output's place: "mean" (over
     `states`, position by position), "resample" (of one of them, drawn for each window), or "zero".
-    `states` are windows; by default those of the model's own play, evenly many from each of
-    params.yaml's rewards-to-go, which takes seconds to play. Raises `UserError` naming a component
-    that the model has not. Source: `dtlens.behaviour.ablation`.
+    `states` are windows, or such by their number of steps; by default `own_states(model)`, which
+    takes seconds to play. Raises `UserError` naming a component that the model has not. Source:
+    `dtlens.behaviour.ablation`.
     """
     known = [component.name for component in components(model.model.cell)]
     if unknown := [name for name in names if name not in known]:
@@ -54,15 +56,35 @@ def ablate(
         raise UserError(f"reference: {reference!r} is none of {', '.join(REFERENCES)}")
     seed = SEED
     if states is None:
-        with in_project():
-            settings, (_, environment) = load("behaviour", Behaviour), played(model.model)
-        seed = model.model.cell.own_seed(settings.seed)
-        settings = settings.model_copy(update={"seed": seed})
-        seen = on_policy_windows(model.model, settings, environment)
-    else:
-        seen = {states.rtg.shape[1]: states}
+        states, seed = own_states(model), _own_settings(model).seed
+    seen = {states.rtg.shape[1]: states} if isinstance(states, Windows) else states
     ordered = [name for name in known if name in names]
     return Ablated(model.model, ordered, reference_pools(model.model, seen)[reference], seed)
+
+
+def own_states(model: HookedDecisionTransformer) -> dict[int, Windows]:
+    """Windows that the `model` met in play, by their number of steps: evenly many from each of
+    params.yaml's rewards-to-go. For `ablate`. Source: `dtlens.behaviour.ablation`."""
+    with in_project():
+        _, environment = played(model.model)
+    return on_policy_windows(model.model, _own_settings(model), environment)
+
+
+def _own_settings(model: HookedDecisionTransformer) -> Behaviour:
+    with in_project():
+        settings = load("behaviour", Behaviour)
+    return settings.model_copy(update={"seed": model.model.cell.own_seed(settings.seed)})
+
+
+@torch.no_grad()
+def choices(policy: Policy, window: Windows) -> pd.DataFrame:
+    """What the `policy` makes of one `window`, at its last step.
+
+    Columns: action (left, right, forward), logit, probability.
+    """
+    logits = policy(window)[0, -1].cpu()
+    names = [action.name.lower() for action in Action]
+    return pd.DataFrame({"action": names, "logit": logits, "probability": logits.softmax(-1)})
 
 
 def probabilities(policies: Policy | dict[str, Policy], windows: Windows) -> pd.DataFrame:

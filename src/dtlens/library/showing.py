@@ -11,14 +11,13 @@ from jaxtyping import Bool, Int
 from torch import Tensor
 
 from dtlens.base.errors import UserError
-from dtlens.base.settings import load
 from dtlens.library.project import in_project, project
 from dtlens.minigrid import COLOURS, FRONT, OBJECTS, STATES, VIEW, Action, Object
 from dtlens.model.transformer import Windows
 from dtlens.scenes import bank as placed
 from dtlens.scenes.__main__ import build
 from dtlens.task import dynamic_obstacles as game
-from dtlens.task.settings import Environment
+from dtlens.task.worlds import BLUE, World
 
 TIME = 10  # the first that the bank's scenes are shown at
 BALLS = 4  # as many as the game has
@@ -142,19 +141,8 @@ def scene(
             balls[0] = ahead
     if taken := [cell for cell in balls if cell not in free]:
         raise UserError(f"balls: {taken[0]} is the agent's, the goal's, or outside the room")
-    return window(game._view(_environment(), agent, direction, list(balls)), rtg, t=t)
-
-
-@cache
-def _environment() -> Any:
-    import gymnasium
-    import minigrid  # noqa: F401  (registers the environments)
-
-    with in_project():
-        settings = load("environment", Environment)
-    env = gymnasium.make(settings.id).unwrapped
-    env.reset(seed=0)
-    return env
+    things = tuple((x, y, BLUE) for x, y in balls)
+    return window(World(agent, direction, things).view(), rtg, t=t)
 
 
 def bank(rtg: float = 0.9, per_front: int | None = None) -> Shown:
@@ -163,7 +151,7 @@ def bank(rtg: float = 0.9, per_front: int | None = None) -> Shown:
     Or so many scenes `per_front`, the same at each call. Each is shown at its own time. They are
     those of data/scenes.parquet, or built by params.yaml where that is not there (in 10 seconds).
     """
-    scenes = _bank(project())
+    scenes = bank_scenes()
     if per_front is not None:
         if per_front > (most := scenes.fronts.value_counts().min()):
             raise UserError(f"per_front: the bank has {most} scenes of each, not {per_front}")
@@ -171,8 +159,23 @@ def bank(rtg: float = 0.9, per_front: int | None = None) -> Shown:
     return Shown(*scenes.windows(rtg))
 
 
+def bank_scenes() -> placed.Scenes:
+    """The bank, with its labels."""
+    return _bank(project())
+
+
 @cache
 def _bank(folder: Path) -> placed.Scenes:
     path = folder / "data/scenes.parquet"
     with in_project():
         return placed.read_scenes(path) if path.exists() else build()
+
+
+def bank_world(index: int) -> tuple[World, int]:
+    """How the room stands in scene number `index` of the bank, and the timestep at which the scene
+    is shown."""
+    labels = bank_scenes().labels
+    if index not in range(len(labels)):
+        raise UserError(f"bank: scene {index} is none of 0 to {len(labels) - 1}")
+    scene = labels.iloc[index]
+    return World.of_scene(scene), int(scene["t"])

@@ -9,8 +9,7 @@ import numpy as np
 from dtlens.base.settings import load
 from dtlens.scenes.bank import Scenes, write_scenes
 from dtlens.scenes.settings import SceneSettings
-from dtlens.task.dynamic_obstacles import build_scenes
-from dtlens.task.settings import Environment
+from dtlens.task.worlds import build_scenes
 
 
 def build() -> Scenes:
@@ -18,8 +17,7 @@ def build() -> Scenes:
     settings = load("scenes", SceneSettings)
     times = range(settings.times.first, settings.times.last + 1)
     generator = np.random.default_rng(settings.seed)
-    environment = load("environment", Environment)
-    return Scenes(*build_scenes(environment, settings.per_front, times, generator))
+    return Scenes(*build_scenes(settings.per_front, times, generator))
 
 
 def main() -> None:

@@ -1,0 +1,1 @@
+"""An app in the browser: play the game, and watch a model decide."""

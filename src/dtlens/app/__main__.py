@@ -1,0 +1,29 @@
+"""`python -m dtlens.app --server.port 8501`: the app, all it needs loaded before it answers."""
+
+import sys
+from pathlib import Path
+
+import dtlens.base.stage
+
+import altair  # noqa: F401
+import minigrid  # noqa: F401
+from streamlit.web import cli
+
+import dtlens.library.counterfactuals
+import dtlens.library.reading
+import dtlens.library.reasons  # noqa: F401
+
+OPTIONS = {
+    "server.address": "127.0.0.1",
+    "server.headless": "true",  # it opens no browser, and asks nothing
+    "server.fileWatcherType": "none",
+    "server.maxUploadSize": "64",  # MB; a checkpoint of the study has one
+    "browser.gatherUsageStats": "false",
+    "client.toolbarMode": "viewer",
+    "client.showErrorDetails": "none",
+    "theme.primaryColor": "#0072B2",
+}
+
+if __name__ == "__main__":
+    told = [f"--{name}={value}" for name, value in OPTIONS.items()]
+    cli.main(["run", str(Path(__file__).with_name("main.py")), *told, *sys.argv[1:]])

@@ -1,0 +1,237 @@
+"""Why a model prefers an action in a state: parts that sum to the logits, token by token.
+
+A preference is an action's logit, or the difference of two: its direction in the residual stream is
+a column of W_U, or the difference of two. There is no LayerNorm, so that what is written along it
+adds up (Elhage et al., 2021).
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import torch
+from jaxtyping import Float, UInt8
+from torch import Tensor
+from transformer_lens import ActivationCache
+
+from dtlens.base.errors import UserError
+from dtlens.base.settings import load
+from dtlens.circuits.maps import CELLS, CHANNELS, by_cell
+from dtlens.lens.components import components
+from dtlens.lens.hooked_model import HookedDecisionTransformer
+from dtlens.lens.tidy import Axes, tidy
+from dtlens.library.experiments import Policy
+from dtlens.library.games import Game
+from dtlens.library.project import in_project
+from dtlens.minigrid import Action
+from dtlens.model.transformer import Windows, encode
+from dtlens.play.settings import Calibration
+
+ACTIONS = [action.name.lower() for action in Action]
+KINDS = ["RTG", "state", "action"]
+
+
+def direction(weights: Float[Tensor, "*d 3"], towards: str, against: str | None) -> Tensor:
+    """Of the actions' axis of `weights`, one action less another; raises `UserError`."""
+    if unknown := [name for name in (towards, against or towards) if name not in ACTIONS]:
+        raise UserError(f"action: {unknown[0]!r} is none of {', '.join(ACTIONS)}")
+    own = weights[..., ACTIONS.index(towards)]
+    return own if against is None else own - weights[..., ACTIONS.index(against)]
+
+
+def tokens_of(windows: Windows) -> list[str]:
+    """The names of a window's tokens: "RTG t=9", "state t=9", "action t=9", "RTG t=10", ..."""
+    times = windows.time[0].tolist()
+    return [f"{kind} t={time}" for time in times for kind in KINDS][:-1]
+
+
+@torch.no_grad()
+def contributions(
+    model: HookedDecisionTransformer,
+    windows: Windows,
+    towards: str = "forward",
+    against: str | None = "right",
+) -> pd.DataFrame:
+    """Direct logit attribution in the `model`, at the last state of each of the `windows`, in
+    logits.
+
+    Columns: window (its row); component (the token's own state, time and position; heads, MLPs;
+    the biases b_O, b_out and b_U); token (of a head, the one that it takes it from; else the last
+    state, or "bias"); value. A window's values sum to the logit of `towards` less that of
+    `against`, or to the logit itself if that is None.
+    """
+    steps, cell = windows.rtg.shape[1], model.model.cell
+    onto, constant = (direction(part, towards, against) for part in (model.W_U, model.b_U))
+    _, cache = model.run_with_cache(windows)
+    *_, last = names = tokens_of(windows)
+    state = encode(windows.observation[:, -1], cell.encoding).to(onto) @ model.model.W_state
+    embedded = {
+        "state": state,
+        "time": model.model.W_time[windows.time[:, -1]],
+        "position": model.model.W_pos[3 * steps - 2].expand_as(state),
+    }
+    parts = {(name, last): vector @ onto for name, vector in embedded.items()}
+    for layer in range(cell.layers):
+        for head in range(cell.heads):
+            taken = attended(model, cache, layer, head, onto)
+            parts |= {(f"L{layer}H{head}", name): taken[:, i] for i, name in enumerate(names)}
+        written = cache[f"blocks.{layer}.hook_mlp_out"][:, -1] - model.b_out[layer]
+        parts[f"L{layer}MLP", last] = written @ onto
+    biases = {"b_U": constant}
+    if cell.layers:
+        biases |= {name: getattr(model, name).sum(0) @ onto for name in ("b_O", "b_out")}
+    parts |= {(name, "bias"): value.expand(len(state)) for name, value in biases.items()}
+    index = pd.MultiIndex.from_tuples(parts, names=["component", "token"])
+    values = torch.stack(list(parts.values())).cpu().numpy()
+    table = pd.DataFrame(values, index).rename_axis(columns="window")
+    return table.T.melt(ignore_index=False).reset_index()
+
+
+def attended(
+    model: HookedDecisionTransformer,
+    cache: ActivationCache,
+    layer: int,
+    head: int,
+    onto: Float[Tensor, " d"],
+) -> Float[Tensor, "batch token"]:
+    """What a head takes from each token and writes along `onto`, at the last state."""
+    pattern = cache[f"blocks.{layer}.attn.hook_pattern"][:, head, -1]
+    values = cache[f"blocks.{layer}.attn.hook_v"][:, :, head]
+    return pattern * (values @ (model.W_O[layer, head] @ onto))
+
+
+@torch.no_grad()
+def cell_contributions(
+    model: HookedDecisionTransformer,
+    window: Windows,
+    towards: str = "forward",
+    against: str | None = "right",
+) -> pd.DataFrame:
+    """What each cell of the last view in one `window` adds to the `model`'s preference, in logits:
+    the logit of `towards` less that of `against`.
+
+    Columns: via ("direct", or a head of the first layer, at the attention that it has here);
+    channel (object, colour, state), x, y (the agent at 3, 6 faces 3, 5), value. What is direct sums
+    to `contributions`' state; by way of a head, to what it takes from the last state token less
+    what that token's time and position, and b_V, give.
+    """
+    cell, W_state = model.model.cell, model.model.W_state
+    onto = direction(model.W_U, towards, against)
+    readers = {"direct": onto}
+    if cell.layers:
+        _, cache = model.run_with_cache(window)
+        pattern = cache["blocks.0.attn.hook_pattern"][0, :, -1, -1]
+        written = pattern[:, None] * (model.OV[0] @ onto[:, None]).AB.squeeze(-1)
+        readers |= {f"L0H{head}": written[head] for head in range(cell.heads)}
+    inputs = encode(window.observation[0, -1], cell.encoding).to(onto)
+    parts = by_cell(inputs * (torch.stack(list(readers.values())) @ W_state.T))
+    sizes = list(CHANNELS.values()) if cell.encoding == "one_hot" else 1
+    values = torch.stack([part.sum(-1) for part in parts.split(sizes, dim=-1)], dim=1)
+    return tidy({"via": readers, "channel": CHANNELS, **CELLS}, value=values)
+
+
+@torch.no_grad()
+def attention(model: HookedDecisionTransformer, window: Windows) -> pd.DataFrame:
+    """Who attends to whom in the `model`, in one `window`. Columns: head, query, key (tokens),
+    value (a share)."""
+    cell, names = model.model.cell, tokens_of(window)
+    heads = [component.name for component in components(cell) if component.head is not None]
+    if not heads:
+        return pd.DataFrame(columns=["head", "query", "key", "value"])
+    _, cache = model.run_with_cache(window)
+    patterns = [cache[f"blocks.{layer}.attn.hook_pattern"][0] for layer in range(cell.layers)]
+    axes: Axes = {"head": heads, "query": names, "key": names}
+    return tidy(axes, value=torch.cat(patterns))
+
+
+@torch.no_grad()
+def scan(
+    model: HookedDecisionTransformer,
+    window: Windows,
+    towards: str = "forward",
+    against: str | None = "right",
+    rtgs: Sequence[float] | None = None,
+) -> pd.DataFrame:
+    """The `model` in one `window`, told one of the `rtgs` after the other (by default
+    params.yaml's).
+
+    Columns: rtg; measure: "probability" and "logit" (name: the action), "contribution" to the logit
+    of `towards` less that of `against` (name: the component), "attention" of the last state to all
+    RTG tokens (name: the head); name; value.
+    """
+    if rtgs is None:
+        with in_project():
+            rtgs = load("calibration", Calibration).rtg.grid
+    told = torch.tensor(rtgs)[:, None]
+    windows = Windows(*(column.expand(len(told), *column.shape[1:]) for column in window))
+    windows = windows._replace(rtg=told.expand_as(windows.rtg))
+    logits, cache = model.run_with_cache(windows)
+    measured = {"logit": logits[:, -1], "probability": logits[:, -1].softmax(-1)}
+    tables = [
+        tidy({"rtg": rtgs, "name": ACTIONS}, value=values).assign(measure=measure)
+        for measure, values in measured.items()
+    ]
+    parts = contributions(model, windows, towards, against)
+    summed = parts.groupby(["window", "component"], sort=False)["value"].sum().reset_index()
+    summed = summed.assign(rtg=summed["window"].map(dict(enumerate(rtgs))))
+    tables.append(summed.rename(columns={"component": "name"}).assign(measure="contribution"))
+    for layer in range(model.model.cell.layers):
+        to_rtg = cache[f"blocks.{layer}.attn.hook_pattern"][:, :, -1, ::3].sum(-1)
+        heads = [f"L{layer}H{head}" for head in range(to_rtg.shape[1])]
+        table = tidy({"rtg": rtgs, "name": heads}, value=to_rtg)
+        tables.append(table.assign(measure="attention"))
+    return pd.concat(tables, ignore_index=True)[["rtg", "measure", "name", "value"]]
+
+
+def timeline(
+    model: HookedDecisionTransformer,
+    game: Game,
+    rtg: float,
+    towards: str = "forward",
+    against: str | None = "right",
+) -> pd.DataFrame:
+    """The `model`'s `contributions` to the logit of `towards` less that of `against`, at each step
+    of a `game`, told `rtg`.
+
+    Columns: step; action (what was done there; none at the end); component (with "whole", their
+    sum); value.
+    """
+    context = model.model.cell.context
+    windows = [game.window(context, rtg, at) for at in range(len(game.views))]
+    by_length: dict[int, list[int]] = {}
+    for step, window in enumerate(windows):
+        by_length.setdefault(window.rtg.shape[1], []).append(step)
+    tables = []
+    for rows in by_length.values():
+        batch = Windows(*map(torch.cat, zip(*(windows[row] for row in rows), strict=True)))
+        table = contributions(model, batch, towards, against)
+        tables.append(table.assign(step=np.array(rows)[table["window"]]))
+    parts = pd.concat(tables).pivot_table("value", "step", "component", "sum", sort=False)
+    done = [ACTIONS[action] for action in game.actions]
+    parts = parts.assign(whole=parts.sum(axis=1), action=[*done, ""])
+    return parts.reset_index().melt(["step", "action"], var_name="component")
+
+
+@torch.no_grad()
+def policy_field(
+    policy: Policy,
+    places: Sequence[tuple[int, int, int]],
+    views: UInt8[np.ndarray, "place 7 7 3"],
+    rtg: float = 0.9,
+    t: int = 10,
+) -> pd.DataFrame:
+    """What a `policy` would do in each of the `places`, seeing `views` (see `World.everywhere`).
+
+    It is shown that one step, at time `t`, told `rtg`. Columns: x, y, direction, left, right,
+    forward (probabilities).
+    """
+    count = len(places)
+    windows = Windows(
+        rtg=torch.full((count, 1), float(rtg)),
+        observation=torch.from_numpy(views)[:, None],
+        action=torch.zeros(count, 1, dtype=torch.int64),
+        time=torch.full((count, 1), t),
+    )
+    table = pd.DataFrame(places, columns=["x", "y", "direction"])
+    table[ACTIONS] = policy(windows)[:, -1].softmax(-1).cpu().numpy()
+    return table
