@@ -7,8 +7,8 @@ import pytest
 
 from dtlens.behaviour.settings import Behaviour
 from dtlens.scenes.bank import Scenes
+from dtlens.task.dynamic_obstacles import build_scenes
 from dtlens.task.settings import Environment
-from dtlens.task.worlds import build_scenes
 from models import random_model
 
 
@@ -18,8 +18,8 @@ def environment():
 
 
 @pytest.fixture(scope="session")
-def scenes():
-    return Scenes(*build_scenes(22, range(10, 20), np.random.default_rng(1)))
+def scenes(environment):
+    return Scenes(*build_scenes(environment, 22, range(10, 20), np.random.default_rng(1)))
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,17 @@ def of_caller(path: Path | None) -> Path | None:
     return path and Path(os.environ.get("DTLENS_CALLER", ""), path)
 
 
+def named(model: str) -> Path:
+    """The file of a model, given by its name in the pipeline or by its path."""
+    from dtlens.library.project import find
+    from dtlens.model.cell import NAME
+
+    file = find(model if NAME.fullmatch(model) else str(of_caller(Path(model))))
+    if not file.exists():  # said before the libraries are loaded
+        raise UserError(f"{file}: no such file")
+    return file
+
+
 @app.callback()
 def main() -> None:
     """Decision Transformers that play MiniGrid, taken apart."""
@@ -34,9 +45,8 @@ def export_checkpoint(
     """Write a model as a plain PyTorch state dict in TransformerLens' names, with a card (.md)."""
     with one_line_errors():
         from dtlens.library.travelling import export_model
-        from dtlens.model.cell import NAME
 
-        export_model(model if NAME.fullmatch(model) else str(of_caller(Path(model))), out)
+        export_model(named(model), out)
         typer.echo(f"{out}, {out.with_suffix('.md')}")
 
 
@@ -60,22 +70,22 @@ def import_checkpoint(
 
 @app.command("analyse")
 def analyse_checkpoint(
-    file: Annotated[
-        Path,
-        typer.Argument(help="A checkpoint, ours or the study's.", callback=of_caller),
-    ],
+    model: Annotated[str, typer.Argument(help="A model's name in the pipeline, or any file.")],
     out: Annotated[
-        Path, typer.Argument(help="The folder to write the tables into.", callback=of_caller)
+        Path, typer.Argument(help="The folder to write the page into.", callback=of_caller)
     ],
 ) -> None:
-    """Take any checkpoint apart, as params.yaml says, into a folder of tables."""
+    """Take any model apart, as params.yaml says: tables, figures, the claims, and a page."""
     with one_line_errors():
-        if not file.exists():  # said before the libraries are loaded
-            raise UserError(f"{file}: no such file")
+        file = named(model)
         os.environ["TQDM_DISABLE"] = "1"  # TransformerLens has a bar for each patch
         from dtlens.analysis.any_checkpoint import analyse
+        from dtlens.library.page import write_page
+        from dtlens.study_checkpoints import load_any
 
         analyse(file, out)
+        write_page(out, load_any(file), file.stem)
+        typer.echo(out / "index.html")
 
 
 @app.command("judge")

@@ -51,6 +51,12 @@ def test_encoding_is_paired_by_run_and_seed():
     assert found["low"].item() > 0.5  # though models differ by tens
 
 
+def test_a_pair_counts_whatever_other_arms_have():
+    seeds = {"index": [0.0, 10.0, 20.0, 30.0], "one_hot": [1.0, 11.2, 20.8, 31.0]}
+    found = effects(measured({**seeds, "study": [5.0]}))
+    assert found["n"].item() == 4
+
+
 def test_a_sentence_for_each_factor_and_for_what_none_makes():
     noise = np.array([0.01, -0.01, 0.0])
     made = {arm: list(noise + ("study" in arm and arm != "study_optimisation")) for arm in ARMS}

@@ -5,6 +5,7 @@ import pytest
 from dtlens.figures import calibration, game, learning_curve, rtg_histogram, training_curves
 from dtlens.figures.style import new_figure
 from dtlens.minigrid import FRONT
+from dtlens.task.settings import Environment
 
 
 @pytest.fixture
@@ -79,11 +80,11 @@ def test_training_has_a_line_for_each_model(axes):
 
 @pytest.fixture(scope="module")
 def scene():
-    return game.render()
+    return game.render(Environment(id="MiniGrid-Dynamic-Obstacles-8x8-v0", max_steps=300))
 
 
 def test_the_scene_is_always_the_same_with_an_obstacle_in_front_of_the_agent(scene):
-    again = game.render()
+    again = game.render(Environment(id="MiniGrid-Dynamic-Obstacles-8x8-v0", max_steps=300))
     assert (scene.world == again.world).all() and (scene.view == again.view).all()
     assert scene.world.shape == (8 * game.TILE, 8 * game.TILE, 3)
     assert scene.view.shape == (7 * game.TILE, 7 * game.TILE, 3)

@@ -4,9 +4,10 @@ import pytest
 from dtlens.base.errors import UserError
 from dtlens.minigrid import Object, front_object
 from dtlens.scenes.bank import Scenes, read_scenes, write_scenes
-from dtlens.task.dynamic_obstacles import LABELS, legal_placements
-from dtlens.task.worlds import build_scenes
+from dtlens.task.dynamic_obstacles import LABELS, build_scenes, legal_placements
+from dtlens.task.settings import Environment
 
+ENVIRONMENT = Environment(id="MiniGrid-Dynamic-Obstacles-8x8-v0", max_steps=300)
 FACED = {
     "empty": Object.EMPTY,
     "wall": Object.WALL,
@@ -18,7 +19,7 @@ FACED = {
 
 @pytest.fixture(scope="module")
 def bank():
-    return build_scenes(116, range(10, 30), np.random.default_rng(1))
+    return build_scenes(ENVIRONMENT, 116, range(10, 30), np.random.default_rng(1))
 
 
 def test_every_legal_placement_is_there():

@@ -46,13 +46,14 @@ def contrasts(
 
 def of_encoding(rows: pd.DataFrame) -> list[tuple[str, float, float, float, float, int, float]]:
     """One-hot less index, paired by run and seed."""
-    wide = rows.pivot_table(index=["run", "seed"], columns="arm", values="value").dropna()
-    if len(wide) < LEAST or not {"index", "one_hot"} <= set(wide):
+    encoded = rows[rows["arm"].isin(["index", "one_hot"])]
+    wide = encoded.pivot_table(index=["run", "seed"], columns="arm", values="value").dropna()
+    if len(wide) < LEAST or wide.shape[1] < 2:
         return []
     change = (wide["one_hot"] - wide["index"]).to_numpy()
     number = mean_over(change, "pairs")
     p = float(stats.ttest_1samp(change, 0).pvalue) if change.std() else float(not change.any())
-    spread = float(np.sqrt(wide[["index", "one_hot"]].var().mean()))
+    spread = float(np.sqrt(wide.var().mean()))
     return [(ENCODING, *number[:3], p, len(change), spread)]
 
 

@@ -40,9 +40,10 @@ class Model:
     tables: Tables
 
     def row(self, kind: str, **where: Any) -> dict[str, Any] | None:
-        """The one row of a table where the columns are as given; None if there is none."""
+        """The one row of a table where the columns are as given; None if there is none, as of
+        heads in a model without."""
         table = self.tables(kind)
-        if table is None:
+        if table is None or not set(where) <= set(table):
             return None
         for name, wanted in where.items():
             is_it = table[name] == wanted

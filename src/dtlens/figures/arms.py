@@ -10,7 +10,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from dtlens.arms import TITLES
-from dtlens.base.words import counted
 from dtlens.figures.style import PALE, RED, Style, new_figure, words
 from dtlens.task.dynamic_obstacles import MAIN_REFUSAL
 
@@ -27,6 +26,11 @@ COLOURS = {
 }
 MARKERS = dict(zip(COLOURS, "*Xos^Dv", strict=True))
 Row = TypeVar("Row")
+
+
+def counted(number: int, thing: str) -> str:
+    """1 model, 2 models."""
+    return f"{number} {thing}{'s' * (number != 1)}"
 
 
 def page_of_recipes(

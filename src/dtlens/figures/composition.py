@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from dtlens.base.words import counted
+from dtlens.figures.arms import counted
 from dtlens.figures.style import CONTEXT_COLOURS, NEUTRAL, legend_below, new_figure
 from dtlens.model.cell import Cell
 

@@ -1,6 +1,6 @@
 """The game itself: a scene of it, and what its agent sees."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import UInt8
@@ -12,7 +12,6 @@ from dtlens.figures.style import new_figure
 from dtlens.minigrid import FRONT, VIEW
 from dtlens.task.dynamic_obstacles import GOAL, STEP
 from dtlens.task.settings import Environment
-from dtlens.task.worlds import begun
 
 TILE = 32  # pixels
 MARGIN = 3.3  # cells
@@ -27,9 +26,13 @@ class Scene(NamedTuple):
     obstacles: list[tuple[int, int]]
 
 
-def render() -> Scene:
+def render(environment: Environment) -> Scene:
     """One and the same scene, as MiniGrid draws it."""
-    env = begun(SEED)
+    import gymnasium
+    import minigrid  # noqa: F401  (registers the environments)
+
+    env: Any = gymnasium.make(environment.id).unwrapped
+    env.reset(seed=SEED)
     env.agent_pos, env.agent_dir = AGENT, DIRECTION
     world = env.get_frame(tile_size=TILE)
     view = env.get_frame(tile_size=TILE, agent_pov=True)
@@ -64,7 +67,7 @@ def name(axes: Axes, text: str, cell: tuple[float, float], place: tuple[float, f
 
 
 def page(environment: Environment) -> Figure:
-    scene = render()
+    scene = render(environment)
     figure, (world, view) = new_figure(1, 2, 12, 4)
     draw(scene.world, world).set_title("the world: 8 x 8 cells, walls around")
     draw(scene.view, view).set_title("what the agent is shown: 7 x 7 cells, itself facing up")

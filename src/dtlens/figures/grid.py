@@ -4,8 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from dtlens.base.words import counted
-from dtlens.figures.arms import COLOURS, MARKERS
+from dtlens.figures.arms import COLOURS, MARKERS, counted
 from dtlens.figures.style import LAYER_COLOURS, Style, legend_below, new_figure
 
 HEAD_MARKERS = {2: "o", 4: "D"}

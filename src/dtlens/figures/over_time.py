@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from dtlens.base.words import counted
+from dtlens.figures.arms import counted
 from dtlens.figures.style import NEUTRAL, SERIES, legend_below, new_figure, words
 from dtlens.model.cell import Cell
 from dtlens.task.dynamic_obstacles import HIGH, REFUSALS

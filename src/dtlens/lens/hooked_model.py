@@ -19,7 +19,6 @@ from transformer_lens.model_bridge.sources._bridge_builder import build_bridge_f
 from transformer_lens.model_bridge.sources.native import NativeModel
 
 from dtlens.base.errors import UserError
-from dtlens.base.words import counted
 from dtlens.minigrid import ACTIONS, Action
 from dtlens.model.cell import Cell
 from dtlens.model.transformer import INPUTS, DecisionTransformer, Windows, encode
@@ -169,6 +168,11 @@ class HookedDecisionTransformer:
     def in_double(self) -> "HookedDecisionTransformer":
         """A copy in double precision."""
         return HookedDecisionTransformer(deepcopy(self.model).double())
+
+
+def counted(number: int, thing: str) -> str:
+    """1 layer, 2 layers."""
+    return f"{number} {thing}{'s' * (number != 1)}"
 
 
 def sentence(cell: Cell, max_steps: int) -> str:

@@ -9,7 +9,8 @@ import numpy as np
 from dtlens.base.settings import load
 from dtlens.scenes.bank import Scenes, write_scenes
 from dtlens.scenes.settings import SceneSettings
-from dtlens.task.worlds import build_scenes
+from dtlens.task.dynamic_obstacles import build_scenes
+from dtlens.task.settings import Environment
 
 
 def build() -> Scenes:
@@ -17,7 +18,8 @@ def build() -> Scenes:
     settings = load("scenes", SceneSettings)
     times = range(settings.times.first, settings.times.last + 1)
     generator = np.random.default_rng(settings.seed)
-    return Scenes(*build_scenes(settings.per_front, times, generator))
+    environment = load("environment", Environment)
+    return Scenes(*build_scenes(environment, settings.per_front, times, generator))
 
 
 def main() -> None:

@@ -1,13 +1,15 @@
-"""The game, MiniGrid-Dynamic-Obstacles-8x8: its room, how it ends, what is asked of it."""
+"""The game, MiniGrid-Dynamic-Obstacles-8x8: how it ends, and scenes placed in it."""
 
 import itertools
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from jaxtyping import Bool, Float, UInt8
 
 from dtlens.minigrid import Action, Object, front_object
+from dtlens.task.settings import Environment
 
 # What a view can hold.
 SEEN = [Object.UNSEEN, Object.EMPTY, Object.WALL, Object.BALL, Object.GOAL]
@@ -51,7 +53,7 @@ def legal_placements() -> dict[str, list[tuple[Cell, int]]]:
     """Every (agent cell, direction) at which the agent can face each kind of front object."""
     placements: dict[str, list[tuple[Cell, int]]] = {front: [] for front in FRONTS}
     for cell, direction in itertools.product(INTERIOR, range(4)):
-        ahead = ahead_of(cell, direction)
+        ahead = _ahead(cell, direction)
         if cell == GOAL:
             continue
         if ahead == GOAL:
@@ -63,9 +65,60 @@ def legal_placements() -> dict[str, list[tuple[Cell, int]]]:
     return placements
 
 
-def ahead_of(cell: Cell, direction: int) -> Cell:
+def _ahead(cell: Cell, direction: int) -> Cell:
     dx, dy = STEP[direction]
     return cell[0] + dx, cell[1] + dy
+
+
+def build_scenes(
+    environment: Environment, per_front: int, times: range, generator: np.random.Generator
+) -> tuple[pd.DataFrame, UInt8[np.ndarray, "scene 7 7 3"]]:
+    """`per_front` scenes for each front object, with labels, and the agent's view of each.
+
+    Labels: front, agent_x, agent_y, direction (0 right, 1 down, 2 left, 3 up), obstacles (four
+    x, y pairs), t (the timestep at which the scene is shown, drawn from `times`). Obstacles that
+    are not in front stand anywhere free, drawn anew for each scene.
+    """
+    import gymnasium
+    import minigrid  # noqa: F401  (registers the environments)
+
+    env: Any = gymnasium.make(environment.id).unwrapped
+    env.reset(seed=0)
+    labels, views = [], []
+    for front, placements in legal_placements().items():
+        for cell, direction in itertools.islice(itertools.cycle(placements), per_front):
+            ahead = _ahead(cell, direction)
+            free = [c for c in INTERIOR if c not in (cell, ahead, GOAL)]
+            drawn = [free[i] for i in generator.permutation(len(free))[:OBSTACLES]]
+            obstacles = [ahead, *drawn[:-1]] if front == "obstacle" else drawn
+            views.append(_view(env, cell, direction, obstacles))
+            labels.append(
+                {
+                    "front": front,
+                    "agent_x": cell[0],
+                    "agent_y": cell[1],
+                    "direction": direction,
+                    "obstacles": [i for obstacle in obstacles for i in obstacle],
+                    "t": int(generator.choice(times)),
+                }
+            )
+    return pd.DataFrame(labels), np.stack(views)
+
+
+def _view(
+    env: Any, cell: Cell, direction: int, obstacles: list[Cell]
+) -> UInt8[np.ndarray, "7 7 3"]:
+    """What MiniGrid shows an agent placed so."""
+    from minigrid.core.grid import Grid
+    from minigrid.core.world_object import Ball, Goal
+
+    env.grid = Grid(SIZE, SIZE)
+    env.grid.wall_rect(0, 0, SIZE, SIZE)
+    env.put_obj(Goal(), *GOAL)
+    for obstacle in obstacles:
+        env.put_obj(Ball(), *obstacle)
+    env.agent_pos, env.agent_dir = cell, direction
+    return env.gen_obs()["image"]
 
 
 def give_up_logits(

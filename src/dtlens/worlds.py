@@ -1,6 +1,5 @@
-"""Rooms of the game, placed as one likes, in the real environment; and scenes, many at once."""
+"""Rooms of the game, placed as one likes, in the real environment."""
 
-import itertools
 from dataclasses import dataclass
 from typing import Any, Self, get_args
 
@@ -72,7 +71,7 @@ class World:
 
     @classmethod
     def of_scene(cls, labels: "pd.Series[Any]") -> Self:
-        """That of a placed scene, from its labels (see `build_scenes`)."""
+        """That of a placed scene, from its labels."""
         balls = np.reshape(labels["obstacles"], (-1, 2)).tolist()
         agent = (int(labels["agent_x"]), int(labels["agent_y"]))
         return cls(agent, int(labels["direction"]), tuple((x, y, BLUE) for x, y in balls))
@@ -132,34 +131,3 @@ def world_of(env: Any) -> World:
     balls = ((*map(int, ball.cur_pos), ball.color) for ball in env.obstacles)
     column, row = map(int, env.agent_pos)
     return World((column, row), int(env.agent_dir), tuple(balls), (x, y, goal.color))
-
-
-def build_scenes(
-    per_front: int, times: range, generator: np.random.Generator
-) -> tuple[pd.DataFrame, UInt8[np.ndarray, "scene 7 7 3"]]:
-    """`per_front` scenes for each front object, with labels, and the agent's view of each.
-
-    Labels: front, agent_x, agent_y, direction (0 right, 1 down, 2 left, 3 up), obstacles (four
-    x, y pairs), t (the timestep at which the scene is shown, drawn from `times`). Obstacles that
-    are not in front stand anywhere free, drawn anew for each scene.
-    """
-    env, labels, views = begun(), [], []
-    for front, placements in task.legal_placements().items():
-        for cell, direction in itertools.islice(itertools.cycle(placements), per_front):
-            ahead = task.ahead_of(cell, direction)
-            free = [c for c in task.INTERIOR if c not in (cell, ahead, task.GOAL)]
-            drawn = [free[i] for i in generator.permutation(len(free))[: task.OBSTACLES]]
-            obstacles = [ahead, *drawn[:-1]] if front == "obstacle" else drawn
-            balls = tuple((x, y, BLUE) for x, y in obstacles)
-            views.append(put(World(cell, direction, balls), env).gen_obs()["image"])
-            labels.append(
-                {
-                    "front": front,
-                    "agent_x": cell[0],
-                    "agent_y": cell[1],
-                    "direction": direction,
-                    "obstacles": [i for obstacle in obstacles for i in obstacle],
-                    "t": int(generator.choice(times)),
-                }
-            )
-    return pd.DataFrame(labels), np.stack(views)

@@ -1,0 +1,54 @@
+"""The figures of the study, of one model of anyone's."""
+
+from collections.abc import Callable, Iterator
+
+from matplotlib.figure import Figure
+
+from dtlens.behaviour.roles import roles
+from dtlens.figures import (
+    ablation,
+    attention,
+    attribution,
+    calibration,
+    maps,
+    patching,
+    paths,
+    scan,
+)
+from dtlens.figures.arms import Arms, Tables, by_role, obstacle_heads
+from dtlens.figures.style import NEUTRAL, new_figure
+from dtlens.model.cell import Cell
+
+OWN = "this model"
+PAGES: dict[str, tuple[str, Callable[[Arms], Figure]]] = {
+    "ablation": ("ablation", ablation.page),
+    "attribution": ("attribution", attribution.page),
+    "scan": ("circuits/scan", scan.page),
+    "attention": ("circuits/attention", attention.page),
+    "patching": ("interventions/patching", patching.page),
+    "paths": ("interventions/paths", paths.page),
+    "state_maps": ("circuits/maps", maps.state_page),
+    "qk_maps": ("circuits/maps", maps.qk_page),
+    "ov_maps": ("circuits/maps", maps.ov_page),
+}
+
+
+def draw(tables: Tables, cell: Cell) -> Iterator[tuple[str, Figure]]:
+    """The figures, by name, from a model's tables, by kind; of any model its calibration, of one
+    whose heads have roles (`has_roles`) those of its circuits."""
+    figure, (curve, ends) = new_figure(1, 2, 9, 3.5)
+    greedy, sampled = ({cell.name: tables[kind]} for kind in ("calibration", "sampled"))
+    calibration.draw_curve(greedy, sampled, curve, NEUTRAL).set(xlabel="told", ylabel="returned")
+    calibration.draw_outcomes(tables["calibration"], ends).set(xlabel="told", ylabel="episodes")
+    for panel in (curve, ends):
+        panel.legend(fontsize="small")
+    yield "calibration", figure
+    if has_roles(cell):
+        head = obstacle_heads(roles(tables["shapley"]).assign(cell=cell.name))[cell.name]
+        for name, (kind, page) in PAGES.items():
+            yield name, page({OWN: {cell.name: by_role(tables[kind], head)}})
+
+
+def has_roles(cell: Cell) -> bool:
+    """Whether it is of one layer and two heads, which are told apart by what they do."""
+    return (cell.layers, cell.heads) == (1, 2)
