@@ -89,21 +89,27 @@ def test_effects_are_in_units_of_the_spread_of_seeds_and_end_at_the_edge():
     ]
 
 
-def test_effects_that_may_be_nothing_are_hollow(axes):
-    rows = pd.MultiIndex.from_tuples([(4, "return"), (9, "change")], names=["claim", "measure"])
+def test_effects_are_filled_beyond_chance_and_the_spread(axes):
     table = tables.effects()
-    data = table[table["factor"] == "data"].set_index(["claim", "measure"])
-    effects.draw(data, axes, rows)
-    clear, hollow = [line for line in axes.lines if line.get_marker() == "o"]
-    assert clear.get_xydata().tolist() == [[6, 1]] and hollow.get_xydata().tolist() == [[0, 0]]
+    data = table[table["factor"] == "data"].assign(p=[0.01, 0.01])
+    effects.draw(data, axes, [4, 9])
+    hollow, filled = [line for line in axes.lines if line.get_marker() == "o"]
+    assert filled.get_xydata().tolist() == [[6, 1]] and hollow.get_xydata().tolist() == [[0, 0]]
     assert hollow.get_markerfacecolor() == "white"
+    effects.draw(data.assign(p=0.06), axes, [4, 9])
+    assert len(axes.lines[-1].get_xdata()) == 0
+
+
+def test_measures_of_a_claim_are_below_each_other_in_its_row():
+    found = effects.places(pd.Series([4, 9, 9]), [4, 9])
+    assert found.tolist() == pytest.approx([0, 0.8, 1.2])
 
 
 def test_effects_have_a_panel_for_each_factor():
-    figure = effects.page(tables.effects())
+    figure = effects.page(tables.effects().assign(p=0.01), TITLES)
     assert [panel.get_title() for panel in figure.axes] == [
         f"{factor}\n(n = 3 models)" for factor in ("data", "optimisation", "encoding")
     ]
     names = [label.get_text() for label in figure.axes[0].get_yticklabels()]
-    assert names == ["return  4", "change  9"]
+    assert names == ["enough  4", "goal head  9"]
     assert effects.span(pd.Series([3, 6, 4])) == "n = 3 to 6 models"

@@ -102,13 +102,13 @@ def causes(effects: pd.DataFrame, claims: list[Claim]) -> list[str]:
         both = pd.concat([found, asked], axis=1, join="inner").itertuples(name=None)
         numbers = ", ".join(f"{claim} ({count} of {of})" for claim, count, of in both)
         sentences.append(
-            f"The {factor} makes, beyond chance and the spread of seeds, measures of claims"
-            f" {numbers}."
+            f"The {factor} makes, beyond chance and the spread of seeds, judged measures of"
+            f" claims {numbers}."
         )
     rest = sorted(set(table["claim"]) - set(made["claim"]))
     if rest:
         sentences.append(
-            "No factor moves any measure beyond the spread of runs and seeds in claims"
+            "No factor moves any judged measure beyond the spread of runs and seeds in claims"
             f" {', '.join(map(str, rest))}: what one model shows there is its own."
         )
     return sentences

@@ -166,12 +166,16 @@ def rule(above: float, below: float) -> str:
 
 
 def statements_page(table: pd.DataFrame, titles: dict[int, str]) -> Figure:
-    """Every statement of every claim, under the claim's name; `table` as in `page`."""
-    table = shown(table[table["claim"].isin(list(titles))])
-    rows = len(table[["claim", "measure"]].drop_duplicates()) + table["claim"].nunique()
-    figure, (axes,) = new_figure(1, 1, 12, 0.34 * rows + 1.6)
-    draw_statements(table, axes, titles)
-    legend_below(figure, [axes], columns=4)
+    """Every statement that has a rule, under its claim's name, in two columns; `table` as in
+    `page`."""
+    ruled = table[["above", "below"]].abs().min(axis=1) < np.inf
+    table = shown(table[ruled & table["claim"].isin(list(titles))])
+    sizes = table.groupby("claim")["measure"].nunique() + 1  # its name is a row too
+    left = sizes.cumsum() - sizes < sizes.sum() / 2
+    figure, panels = new_figure(1, 2, 20, 0.3 * sizes.groupby(left).sum().max() + 2)
+    for panel, (_, rows) in zip(panels, table.groupby(~table["claim"].map(left)), strict=True):
+        draw_statements(rows, panel, titles)
+    legend_below(figure, panels, columns=5)
     figure.suptitle(
         "Every statement, each on its own scale, whose ends are written beside it\n"
         "filled: it holds; pale: undecided; hollow: it does not (bars: 95% intervals)"

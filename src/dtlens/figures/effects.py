@@ -2,12 +2,12 @@
 
 import numpy as np
 import pandas as pd
+from jaxtyping import Float
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
-from dtlens.figures.claims import shown
-from dtlens.figures.style import NEUTRAL, PALE, bars, new_figure
+from dtlens.figures.style import NEUTRAL, PALE, Style, bars, new_figure
 
 FACTORS = ["data", "optimisation", "encoding"]
 FACTOR_COLOURS = dict(zip(FACTORS, ["#AA4499", "#999933", "#44AA99"], strict=True))
@@ -21,20 +21,32 @@ def in_spreads(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**units.where(table[names] != 0, 0.0).clip(-LIMIT, LIMIT))
 
 
-def draw(table: pd.DataFrame, axes: Axes, rows: pd.Index) -> Axes:
+def places(claims: "pd.Series[int]", rows: list[int]) -> Float[np.ndarray, " measure"]:
+    """Where each measure is drawn: in its claim's row (0 is the top one), those of one claim below
+    each other."""
+    order = claims.groupby(claims).cumcount()
+    number = claims.map(claims.value_counts())
+    row = claims.map(rows.index)
+    return (row + 0.8 * ((order + 0.5) / number - 0.5)).to_numpy()
+
+
+def draw(table: pd.DataFrame, axes: Axes, rows: list[int]) -> Axes:
     """One factor's effects in units of the spread of seeds, with 95% intervals; grey: within it.
 
-    `table` has the rows of one factor, indexed as `rows` (claim and measure, from the top).
+    `table` has the rows of one factor, a measure each; `rows` are the claims, from the top. Filled
+    are effects beyond chance (Holm's p below 0.05) and the spread.
     """
     found = in_spreads(table)
-    place = rows.get_indexer(found.index)
-    axes.axvspan(-1, 1, color=PALE, linewidth=0)
-    axes.axvline(0, color=NEUTRAL, linewidth=0.8)
+    place = places(found["claim"], rows)
     colour = FACTOR_COLOURS[table["factor"].iloc[0]]
-    clear = ((found["low"] > 0) | (found["high"] < 0)).to_numpy()
-    axes.errorbar(found["value"], place, xerr=bars(found), fmt="none", color=colour, linewidth=1)
-    axes.plot(found["value"][clear], place[clear], "o", color=colour, markersize=4)
-    axes.plot(found["value"][~clear], place[~clear], "o", color=colour, markersize=4, mfc="white")
+    axes.axvspan(-1, 1, color=PALE, alpha=0.5, linewidth=0)
+    axes.axvline(0, color=NEUTRAL, linewidth=0.8)
+    lines: Style = {"fmt": "none", "color": colour, "linewidth": 0.6, "alpha": 0.5}
+    axes.errorbar(found["value"], place, xerr=bars(found), **lines)
+    clear = ((found["p"] < 0.05) & (found["value"].abs() > 1)).to_numpy()
+    dots: Style = {"color": colour, "markeredgewidth": 0.8, "linestyle": ""}
+    axes.plot(found["value"][~clear], place[~clear], "o", markersize=3, mfc="white", **dots)
+    axes.plot(found["value"][clear], place[clear], "o", markersize=5, **dots)
     axes.set_xscale("symlog", linthresh=1, linscale=0.7)
     ticks = [-100, -10, -1, 0, 1, 10, 100]
     axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
@@ -51,33 +63,29 @@ def span(numbers: "pd.Series[int]") -> str:
     return f"n = {least} models" if least == most else f"n = {least} to {most} models"
 
 
-def page(table: pd.DataFrame) -> Figure:
-    """A panel for each factor, a row for each statement's measure, claim by claim.
+def page(table: pd.DataFrame, titles: dict[int, str]) -> Figure:
+    """A panel for each factor, a row for each claim, a dot for each of its measures and references.
 
-    `table` is the table of effects: claim, measure, reference, factor, value, low, high, n, spread
-    (the standard deviation of seeds within a cell).
+    `table` is the table of effects: claim, measure, reference, factor, value, low, high, p, n,
+    spread (the standard deviation of seeds within a cell); `titles` are the claims' names.
     """
-    table = shown(table)
-    rows = pd.MultiIndex.from_frame(
-        table[["claim", "measure"]].drop_duplicates().sort_values("claim", kind="stable")
-    )
-    figure, axes = new_figure(1, len(FACTORS), 13, 0.21 * len(rows) + 1.6)
+    table = table[table["claim"].isin(list(titles))]
+    rows = [claim for claim in titles if claim in set(table["claim"])]
+    figure, axes = new_figure(1, len(FACTORS), 12, 0.36 * len(rows) + 1.6)
     for panel, factor in zip(axes, FACTORS, strict=True):
-        found = table[table["factor"] == factor].set_index(["claim", "measure"])
+        found = table[table["factor"] == factor]
         if len(found):
             draw(found, panel, rows)
         panel.set_title(f"{factor}\n({span(found['n'])})")
         panel.set_yticks([])
-    claims = rows.get_level_values("claim")
-    names = [f"{measure}  {claim}" for claim, measure in rows]
-    axes[0].set_yticks(range(len(rows)), names, fontsize="small")
+        for row in range(1, len(rows)):
+            panel.axhline(row - 0.5, color=PALE, linewidth=0.6)
+    axes[0].set_yticks(range(len(rows)), [f"{titles[claim]}  {claim}" for claim in rows])
     axes[0].tick_params(left=False)
-    for row in np.flatnonzero(claims[1:] != claims[:-1]):
-        for panel in axes:
-            panel.axhline(row + 0.5, color=PALE, linewidth=0.8)
     axes[1].set_xlabel("effect, in standard deviations of seeds within a cell (grey: within one)")
     figure.suptitle(
-        "What a change of data, optimisation or encoding changes in each statement\n"
-        "(bars: 95% intervals; hollow: they hold 0; at the edge: more than 100, or seeds all alike)"
+        "What a change of data, optimisation or encoding changes in each claim's measures,\n"
+        "those that no rule judges too (filled: beyond chance and the spread of seeds;\n"
+        "bars: 95% intervals; at the edge: more than 100, or seeds all alike)"
     )
     return figure

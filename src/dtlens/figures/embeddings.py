@@ -10,8 +10,8 @@ from dtlens.figures.style import NEUTRAL, PALE, PREFERENCE, Style, legend_below,
 LEAST = 1e-3  # share of the training steps from which on a time is shown
 WAYS = {
     ("F-R", ""): "forward - right",
-    ("F-R", "obstacle head"): "forward - right,\nby the obstacle head",
-    ("F-R", "other head"): "forward - right,\nby the other head",
+    ("F-R", "obstacle head"): "forward - right,\nby obstacle head",
+    ("F-R", "other head"): "forward - right,\nby other head",
     ("R-L", ""): "right - left",
 }
 

@@ -45,7 +45,7 @@ def main() -> None:
     pages = {
         "claims": claims.page(judged, TITLES),
         "statements": claims.statements_page(judged, TITLES),
-        "effects": effects.page(effect),
+        "effects": effects.page(effect, TITLES),
     }
     for page, figure in pages.items():
         save(figure, Path(f"results/figures/{page}"))

@@ -53,7 +53,7 @@ def draw(table: pd.DataFrame, axes: Axes, reaches: float | None = None) -> Axes:
     if reaches is not None:
         axes.axhline(reaches, color=NEUTRAL, linestyle=":", linewidth=0.8)
     if never:
-        axes.text(1.5 * last, 0.0, f"never: {never}", ha="right", va="bottom", fontsize="small")
+        axes.text(1.2 * last, 0.0, f"never: {never}", ha="right", va="center", fontsize="small")
     axes.set(xscale="log")
     return axes
 
