@@ -2,60 +2,30 @@
 
 import re
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from urllib.parse import parse_qs, urlencode, urlparse
 
 import pytest
-from playwright.sync_api import sync_playwright
+
+from dtlens.bench.app import chromium, served
 
 KEYS = {"L": "ArrowLeft", "R": "ArrowRight", "F": "ArrowUp"}
 HEADLINE = "1L-16d-2h-1k-index-ours-r1-ours-s1"
 TO_THE_GOAL = {"world": "agent 3 6 up; goal 6 6 green"}
-CHROMIUM = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium: .ci/servers installs it")
+pytestmark = pytest.mark.skipif(
+    not shutil.which("chromium"), reason="no chromium: .ci/servers installs it"
+)
 
 
 @pytest.fixture(scope="module")
 def server(project):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [
-        sys.executable,
-        "-c",
-        "from dtlens.cli import app; app()",
-        "app",
-        "--port",
-        str(port),
-    ]
-    process = subprocess.Popen(command, cwd=project)
-    address = f"http://127.0.0.1:{port}"
-    for _ in range(240):
-        try:
-            urllib.request.urlopen(f"{address}/_stcore/health", timeout=5)
-            break
-        except OSError:
-            time.sleep(0.5)
-    yield address
-    subprocess.run(
-        ["pkill", "-P", str(process.pid)], check=True
-    )  # Streamlit, then who waits for it
-    process.wait(30)
+    with served(project) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
 def browser():
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
+    with chromium() as launched:
         yield launched
-        launched.close()
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from dtlens.model.transformer import Windows
 from dtlens.sweeps import OfStudysCell
 
 
+@st.cache_data(ttl=10, show_spinner=False)  # seconds until a new one is seen
 def names() -> list[str]:
     """The pipeline's models that are here; those of the headline first."""
     found = sorted(path.stem for path in (project() / MODELS).glob("*.safetensors"))

@@ -44,7 +44,7 @@ def picture(world: World, of_view: bool = False) -> None:
 def _drawn(world: World, of_view: bool) -> str:
     """Within the page: a picture that is fetched may be gone by then, if a key was pressed."""
     file = BytesIO()
-    Image.fromarray(world.picture(of_view)).save(file, "png")
+    Image.fromarray(world.picture(of_view)).save(file, "png", compress_level=1)
     return f"data:image/png;base64,{b64encode(file.getvalue()).decode()}"
 
 

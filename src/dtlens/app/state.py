@@ -142,7 +142,9 @@ def act(letters: str, seen: int | None = None) -> None:
     """Go on from the step that is shown with the actions L, R, F, or M: the model's own. Of keys,
     those up to number `seen` are then taken."""
     now = chosen()
-    played = Game.played(*now.game.begun, now.game.letters[: now.at])
+    played = now.game
+    if now.at < len(played.actions):  # another way from there
+        played = Game.played(*now.game.begun, now.game.letters[: now.at])
     for letter in letters:
         if played.outcome:
             break

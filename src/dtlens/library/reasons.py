@@ -81,10 +81,11 @@ def contributions(
     if cell.layers:
         biases |= {name: getattr(model, name).sum(0) @ onto for name in ("b_O", "b_out")}
     parts |= {(name, "bias"): value.expand(len(state)) for name, value in biases.items()}
-    index = pd.MultiIndex.from_tuples(parts, names=["component", "token"])
-    values = torch.stack(list(parts.values())).cpu().numpy()
-    table = pd.DataFrame(values, index).rename_axis(columns="window")
-    return table.T.melt(ignore_index=False).reset_index()
+    components, tokens = zip(*parts, strict=True)
+    columns = {"window": np.tile(np.arange(len(state)), len(parts))}
+    columns |= {"component": np.repeat(components, len(state))}
+    columns |= {"token": np.repeat(tokens, len(state))}
+    return pd.DataFrame(columns | {"value": torch.cat([*parts.values()]).cpu().numpy()})
 
 
 def attended(
