@@ -77,7 +77,7 @@ def test_a_button_moves_the_agent_and_the_address_says_so(opened):
 
 def test_the_model_plays_to_the_end(opened):
     app = opened(world=WORLD)
-    next(button for button in app.button if button.label == "Model: to the end").click().run()
+    next(button for button in app.button if button.label == "Model: finish").click().run()
     assert any(end in said(app) for end in ("obstacle", "wall", "time", "goal"))
     game = app.session_state["game"]
     assert game.outcome and not app.exception

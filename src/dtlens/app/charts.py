@@ -18,9 +18,14 @@ DIVERGING = alt.Scale(scheme="blueorange", domainMid=0)
 def probabilities(tables: dict[str, pd.DataFrame]) -> None:
     """P(action) of one or several policies, by name."""
     table = pd.concat([table.assign(policy=name) for name, table in tables.items()])
+    table["said"] = table["probability"].map("{:.3f}".format)
+    if len(tables) > 1:
+        table["said"] += " " + table["policy"]
     length: dict[str, Any] = {"field": "probability", "type": "quantitative", "title": "P(action)"}
-    length |= {"scale": {"domain": [0, 1.2]}, "axis": {"values": [0, 0.5, 1]}}
-    said = {"field": "probability", "type": "quantitative", "format": ".3f"}
+    length |= {
+        "scale": {"domain": [0, 1.2 if len(tables) == 1 else 2]},
+        "axis": {"values": [0, 0.5, 1]},
+    }
     _quick(
         table,
         {
@@ -33,7 +38,7 @@ def probabilities(tables: dict[str, pd.DataFrame]) -> None:
                 {"mark": "bar", "encoding": {"color": _coloured("action", ACTION_COLOURS)}},
                 {
                     "mark": {"type": "text", "align": "left", "dx": 3, "color": GREY},
-                    "encoding": {"text": said},
+                    "encoding": {"text": {"field": "said"}},
                 },
             ],
         },

@@ -13,13 +13,17 @@ from dtlens.model.transformer import Windows
 from dtlens.sweeps import OfStudysCell
 
 
-@st.cache_data(ttl=10, show_spinner=False)  # seconds until a new one is seen
 def names() -> list[str]:
     """The pipeline's models that are here; those of the headline first."""
     found = sorted(path.stem for path in (project() / MODELS).glob("*.safetensors"))
-    with in_project():
-        first = load("headline", OfStudysCell).names
+    first = _headline(project())
     return sorted(found, key=lambda name: first.index(name) if name in first else len(first))
+
+
+@st.cache_data(ttl=10, show_spinner=False)  # seconds: reading settings takes a while
+def _headline(folder: Path) -> list[str]:
+    with in_project():
+        return load("headline", OfStudysCell).names
 
 
 @st.cache_resource(scope="session", max_entries=8, show_spinner="Loading the model")

@@ -57,6 +57,7 @@ def _kept(name: str, content: bytes) -> str:
 def _interventions() -> None:
     model = models.model(st.session_state["file"] or st.session_state["model"])
     parts = [component.name for component in components(model.model.cell)]
+    st.caption(model.model.cell.name)  # in full: the box above cuts it
     st.multiselect("Without", parts, key="ablated", placeholder="nothing ablated", bind=BIND)
     st.segmented_control(
         "in its place", REFERENCES, key="reference", default="mean", required=True, bind=BIND

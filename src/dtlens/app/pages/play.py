@@ -45,7 +45,7 @@ def play() -> None:
     for column, (label, (letter, said)) in zip(row, TURNS.items(), strict=False):
         column.button(label, on_click=state.act, args=(letter,), width="stretch", help=said)
     row[3].button("Model: a step", on_click=state.act, args=("M",), width="stretch")
-    row[4].button("Model: to the end", on_click=state.play_on, width="stretch")
+    row[4].button("Model: finish", on_click=state.play_on, width="stretch")
     row[5].button("Again", on_click=state.again, width="stretch")
     with row[6]:
         show.game_as_text()
