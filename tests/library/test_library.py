@@ -290,3 +290,21 @@ def test_what_cannot_be_drawn_is_refused(hooked):
         dtlens.draw(pd.concat([table, both]), axes())
     with pytest.raises(UserError, match="draw: no table of dtlens has the columns rtg, outcome"):
         dtlens.draw(dtlens.rollouts(hooked, episodes=2), axes())
+
+
+def test_play_is_on_one_thread_and_leaves_the_callers_as_they_were():
+    before = torch.get_num_threads()
+    seen = []
+
+    def note(activation, hook):
+        seen.append(torch.get_num_threads())
+
+    model = random_model(1, 1, "index")
+    hooked = dtlens.HookedDecisionTransformer(model)
+    torch.set_num_threads(2)
+    try:
+        with hooked.hooks([("blocks.0.hook_mlp_out", note)]):
+            dtlens.rollouts(hooked, episodes=2)
+        assert set(seen) == {1} and torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)

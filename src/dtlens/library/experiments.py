@@ -5,6 +5,7 @@ those of the pipeline, params.yaml's, so that its models get the pipeline's numb
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +33,18 @@ from dtlens.task.dynamic_obstacles import FRONTS, OUTCOMES, front_names
 
 Policy = HookedDecisionTransformer | Ablated
 SEED = 1
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """PyTorch on one thread until the block ends: several wait for each other longer than products
+    as small as these take, where another process has a core."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def ablate(
@@ -62,6 +75,7 @@ def ablate(
     return Ablated(model.model, ordered, reference_pools(model.model, seen)[reference], seed)
 
 
+@one_thread()
 def own_states(model: HookedDecisionTransformer) -> dict[int, Windows]:
     """Windows that the `model` met in play, by their number of steps: evenly many from each of
     params.yaml's rewards-to-go. For `ablate`. Source: `dtlens.behaviour.ablation`."""
@@ -105,6 +119,7 @@ def probabilities(policies: Policy | dict[str, Policy], windows: Windows) -> pd.
     return pd.concat(tables, ignore_index=True)[columns]
 
 
+@one_thread()
 def rollouts(
     policy: Policy, rtg: float | Sequence[float] = 0.9, episodes: int = 100, seed: int = SEED
 ) -> pd.DataFrame:
@@ -132,6 +147,7 @@ def rollouts(
     )
 
 
+@one_thread()
 def calibrate(policy: Policy, episodes: int = 60) -> pd.DataFrame:
     """Does the return of the `policy` follow its target? So many `episodes` at each of
     params.yaml's targets.
@@ -182,6 +198,7 @@ def patch(model: HookedDecisionTransformer, clean: Windows, corrupted: Windows) 
     return patching.shares(changes, fronts, np.random.default_rng(SEED))
 
 
+@one_thread()
 def judge(model: str | Path) -> pd.DataFrame:
     """Every claim of the study, asked of one `model`, given as to `load`; takes a minute.
 
