@@ -16,8 +16,10 @@ from models import random_model
 from small_params import write_small_params
 
 ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs/library.md").read_text()
-TEN, MORE = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+(TEN,), (MORE,) = (
+    re.findall(r"```python\n(.*?)```", (ROOT / file).read_text(), re.DOTALL)
+    for file in ("README.md", "docs/library.md")
+)
 
 
 def prepare(folder):
