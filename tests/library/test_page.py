@@ -1,7 +1,6 @@
 """The page of one model says what its tables do, and opens without a network."""
 
 import re
-import shutil
 from contextlib import chdir
 from html.parser import HTMLParser
 from pathlib import Path
@@ -15,8 +14,6 @@ from dtlens.library.page import write_page
 from dtlens.model.transformer import save_checkpoint
 from models import random_model
 from small_params import write_small_params
-
-REFERENCES = Path(__file__).parents[2] / "references"
 
 
 class Read(HTMLParser):
@@ -46,7 +43,6 @@ def page(request, tmp_path_factory):
     """The folder of a model of so many layers, analysed, and its page as read."""
     tmp_path = tmp_path_factory.mktemp("page")
     write_small_params(tmp_path)
-    shutil.copytree(REFERENCES, tmp_path / "references")
     model = random_model(request.param, 1, "index")
     with chdir(tmp_path):
         save_checkpoint(Path("model.safetensors"), model)

@@ -1,6 +1,7 @@
 """The page of one model: what `dtlens analyse` leaves in its folder beside the tables."""
 
 from base64 import b64encode
+from contextlib import chdir
 from html import escape
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from dtlens.claims.report import MARKS, rule, said
 from dtlens.figures.of_model import OWN, draw, has_roles
 from dtlens.figures.style import save, words
 from dtlens.lens.hooked_model import sentence
-from dtlens.library.project import in_project, project
+from dtlens.library.project import CODE, project
 from dtlens.model.transformer import DecisionTransformer
 from dtlens.play.calibration_error import calibration_error
 
@@ -105,7 +106,7 @@ def overview(found: pd.DataFrame) -> list[str]:
 
 def statements(found: pd.DataFrame) -> list[str]:
     """Every number with its bounds, beside that of the study's own model."""
-    with in_project():
+    with chdir(CODE):  # a folder with settings of its own need not have them
         of_study = references()["post"].set_index(["claim", "measure", "reference"])["value"]
     lines = []
     for claim in CLAIMS:

@@ -9,12 +9,13 @@ from dtlens.base.settings import PATH
 from dtlens.model.cell import NAME
 
 MODELS = Path("data/dt")
+CODE = Path(__file__).resolve().parents[3]  # the repository that dtlens comes from
 
 
 def project() -> Path:
     """The nearest folder, of this one and those it lies in, with a params.yaml; else the code's."""
     here = Path.cwd()
-    for folder in [here, *here.parents, Path(__file__).resolve().parents[3]]:
+    for folder in [here, *here.parents, CODE]:
         if (folder / PATH).exists():
             return folder
     raise UserError(f"{PATH}: neither here nor where dtlens is installed; work in its repository")
