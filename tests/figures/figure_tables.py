@@ -200,4 +200,4 @@ def claims():
 def effects():
     table = rows(claim=[4, 9], factor=["data", "optimisation", "encoding"])
     table = table.assign(measure=table["claim"].map({4: "return", 9: "change"}))
-    return table.assign(reference=table["claim"].map({4: "", 9: "mean"}), n=3, spread=0.5)
+    return table.assign(reference=table["claim"].map({4: "", 9: "mean"}), n=3, spread=0.5, p=0.01)

@@ -91,7 +91,7 @@ def test_effects_are_in_units_of_the_spread_of_seeds_and_end_at_the_edge():
 
 def test_effects_are_filled_beyond_chance_and_the_spread(axes):
     table = tables.effects()
-    data = table[table["factor"] == "data"].assign(p=[0.01, 0.01])
+    data = table[table["factor"] == "data"]
     effects.draw(data, axes, [4, 9])
     hollow, filled = [line for line in axes.lines if line.get_marker() == "o"]
     assert filled.get_xydata().tolist() == [[6, 1]] and hollow.get_xydata().tolist() == [[0, 0]]
@@ -106,7 +106,7 @@ def test_measures_of_a_claim_are_below_each_other_in_its_row():
 
 
 def test_effects_have_a_panel_for_each_factor():
-    figure = effects.page(tables.effects().assign(p=0.01), TITLES)
+    figure = effects.page(tables.effects(), TITLES)
     assert [panel.get_title() for panel in figure.axes] == [
         f"{factor}\n(n = 3 models)" for factor in ("data", "optimisation", "encoding")
     ]

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterator
 
+import pandas as pd
 from matplotlib.figure import Figure
 
-from dtlens.behaviour.roles import roles
 from dtlens.figures import (
     ablation,
     attention,
@@ -33,9 +33,9 @@ PAGES: dict[str, tuple[str, Callable[[Arms], Figure]]] = {
 }
 
 
-def draw(tables: Tables, cell: Cell) -> Iterator[tuple[str, Figure]]:
-    """The figures, by name, from a model's tables, by kind; of any model its calibration, of one
-    whose heads have roles (`has_roles`) those of its circuits."""
+def draw(tables: Tables, cell: Cell, roles: pd.DataFrame | None) -> Iterator[tuple[str, Figure]]:
+    """The figures, by name, from a model's tables, by kind; of any model its calibration, and those
+    of its circuits from the table of the `roles` that its heads have, if they have."""
     figure, (curve, ends) = new_figure(1, 2, 9, 3.5)
     greedy, sampled = ({cell.name: tables[kind]} for kind in ("calibration", "sampled"))
     calibration.draw_curve(greedy, sampled, curve, NEUTRAL).set(xlabel="told", ylabel="returned")
@@ -43,12 +43,7 @@ def draw(tables: Tables, cell: Cell) -> Iterator[tuple[str, Figure]]:
     for panel in (curve, ends):
         panel.legend(fontsize="small")
     yield "calibration", figure
-    if has_roles(cell):
-        head = obstacle_heads(roles(tables["shapley"]).assign(cell=cell.name))[cell.name]
+    if roles is not None:
+        head = obstacle_heads(roles.assign(cell=cell.name))[cell.name]
         for name, (kind, page) in PAGES.items():
             yield name, page({OWN: {cell.name: by_role(tables[kind], head)}})
-
-
-def has_roles(cell: Cell) -> bool:
-    """Whether it is of one layer and two heads, which are told apart by what they do."""
-    return (cell.layers, cell.heads) == (1, 2)

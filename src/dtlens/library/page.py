@@ -10,13 +10,14 @@ from markdown_it import MarkdownIt
 
 from dtlens.arms import TITLES
 from dtlens.base.files import atomic_write, read_csv, write_csv
+from dtlens.behaviour.roles import roles
 from dtlens.claims.arms import ARMS, references
 from dtlens.claims.evidence import Model
 from dtlens.claims.judge import by_claim, judged, numbers
 from dtlens.claims.listed import CLAIMS
 from dtlens.claims.measures import of_model
 from dtlens.claims.report import MARKS, rule, said
-from dtlens.figures.of_model import OWN, draw, has_roles
+from dtlens.figures.of_model import OWN, draw
 from dtlens.figures.style import save, words
 from dtlens.lens.hooked_model import sentence
 from dtlens.library.project import CODE, project
@@ -55,15 +56,16 @@ def write_page(out: Path, model: DecisionTransformer, name: str) -> None:
     measures = of_model(CLAIMS, Model(model.cell, tables.get)).assign(arm=OWN, model="")
     found = judged(numbers(measures, CLAIMS))
     write_csv(out / "claims.csv", found.drop(columns="arm"))
+    two_heads = (model.cell.layers, model.cell.heads) == (1, 2)  # told apart by what they do
     figures = []
-    for kind, figure in draw(tables, model.cell):
+    for kind, figure in draw(tables, model.cell, roles(tables["shapley"]) if two_heads else None):
         title = figure.get_suptitle() or "Return against target, and how episodes end"
         figure.suptitle("")  # in the text: it is wider than a figure of one model
         save(figure, out / "figures" / kind)
         figures += [f"### {title}", "", f"![{words(kind)}](figures/{kind}.png)", ""]
     lines = [f"# {name}", "", f"It is {sentence(model.cell, model.max_steps)}.", ""]
     lines += [*calibrated(tables["calibration"]), *overview(found), "", "## Figures", "", *figures]
-    if not has_roles(model.cell):
+    if not two_heads:
         lines += ["The others are of models of one layer and two heads, named by their roles.", ""]
     lines += ["## Every number", "", *statements(found)]
     lines += ["## Tables", "", *(f"- [{kind}]({kind}.csv)" for kind in [*tables, "claims"]), ""]
