@@ -1,5 +1,6 @@
 """The models of the app: loaded once a visitor, as hooks on a shared one would meet each other."""
 
+from contextlib import chdir
 from pathlib import Path
 
 import pandas as pd
@@ -8,21 +9,22 @@ import streamlit as st
 import dtlens
 from dtlens.base.settings import load
 from dtlens.library.experiments import Policy
-from dtlens.library.project import MODELS, in_project, project
+from dtlens.library.project import MODELS, project
 from dtlens.model.transformer import Windows
 from dtlens.sweeps import OfStudysCell
 
 
 def names() -> list[str]:
     """The pipeline's models that are here; those of the headline first."""
-    found = sorted(path.stem for path in (project() / MODELS).glob("*.safetensors"))
-    first = _headline(project())
+    folder = project()
+    found = sorted(path.stem for path in (folder / MODELS).glob("*.safetensors"))
+    first = _headline(folder)
     return sorted(found, key=lambda name: first.index(name) if name in first else len(first))
 
 
 @st.cache_data(ttl=10, show_spinner=False)  # seconds: reading settings takes a while
 def _headline(folder: Path) -> list[str]:
-    with in_project():
+    with chdir(folder):
         return load("headline", OfStudysCell).names
 
 

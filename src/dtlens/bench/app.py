@@ -34,7 +34,7 @@ WATCH = """() => {
         const of = window.waits.at(-1);
         if (!of || !target.closest?.('[data-testid="stHtml"], [data-testid="stVegaLiteChart"]'))
             return;
-        if (target.closest("img, [data-testid=stHtml]") && !of.room) of.room = since();
+        if (target.closest("[data-testid=stHtml]") && !of.room) of.room = since();
         of.all = since();
     })).observe(document.body, {subtree: true, childList: true, attributes: true});
 }"""
@@ -56,11 +56,11 @@ def served(folder: Path) -> Iterator[str]:
             break
         except OSError:
             time.sleep(0.5)
-    yield address
-    subprocess.run(
-        ["pkill", "-P", str(process.pid)], check=True
-    )  # Streamlit, then who waits for it
-    process.wait(30)
+    try:
+        yield address
+    finally:  # Streamlit goes, then who waits for it
+        subprocess.run(["pkill", "-P", str(process.pid)], check=True)
+        process.wait(30)
 
 
 @contextmanager
@@ -70,10 +70,11 @@ def chromium() -> Iterator[Browser]:
     if path is None:
         raise UserError("no chromium: .ci/servers installs it")
     options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=options)
+    with (
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=path, args=options) as launched,
+    ):
         yield launched
-        launched.close()
 
 
 def measure() -> dict[str, float]:

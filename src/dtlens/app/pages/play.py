@@ -3,7 +3,7 @@
 import streamlit as st
 
 import dtlens
-from dtlens.app import charts, keys, models, show, state
+from dtlens.app import keys, models, quick, show, state
 from dtlens.app.sidebar import BIND
 
 TURNS = {
@@ -37,9 +37,9 @@ def play() -> None:
     with decision:
         policies = compared(now)
         tables = {name: dtlens.choices(it.policy, it.window) for name, it in policies.items()}
-        charts.probabilities(tables)
+        quick.probabilities(tables)
         if len(policies) == 1:
-            charts.calibration(models.calibration(now.name), now.rtg)
+            quick.calibration(models.calibration(now.name), now.rtg)
 
     row = st.columns([2, 2, 2, 4, 4, 3, 3, 4], vertical_alignment="bottom")
     for column, (label, (letter, said)) in zip(row, TURNS.items(), strict=False):
@@ -54,7 +54,7 @@ def play() -> None:
     for column, it in zip(st.columns(len(policies)), policies.values(), strict=True):
         with column:
             table = dtlens.contributions(it.model, it.window, *it.preference)
-            charts.contributions(table, it.explained, it.heads)
+            quick.contributions(table, it.explained, it.heads)
     st.caption("Arrow keys move the agent; m lets the model move.")
     keys.listen()
 

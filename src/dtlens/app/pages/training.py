@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 import dtlens
-from dtlens.app import charts, show, state
+from dtlens.app import charts, quick, show, state
 from dtlens.library.project import project
 
 MOMENTS = ["early", "middle", "late"]
@@ -22,9 +22,9 @@ room, decision = st.columns([1, 2])
 with room:
     show.room(now)
 with decision:
-    charts.probabilities({moment: dtlens.choices(then.model, then.window)})
+    quick.probabilities({moment: dtlens.choices(then.model, then.window)})
     table = dtlens.contributions(then.model, then.window, *now.preference)
-    charts.contributions(table, now.explained, then.heads)
+    quick.contributions(table, now.explained, then.heads)
 if (curves := project() / "results/over_time" / f"{run}.csv").exists():
     table = pd.read_csv(curves)
     measure = st.pills(

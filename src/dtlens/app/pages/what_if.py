@@ -4,7 +4,7 @@ import streamlit as st
 
 import dtlens
 from dtlens import World
-from dtlens.app import charts, models, show, state
+from dtlens.app import charts, models, quick, show, state
 from dtlens.app.sidebar import BIND
 from dtlens.behaviour.ablation import REFERENCES
 
@@ -18,7 +18,7 @@ def without(now: state.Chosen) -> None:
     for reference in REFERENCES:
         policy = models.policy(now.name, now.parts, reference)
         tables[f"{reference} in their place"] = dtlens.choices(policy, now.window)
-    charts.probabilities(tables)
+    quick.probabilities(tables)
     st.caption(f"Before, and without {', '.join(now.parts)}. Play on: they are away there too.")
 
 
@@ -47,7 +47,7 @@ def told(now: state.Chosen) -> None:
     """The same state, told another reward-to-go."""
     rtg = st.slider("Told instead", -1.0, 1.0, -1.0, 0.05, key="instead", bind=BIND)
     asked = {f"told {it.rtg:g}": it for it in (now, now.beside(now.name, rtg))}
-    charts.probabilities({name: dtlens.choices(it.policy, it.window) for name, it in asked.items()})
+    quick.probabilities({name: dtlens.choices(it.policy, it.window) for name, it in asked.items()})
 
 
 now = state.chosen()

@@ -3,7 +3,7 @@
 import streamlit as st
 
 import dtlens
-from dtlens.app import charts, show, state
+from dtlens.app import charts, quick, show, state
 
 now = state.chosen()
 model, window = now.model, now.window
@@ -12,7 +12,7 @@ with left:
     show.room(now)
 with right:
     table = dtlens.contributions(model, window, *now.preference)
-    charts.contributions(table, now.explained, now.heads)
+    quick.contributions(table, now.explained, now.heads)
     st.caption(
         f"What each part adds to the {now.explained}, {table['value'].sum():.2f} in all; a head's"
         " by the token it attends to."
