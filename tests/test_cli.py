@@ -66,7 +66,7 @@ def test_analyse_takes_the_authors_checkpoint_apart(tmp_path):
     assert done[0] == "calibration" and {"attribution", "circuits/scan"} < set(done)
     written = [path.relative_to(tmp_path / "out") for path in (tmp_path / "out").rglob("*.csv")]
     assert sorted([*done, "claims"]) == sorted(str(path.with_suffix("")) for path in written)
-    assert ended.stderr.count("\n") == len(done) and ended.stdout == f"{tmp_path}/out/index.html\n"
+    assert ended.stderr.count("\n") == len(done) and ended.stdout == "out/index.html\n"
     # Of the weights in its own layout: channels first, [3, 5] in front.
     state = torch.load(REAL, weights_only=True)["model_state_dict"]
     left, right, forward = state["action_predictor.weight"]
