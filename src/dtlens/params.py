@@ -26,10 +26,12 @@ class Params(Section):
     trajectories: dict[str, DataSettings]
     headline: OfStudysCell
     study: OfStudysCell
+    study_one_hot: OfStudysCell
     study_data: OfStudysCell
     study_optimisation: OfStudysCell
     literal: OfStudysCell
     oversampling: Oversampling
+    study_oversampling: Oversampling
     grid: Grid
     control: Grid
     training: dict[str, Training]

@@ -9,6 +9,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 from torch import Generator
+from torch.nn.utils import clip_grad_norm_
 from torch.optim import AdamW
 from torch.optim.lr_scheduler import OneCycleLR
 
@@ -29,6 +30,7 @@ SETTINGS = Training(
     batch_predictions=90,
     learning_rate=0.01,
     weight_decay=0.0,
+    gradient_norm=None,
     end_oversampling=0.1,
     holdout=0.1,
     log_points=4,
@@ -129,13 +131,16 @@ def in_float64(shape: Cell, count: int) -> tuple[DecisionTransformer, Columns, l
 LAYERS_AND_CONTEXTS = list(product((0, 1, 2), (1, 3, 9)))
 
 
+@pytest.mark.parametrize("norm", [None, 10.0])
 @pytest.mark.parametrize(("layers", "context"), LAYERS_AND_CONTEXTS)
-def test_fit_is_adamw_on_each_parameter(layers: int, context: int) -> None:
-    """One flat vector, chosen columns and ignored targets are means to the same end."""
+def test_fit_is_adamw_on_each_parameter(layers: int, context: int, norm: float | None) -> None:
+    """One flat vector, chosen columns and ignored targets are means to the same end; so is one cut
+    of all gradients together, as long as they are (some here are longer than 10, some
+    are not)."""
     shape, count = cell(layers, context), 8
     model, data, drawn = in_float64(shape, count)
     reference, *_ = in_float64(shape, count)
-    settings = SETTINGS.model_copy(update={"weight_decay": 0.1})
+    settings = SETTINGS.model_copy(update={"weight_decay": 0.1, "gradient_norm": norm})
     losses = [float(loss) for loss, _ in fit(model, data, iter(drawn), count, settings)]
 
     optimiser = AdamW(reference.parameters(), settings.learning_rate, weight_decay=0.1)
@@ -149,6 +154,8 @@ def test_fit_is_adamw_on_each_parameter(layers: int, context: int) -> None:
         assert loss == pytest.approx(float(expected.detach()), rel=1e-10)
         optimiser.zero_grad()
         expected.backward()
+        if norm:
+            clip_grad_norm_(reference.parameters(), norm)
         optimiser.step()
         schedule.step()
     for name, parameter in reference.named_parameters():

@@ -9,7 +9,7 @@ from dtlens.agents.snapshots import Snapshots
 from dtlens.base.errors import UserError
 from dtlens.minigrid import Object, Observations, front_object
 from dtlens.task.dynamic_obstacles import give_up_logits
-from dtlens.task.episodes import play_episodes
+from dtlens.task.episodes import Make, make_environments, play_episodes
 from dtlens.task.settings import Environment
 from dtlens.trajectories.steps import Log, Trajectories, from_log
 
@@ -37,7 +37,10 @@ def assign(success: list[float], mixture: Mixture, episodes: int) -> Int[np.ndar
 
 @torch.no_grad()
 def play_mixture(
-    snapshots: Snapshots, settings: CheckpointPlay, environment: Environment
+    snapshots: Snapshots,
+    settings: CheckpointPlay,
+    environment: Environment,
+    make: Make = make_environments,
 ) -> Trajectories:
     """Whole episodes of the mixture; `policy` is the update the snapshot was taken after that
     acts, or acted before the agent gave up."""
@@ -63,7 +66,7 @@ def play_mixture(
         action = torch.multinomial(logits.softmax(-1), 1, generator=generator)
         return action.squeeze(1).numpy().astype(np.uint8)
 
-    steps = list(play_episodes(environment, settings.episodes, seed, choose))
+    steps = list(play_episodes(environment, settings.episodes, seed, choose, make))
     episode, *columns = (np.concatenate(column) for column in zip(*steps, strict=True))
     order = np.argsort(episode, kind="stable")  # episode by episode, each in order of time
     played = np.array(snapshots.updates, np.int16)[player[episode[order]]]

@@ -18,7 +18,7 @@ from tqdm import tqdm
 from dtlens.agents.settings import Ppo
 from dtlens.minigrid import VIEW, Action
 from dtlens.task.dynamic_obstacles import SEEN
-from dtlens.task.episodes import make_environments
+from dtlens.task.episodes import Make, make_environments
 from dtlens.task.settings import Environment
 from dtlens.trajectories.steps import Log, Trajectories
 
@@ -121,12 +121,14 @@ class History:
     log: Log
 
 
-def train(settings: Ppo, environment: Environment, seed: int) -> History:
-    """Train an agent; everything random follows from `seed`."""
+def train(
+    settings: Ppo, environment: Environment, seed: int, make: Make = make_environments
+) -> History:
+    """Train an agent in environments that `make` gives; everything random follows from `seed`."""
     generator = torch.Generator().manual_seed(seed)
     agent = Agent(settings.input, settings.hidden, generator)
     optimizer = torch.optim.Adam(agent.parameters(), settings.learning_rate, eps=1e-5, fused=True)
-    pool = make_environments(environment, settings.environments, np.random.SeedSequence(seed))
+    pool = make(environment, settings.environments, np.random.SeedSequence(seed))
     view = torch.from_numpy(pool.reset()[0]["image"])
     real = torch.ones(settings.environments, dtype=torch.bool)
     keep = snapshot_updates(settings)

@@ -29,6 +29,7 @@ SETTINGS = Training(
     batch_predictions=1024,
     learning_rate=1e-3,
     weight_decay=1e-4,
+    gradient_norm=1.0,
     end_oversampling=0.1,
     holdout=0.05,
     log_points=1,

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from dtlens.minigrid import VIEW, Observations
 from dtlens.model.transformer import Windows
-from dtlens.task.episodes import Episodes, play_episodes, summarise
+from dtlens.task.episodes import Episodes, Make, make_environments, play_episodes, summarise
 from dtlens.task.settings import Environment
 
 IN_CACHE = 512  # windows at once: the activations of more leave the core's cache
@@ -26,13 +26,14 @@ def play_model(
     environment: Environment,
     seed: int,
     sampled: bool = False,
+    make: Make = make_environments,
 ) -> Episodes:
     """One complete episode for each entry of `target_rtg`, always with the likeliest action.
 
     That is how the study plays its model: what varies is the environment. Or with actions
     `sampled` as the policy's logits say. The policy sees the
     last `context` timesteps, fewer at an episode's start. Rewards come only at the end, so the
-    reward-to-go stays the target until then.
+    reward-to-go stays the target until then. `make` gives the environments.
     """
     count = len(target_rtg)
     rtg = torch.from_numpy(target_rtg.astype(np.float32))
@@ -65,5 +66,5 @@ def play_model(
 
     # Episodes that no agent has trained on, even where the two seeds are equal.
     episodes = np.random.SeedSequence(seed, spawn_key=(1,))
-    played = play_episodes(environment, count, episodes, choose)
+    played = play_episodes(environment, count, episodes, choose, make)
     return summarise(played, count)

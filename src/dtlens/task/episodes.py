@@ -12,6 +12,8 @@ from dtlens.task.dynamic_obstacles import classify
 from dtlens.task.settings import Environment
 
 Choose = Callable[[Int[np.ndarray, " env"], int, Observations], UInt8[np.ndarray, " env"]]
+# Makes so many environments in one batch; they take the calls that EnvPool's do.
+Make = Callable[[Environment, int, np.random.SeedSequence], Any]
 
 
 def make_environments(environment: Environment, count: int, seed: np.random.SeedSequence) -> Any:
@@ -44,14 +46,19 @@ class Timestep(NamedTuple):
 
 
 def play_episodes(
-    environment: Environment, count: int, seed: np.random.SeedSequence, choose: Choose
+    environment: Environment,
+    count: int,
+    seed: np.random.SeedSequence,
+    choose: Choose,
+    make: Make = make_environments,
 ) -> Iterator[Timestep]:
     """Play `count` episodes to their ends, all at once; those that have ended cost nothing.
 
     `choose(episode, t, observation)` gives the actions of the episodes that still run, whose
-    indices are `episode`, at their common timestep t.
+    indices are `episode`, at their common timestep t. `make` gives the environments, of the game
+    as it is or of another like it.
     """
-    pool = make_environments(environment, count, seed)
+    pool = make(environment, count, seed)
     observation = pool.reset()[0]["image"].copy()
     running = np.arange(count, dtype=np.int32)
     for t in range(environment.max_steps):

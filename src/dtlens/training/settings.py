@@ -14,6 +14,7 @@ class Training(Section):
     batch_predictions: Count
     learning_rate: Positive  # of a one-cycle schedule, the peak
     weight_decay: Annotated[float, Field(ge=0)]
+    gradient_norm: Positive | None  # to which a longer gradient is cut
     end_oversampling: Share
     holdout: Annotated[float, Field(gt=0, lt=1)]
     log_points: Count

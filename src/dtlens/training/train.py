@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from jaxtyping import Float, Int64
 from torch import Generator, Tensor
-from torch.nn.utils import parameters_to_vector, vector_to_parameters
+from torch.nn.utils import clip_grad_norm_, parameters_to_vector, vector_to_parameters
 from torch.optim import Adam, AdamW
 from torch.optim.lr_scheduler import ConstantLR, OneCycleLR
 from tqdm import tqdm
@@ -51,13 +51,14 @@ def train(
     Adam takes so many `predictions` (padding included) in batches of
     `settings.batch_predictions`: every cell takes as many steps. Its weight decay stands beside
     the gradient's step (AdamW: Loshchilov and Hutter, 2019) or is L2 within it; its learning rate
-    is constant or has one cycle (Smith and Topin, 2018). The curve has, at `log_points` evenly
-    spread steps: step, predictions (padding left out), loss (the mean since the row before),
-    held_out_loss and held_out_accuracy, over a fixed sample of windows from the episodes held
-    out; at each of its rows `watch` is called with the step and the model. Initialisation,
-    sampling and the choice of held-out episodes follow from `cell.seed`: on one thread the same
-    arguments give the same bytes. Raises `UserError` if no episode is left to train on, or if the
-    loss is not a number.
+    is constant or has one cycle (Smith and Topin, 2018); a gradient longer than
+    `settings.gradient_norm` is cut to that length, where there is one. The curve has, at
+    `log_points` evenly spread steps: step, predictions (padding left out), loss (the mean since the
+    row before), held_out_loss and held_out_accuracy, over a fixed sample of windows from the
+    episodes held out; at each of its rows `watch` is called with the step and the model.
+    Initialisation, sampling and the choice of held-out episodes follow from `cell.seed`: on one
+    thread the same arguments give the same bytes. Raises `UserError` if no episode is left to train
+    on, or if the loss is not a number.
     """
     settings = settings.model_copy(
         update=cell.model_dump(include={"end_oversampling", "weight_decay"}, exclude_none=True)
@@ -126,6 +127,8 @@ def fit(
     for batch in drawn:
         loss = F.cross_entropy(*predict(model, data, batch), ignore_index=PADDING)
         torch.cat([part.flatten() for part in torch.autograd.grad(loss, weights)], out=flat.grad)
+        if settings.gradient_norm is not None:
+            clip_grad_norm_(flat, settings.gradient_norm)
         optimiser.step()
         schedule.step()
         yield loss.detach(), batch.predictions
