@@ -14,6 +14,7 @@ CALIBRATED = {f"calibrate_headline@{cell}" for cell in BOTH}
 ARMS = {
     "headline": BOTH,
     "study": ["1L-16d-2h-1k-index-study-r1-study-s1"],
+    "study_one_hot": ["1L-16d-2h-1k-one_hot-study-r1-study-s1"],
     "study_data": ["1L-16d-2h-1k-index-study-r1-ours-s1"],
     "study_optimisation": ["1L-16d-2h-1k-index-ours-r1-study-s1"],
 }
@@ -24,7 +25,10 @@ def of_arms(stage: str) -> set[str]:
 
 
 FURTHER = {f"analyse_{arm}@{cell}" for arm in ("headline", "study") for cell in ARMS[arm]}
-MEASURES = of_arms("measure") | {f"measure_oversampling@{MODEL}-e0"}
+MEASURES = of_arms("measure") | {
+    f"measure_oversampling@{MODEL}-e0",
+    f"measure_study_oversampling@{ARMS['study'][0]}-e0",
+}
 
 
 @pytest.fixture(scope="module")
