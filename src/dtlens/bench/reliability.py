@@ -78,16 +78,14 @@ def measure(run: int, seeds: int, numbers: list[int]) -> list[dict[str, object]]
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m dtlens.bench.reliability")
-    parser.add_argument("--runs", type=int, default=10)
+    parser.add_argument("--runs", type=int, nargs="+", default=range(1, 11))
     parser.add_argument("--seeds", type=int, default=2)
     parser.add_argument("--episodes", type=int, nargs="+", default=[0, 2250, 4500, 9000])
     parser.add_argument("--jobs", type=int, default=2)
     asked = parser.parse_args()
     with ProcessPoolExecutor(asked.jobs) as pool:
         of_run = partial(measure, seeds=asked.seeds, numbers=asked.episodes)
-        rows = pd.DataFrame(
-            [row for rows in pool.map(of_run, range(1, asked.runs + 1)) for row in rows]
-        )
+        rows = pd.DataFrame([row for rows in pool.map(of_run, asked.runs) for row in rows])
     for key, group in rows.groupby(["episodes", "encoding"]):
         right, pairs = int(group["greedy right"].sum()), len(group)
         low, high = wilson(right, pairs)
