@@ -11,6 +11,13 @@ from dtlens.task.dynamic_obstacles import build_scenes
 from dtlens.task.settings import Environment
 from models import random_model
 
+# The folders whose files take minutes, so that no worker is left with one of these at the end.
+LONGEST = ("pipeline", "sharing", "app")
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: item.path.parent.name not in LONGEST)
+
 
 @pytest.fixture(scope="session")
 def environment():

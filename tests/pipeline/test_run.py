@@ -23,17 +23,32 @@ py-modules = ["tiny"]
 SETTING_UP = "setting up .venv, about 1 minute\n"
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
+def make_project(folder: Path) -> Path:
     """A project whose only dependencies are what installs it."""
-    shutil.copy(ROOT / "run", tmp_path)
+    shutil.copy(ROOT / "run", folder)
     pins = (ROOT / "requirements.lock").read_text().splitlines()
     needed = [pin for pin in pins if pin.startswith(("setuptools==", "uv=="))]
     assert len(needed) == 2
-    (tmp_path / "requirements.lock").write_text("\n".join([*needed, ""]))
-    (tmp_path / "pyproject.toml").write_text(PROJECT)
-    (tmp_path / "tiny.py").write_text("print('runs')\n")
-    return tmp_path
+    (folder / "requirements.lock").write_text("\n".join([*needed, ""]))
+    (folder / "pyproject.toml").write_text(PROJECT)
+    (folder / "tiny.py").write_text("print('runs')\n")
+    return folder
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return make_project(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def used(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project whose first use was two at once."""
+    project = make_project(tmp_path_factory.mktemp("used"))
+    both = [start(project, "python", "-m", "tiny") for _ in range(2)]
+    printed = [process.communicate() for process in both]
+    assert [out for out, _ in printed] == ["runs\n", "runs\n"]
+    assert sorted(err for _, err in printed) == ["", SETTING_UP]
+    return project
 
 
 def start(project: Path, *command: str, **env: str) -> subprocess.Popen[str]:
@@ -48,24 +63,19 @@ def start(project: Path, *command: str, **env: str) -> subprocess.Popen[str]:
     )
 
 
-def test_two_first_uses_at_once_share_one_environment_for_any_checkout(project: Path) -> None:
-    both = [start(project, "python", "-m", "tiny") for _ in range(2)]
-    printed = [process.communicate() for process in both]
-    assert [out for out, _ in printed] == ["runs\n", "runs\n"]
-    assert sorted(err for _, err in printed) == ["", SETTING_UP]
-
-    lock = project / "requirements.lock"
+def test_two_first_uses_at_once_share_one_environment_for_any_checkout(used: Path) -> None:
+    lock = used / "requirements.lock"
     lock.write_text(lock.read_text() + "# changed\n")
-    elsewhere = {"PIP_USER": "1", "PIP_TARGET": str(project / "elsewhere")}
-    again = start(project, "python", "-m", "tiny", **elsewhere)
+    elsewhere = {"PIP_USER": "1", "PIP_TARGET": str(used / "elsewhere")}
+    again = start(used, "python", "-m", "tiny", **elsewhere)
     assert again.communicate() == ("runs\n", SETTING_UP)
-    assert not (project / "elsewhere").exists()
-    assert start(project, "python", "-m", "tiny").communicate() == ("runs\n", "")
+    assert not (used / "elsewhere").exists()
+    assert start(used, "python", "-m", "tiny").communicate() == ("runs\n", "")
 
-    other = project / "checkout of another commit/src"
+    other = used / "checkout of another commit/src"
     other.mkdir(parents=True)
     (other / "tiny.py").write_text("print('runs here')\n")
-    there = start(project, "sh", "-c", f"cd '{other.parent}' && python -m tiny")
+    there = start(used, "sh", "-c", f"cd '{other.parent}' && python -m tiny")
     assert there.communicate() == ("runs here\n", "")
 
 
@@ -78,12 +88,18 @@ def test_an_interrupted_first_use_is_made_good(project: Path, seconds: float) ->
     assert start(project, "python", "-m", "tiny").communicate() == ("runs\n", SETTING_UP)
 
 
-def test_dvc_is_the_one_that_snakemake_uses(project: Path) -> None:
-    (project / "workflow").mkdir()
-    (project / "workflow/__init__.py").touch()
-    (project / "workflow/dvc.py").write_text("import sys; print(sys.argv[1:])")
-    printed, _ = start(project, "dvc", "repro", "a b").communicate()
+def test_dvc_is_the_one_that_snakemake_uses(used: Path) -> None:
+    (used / "workflow").mkdir()
+    (used / "workflow/__init__.py").touch()
+    (used / "workflow/dvc.py").write_text("import sys; print(sys.argv[1:])")
+    printed, _ = start(used, "dvc", "repro", "a b").communicate()
     assert printed == "['repro', 'a b']\n"
+
+
+def test_no_process_compiles_what_another_has(used: Path) -> None:
+    """Also where the machine's settings say that Python is to write nothing."""
+    asked = ("python", "-c", "import sys; print(sys.dont_write_bytecode)")
+    assert start(used, *asked, PYTHONDONTWRITEBYTECODE="1").communicate() == ("False\n", "")
 
 
 def test_a_python_without_venv_is_one_clear_line(project: Path, tmp_path: Path) -> None:
