@@ -64,7 +64,7 @@ class Copy(Sandbox):
     @property
     def lock(self) -> dict[str, Any]:
         """dvc.lock as parsed YAML."""
-        return dict(yaml.safe_load((self.folder / "dvc.lock").read_text()))
+        return dict(yaml.load((self.folder / "dvc.lock").read_text(), yaml.CSafeLoader))
 
     def dvc(self, *arguments: str, fails: bool = False) -> str:
         """What `./run dvc` prints."""

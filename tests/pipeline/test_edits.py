@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from copies import CHECKPOINT, MODEL, SCENES, Copy
 
-TRAIN = f"dtlens.training {MODEL} 200000"
+TRAIN = f"dtlens.training {MODEL} 8192"
 STAGE = f"train_headline@{MODEL}"
 
 
@@ -34,7 +34,7 @@ def edit_source(copy: Copy) -> None:
 def test_an_edit_while_a_stage_runs(
     copy: Copy, run: tuple[str, ...], edit: Callable[[Copy], None], named: str, whole: str
 ) -> None:
-    copy.change({"headline": {"predictions": 200_000}})
+    copy.change({"headline": {"predictions": 8192}})
     recorded = copy.lock["stages"][STAGE]
     running = copy.start(*run)
     copy.wait_for_start(TRAIN, running)

@@ -103,7 +103,7 @@ def test_a_damaged_cache_is_not_taken_for_the_output(
     """DVC's own `checkout` and `repro` do take it; a run by either engine mends what they did."""
     right = copy.outputs()
     held = in_cache(copy, right[SCENES])
-    copy.to_run()  # from here on DVC knows the times of all files
+    copy.stale()  # from here on DVC knows the times of all files
     (copy.folder / SCENES).unlink()
     before = held.stat()
     held.chmod(0o644)
