@@ -81,6 +81,20 @@ def test_the_default_settings_are_those_of_the_study():
         ("trajectories.ours.checkpoints.giving_up.reckless", 1, "must be at most 1"),
         ("training.study.optimiser", "sgd", "'adamw' or 'adam'"),
         ("compute.device", "abacus", "'cpu' or 'cuda'"),
+        ("training.ours.learning_rate", math.inf, "training.ours.learning_rate: not a finite"),
+        ("behaviour.rtg", [-1.0, 0.0, 0.9, math.nan], "behaviour.rtg.3: not a finite number"),
+        ("calibration.rtg.step", 1e-9, "calibration.rtg.step: 1e-09 makes more than 1001"),
+        ("headline.model", ["2L-128d-4h-1k"], "headline.model: 2L with 4h: claims and figures"),
+        ("headline.model", ["1L-128d-2h-1k", "1L-64d-2h-1k"], "headline.model: takes one value"),
+        ("headline.optimisation", ["ours", "study"], "headline.optimisation: takes one value"),
+        ("study.model", ["1L-64d-2h-1k"], "study.model: must be that of headline"),
+        ("study.encoding", ["index", "one_hot"], "study.encoding: takes one value"),
+        ("study_data.encoding", ["one_hot"], "study_data.encoding: must be that of study"),
+        ("study_optimisation.recipe", ["study"], "study_optimisation.recipe: must be that of"),
+        ("over_time.encoding", ["index", "one_hot"], "over_time.encoding: takes one value"),
+        ("over_time.model", ["1L-64d-2h-1k"], "over_time.model: must be that of headline"),
+        ("grid.encoding", ["index", "one_hot"], "grid.encoding: takes one value"),
+        ("control.predictions", 1, "control.predictions: must be that of grid, 1536000"),
     ],
 )
 def test_a_wrong_value_is_one_line_that_names_the_key(tmp_path, key, value, says):
@@ -117,6 +131,34 @@ def test_a_value_is_part_of_its_models_name(section, key, values, ends):
         cell = sweep.cells[sweep.names.index(name)]
         special = cell.weight_decay if section == "over_time" else cell.end_oversampling
         assert special == (None if section == "headline" else float(value[1:]))
+
+
+ARMS = ("headline", "study", "study_one_hot", "study_data", "study_optimisation", "over_time")
+OTHER_SHAPE = {f"{arm}.model": ["1L-64d-2h-3k"] for arm in ARMS}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"over_time.weight_decay": ["w0", "w1e-05"], "over_time.encoding": ["one_hot"]},
+        {"headline.encoding": ["one_hot"]},
+        {"headline.run": ["r2"], "headline.seed": ["s9"], "grid.seed": ["s0", "s5"]},
+        {"behaviour.rtg": [0.9, 0.5, 0.0, -0.3, -1.0], "calibration.rtg.step": 0.1},
+        OTHER_SHAPE,
+    ],
+)
+def test_what_can_be_compared_is_accepted(changes):
+    values = copy.deepcopy(VALUES)
+    for key, value in changes.items():
+        *sections, last = key.split(".")
+        section = values
+        for name in sections:
+            section = section[name]
+        section[last] = value
+    params = Params.read("params.yaml", values)
+    assert [cell.name for sweep in params.sweeps.values() for cell in sweep.cells] == [
+        name for sweep in params.sweeps.values() for name in sweep.names
+    ]
 
 
 def test_an_empty_grid_is_refused():

@@ -1,11 +1,14 @@
 """All of params.yaml, and what must hold between its sections."""
 
+from collections.abc import Iterator
+from math import isfinite
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from pydantic import model_validator
 
 from dtlens.agents.settings import Agents, DataSettings, Ppo
+from dtlens.base.errors import UserError
 from dtlens.base.settings import PATH, Compute, Section, read_yaml
 from dtlens.behaviour.settings import Behaviour
 from dtlens.circuits.settings import Circuits
@@ -16,6 +19,36 @@ from dtlens.sweeps import Grid, OfStudysCell, Oversampling, Trained
 from dtlens.task.dynamic_obstacles import HIGH, LOW, MIDDLE
 from dtlens.task.settings import Environment
 from dtlens.training.settings import Training
+
+# Groups of models that are compared: each section holds one value of these keys, or that of another
+# section, as the study's data with our optimisation, `study_data`, has half from each.
+ALIKE: dict[str, dict[str, str | None]] = {
+    "headline": {"model": None, "recipe": None, "optimisation": None},
+    "study": {"model": "headline", "encoding": None, "recipe": None, "optimisation": None},
+    "study_one_hot": {"model": "headline", "recipe": "study", "optimisation": "study"},
+    "study_data": {
+        "model": "headline",
+        "encoding": "study",
+        "recipe": "study",
+        "optimisation": "headline",
+    },
+    "study_optimisation": {
+        "model": "headline",
+        "encoding": "study",
+        "recipe": "headline",
+        "optimisation": "study",
+    },
+    "over_time": {"model": "headline", "encoding": None, "recipe": None, "optimisation": None},
+    "grid": {"encoding": None, "recipe": None, "optimisation": None},
+    "control": {
+        "encoding": "grid",
+        "recipe": "grid",
+        "optimisation": "grid",
+        "predictions": "grid",
+    },
+}
+LAYERS, HEADS = 1, 2  # of the models that claims and figures ask for an obstacle head
+MOST_RTGS = 1001  # rewards-to-go of a calibration
 
 
 class Params(Section):
@@ -61,6 +94,11 @@ class Params(Section):
 
     @model_validator(mode="after")
     def check_requests(self) -> Self:
+        rtg = self.calibration.rtg
+        if (rtg.high - rtg.low) / rtg.step >= MOST_RTGS:
+            raise ValueError(
+                f"calibration.rtg.step: {rtg.step:g} makes more than {MOST_RTGS} rewards-to-go"
+            )
         off = set(self.behaviour.rtg) - set(self.calibration.rtg.grid)
         if off:
             raise ValueError(f"behaviour.rtg: {sorted(off)} are not on the grid of calibration.rtg")
@@ -103,6 +141,30 @@ class Params(Section):
         return self
 
     @model_validator(mode="after")
+    def check_groups(self) -> Self:
+        """What a claim, an effect or a figure compares differs in nothing else."""
+        for cell in self.headline.cells:
+            if (cell.layers, cell.heads) != (LAYERS, HEADS):
+                raise ValueError(
+                    f"headline.model: {cell.layers}L with {cell.heads}h: claims and figures ask for"
+                    f" the roles of {HEADS} heads in {LAYERS} layer; other shapes go into grid"
+                )
+        for section, keys in ALIKE.items():
+            for key, other in keys.items():
+                own = getattr(self.sweeps[section], key)
+                if other and own != (wanted := getattr(self.sweeps[other], key)):
+                    raise ValueError(
+                        f"{section}.{key}: must be that of {other}, {wanted}, with which its"
+                        " models are compared"
+                    )
+                if not other and len(own) > 1:
+                    raise ValueError(
+                        f"{section}.{key}: takes one value: claims and figures have these models"
+                        " as one group"
+                    )
+        return self
+
+    @model_validator(mode="after")
     def check_no_cell_twice(self) -> Self:
         seen: dict[str, str] = {}
         for section, sweep in self.sweeps.items():
@@ -118,6 +180,18 @@ class Params(Section):
         return {name: value for name, value in self if isinstance(value, Trained)}
 
 
+def infinite(values: Any, name: str = "") -> Iterator[str]:
+    """The dotted names of the numbers that are NaN or infinite, in nested mappings and lists."""
+    if isinstance(values, float) and not isfinite(values):
+        yield name
+    pairs = values.items() if isinstance(values, dict) else ()
+    for key, value in enumerate(values) if isinstance(values, list) else pairs:
+        yield from infinite(value, f"{name}.{key}" if name else str(key))
+
+
 def load_params(path: Path = PATH) -> Params:
     """The settings of the pipeline; raises `UserError` with every wrong key on one line."""
-    return Params.read(str(path), read_yaml(path))
+    values = read_yaml(path)
+    if found := list(infinite(values)):
+        raise UserError(f"{path}: {', '.join(found)}: not a finite number")
+    return Params.read(str(path), values)

@@ -158,8 +158,9 @@ def grid():
 
 
 def seeds():
-    table = with_measures(rows(encoding=["index", "one_hot"], end_oversampling=[0.0, 0.3]))
-    return table.assign(predictions=3e6)
+    table = with_measures(rows(encoding=["index", "one_hot"], share=["", "-e0.5"]))
+    cells = "1L-128d-2h-1k-" + table["encoding"] + "-s1" + table["share"]
+    return table.assign(cell=cells, predictions=3e6)
 
 
 def composition():

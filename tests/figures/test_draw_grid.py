@@ -53,3 +53,12 @@ def test_a_point_for_every_seed(axes):
     assert axes.containers[1].lines[0].get_ydata().tolist() == [4, 5]
     places = axes.containers[0].lines[0].get_xdata()
     assert len(set(places)) == 3 and abs(places).max() < 0.5
+
+
+def test_many_values_have_a_look_of_their_own_and_seeds_stand_together(axes):
+    levels = itertools.product([1, 3, 5], [16], [1, 2, 4, 8], [0, 1])
+    cells = pd.DataFrame(levels, columns=["layers", "width", "heads", "seed"])
+    draw_cells(with_interval(cells.assign(error=np.arange(24) / 10)), "error", axes)
+    lines = [container.lines[0] for container in axes.containers]
+    assert len({(line.get_color(), line.get_marker()) for line in lines}) == 12
+    assert all(len(set(line.get_xdata())) == 1 and len(line.get_ydata()) == 2 for line in lines)

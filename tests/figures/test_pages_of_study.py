@@ -39,7 +39,7 @@ def test_grid_has_a_row_for_each_measure_with_an_interval_and_a_column_for_the_s
     last = "the study's cell,\n2 models of our recipe"
     assert titles(figure) == ["context 1", "context 3", last, *[""] * 3]
     assert figure.get_suptitle().startswith(
-        "8 cells, one model each, of 1.54 million predictions (right: of 3 million"
+        "8 models of 8 shapes, 1.54 million predictions each (right: 3 million"
     )
     assert [panel.get_ylabel() for panel in figure.axes] == [
         *("calibration\nerror", "", ""),
@@ -49,7 +49,7 @@ def test_grid_has_a_row_for_each_measure_with_an_interval_and_a_column_for_the_s
     error = figure.axes[1].containers[1].lines[0].get_ydata().tolist()
     of_cell = cells[(cells["context"] == 3) & (cells["layers"] == 1)]
     assert error == of_cell["error"].tolist()
-    most = seeds[seeds["end_oversampling"] == 0.3]
+    most = seeds[seeds["share"] == ""]
     shown = [container.lines[0].get_ydata()[0] for container in figure.axes[5].containers]
     assert shown == most["return_at_0.9"].tolist()
     assert len({panel.get_ylim() for panel in figure.axes[:3]}) == 1
@@ -232,7 +232,7 @@ def test_every_page_is_drawn_of_the_models_that_params_name(drawn):
         ]
     )
     assert labels(drawn["over_time"]) == ["weight decay 0 (1 run)", "weight decay 1 (1 run)"]
-    assert "of 2 million predictions" in drawn["grid"].get_suptitle()
+    assert "2 million predictions each" in drawn["grid"].get_suptitle()
     five = [f"{TITLES[arm]}\n(2 models)" for arm in cells_by_arm()]
     assert len(five) == 5
     for page in ("training_curves", "calibration"):
@@ -258,3 +258,12 @@ def test_figures_read_tables_and_import_no_analysis():
     names = {name for name in known - {"dtlens"} if name.split(".")[1] not in known_rooms}
     settings = {"dtlens.agents.settings", "dtlens.over_time.settings"}
     assert {name for name in names if name.count(".") > 1} == settings | {"dtlens.model.cell"}
+
+
+def test_every_weight_decay_has_its_colour():
+    _, (axes,) = new_figure(1, 1, 4, 3)
+    table = tables.rows(step=[100, 1000], weight_decay=[0.0, 1e-05, 0.1, 1.0, 2.0, 5.0])
+    names = "1L-16d-2h-1k-index-s1-w" + table["weight_decay"].astype(str)
+    over_time.draw(table.assign(cell=names), axes)
+    assert len({line.get_color() for line in axes.lines}) == 6
+    assert axes.lines[1].get_label() == "weight decay 1e-05 (1 run)"

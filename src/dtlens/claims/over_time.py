@@ -49,20 +49,23 @@ def lag(study: Study, arm: str) -> dict[str, Number]:
 
 
 def gains(study: Study, arm: str) -> Iterator[tuple[str, float]]:
-    """By how many doublings the strongest decay is interpretable before the weakest, by seed."""
-    by_seed: dict[int, list[Cell]] = {}
+    """By how many doublings the strongest decay is interpretable before the weakest, by run of the
+    agent and seed; nothing where there is one decay alone."""
+    alike: dict[str, list[Cell]] = {}
     for cell in runs(study, arm):
-        by_seed.setdefault(cell.seed, []).append(cell)
-    for seed, cells in by_seed.items():
+        alike.setdefault(f"r{cell.run} s{cell.seed}", []).append(cell)
+    for training, cells in alike.items():
+        if len(cells) < 2:
+            continue
         cells.sort(key=lambda cell: cell.weight_decay or 0.0)
         (weak, is_weak), (strong, is_strong) = (
             reached(cell, *LOCALISED) for cell in (cells[0], cells[-1])
         )
-        yield f"s{seed}", np.log2(weak / strong) if is_weak or is_strong else np.nan
+        yield training, np.log2(weak / strong) if is_weak or is_strong else np.nan
 
 
 def decay_helps(study: Study, arm: str) -> dict[str, Number]:
-    return {seed: exact(float(gain), 1, "seed") for seed, gain in gains(study, arm)}
+    return {training: exact(float(gain), 1, "seed") for training, gain in gains(study, arm)}
 
 
 CLAIMS = [

@@ -5,7 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from dtlens.figures.arms import counted
-from dtlens.figures.style import CONTEXT_COLOURS, NEUTRAL, legend_below, new_figure
+from dtlens.figures.style import CONTEXT_COLOURS, NEUTRAL, legend_below, new_figure, series
 from dtlens.model.cell import Cell
 
 PATHS = {
@@ -22,6 +22,7 @@ def draw(table: pd.DataFrame, axes: Axes) -> Axes:
     `table` has the columns width, context, value, and null (the mean of untrained models, a bar).
     """
     widths, contexts = sorted(table["width"].unique()), sorted(table["context"].unique())
+    colours = series(CONTEXT_COLOURS, len(contexts))
     for (width, context), pairs in table.groupby(["width", "context"]):
         index = contexts.index(context)
         place = widths.index(width) + (index - (len(contexts) - 1) / 2) * 0.8 / len(contexts)
@@ -32,7 +33,7 @@ def draw(table: pd.DataFrame, axes: Axes) -> Axes:
             pairs["value"],
             s=14,
             alpha=0.6,
-            color=CONTEXT_COLOURS[index % len(CONTEXT_COLOURS)],
+            color=colours[index],
             label=label,
         )
         null = pairs["null"].mean()

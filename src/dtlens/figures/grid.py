@@ -1,13 +1,16 @@
 """The grid at a glance: one measure against width, by layers and heads, one context a panel."""
 
+import itertools
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from dtlens.figures.arms import COLOURS, MARKERS, counted
-from dtlens.figures.style import LAYER_COLOURS, Style, legend_below, new_figure
+from dtlens.figures.style import LAYER_COLOURS, Colour, Style, legend_below, new_figure, series
+from dtlens.model.cell import Cell
 
-HEAD_MARKERS = {2: "o", 4: "D"}
+HEAD_MARKERS = "oDs^vP*X"  # from the fewest heads
 STUDYS = {"layers": 1, "width": 128, "heads": 2, "context": 1}
 
 
@@ -20,13 +23,14 @@ def draw_cells(cells: pd.DataFrame, measure: str, axes: Axes) -> Axes:
     """`cells` are the rows of the grid table with one context; bars are 95% intervals."""
     widths = sorted(cells["width"].unique())
     groups = cells[["layers", "heads"]].drop_duplicates().to_numpy().tolist()
+    colours = series(LAYER_COLOURS, cells["layers"].max() + 1)
+    marker = dict(zip(sorted(cells["heads"].unique()), itertools.cycle(HEAD_MARKERS)))
     for index, (layers, heads) in enumerate(groups):
         rows = cells[(cells["layers"] == layers) & (cells["heads"] == heads)]
         offset = (index - (len(groups) - 1) / 2) * 0.8 / len(groups)
         places = [widths.index(width) + offset for width in rows["width"]]
-        colour = LAYER_COLOURS[layers % len(LAYER_COLOURS)]
         label = f"layers {layers}, heads {heads}"
-        _points(rows, measure, places, axes, colour, HEAD_MARKERS.get(heads, "s"), label)
+        _points(rows, measure, places, axes, colours[layers], marker[heads], label)
     axes.set_xticks(range(len(widths)), [str(width) for width in widths])
     return axes
 
@@ -39,8 +43,9 @@ def mark_studys(cells: pd.DataFrame, measure: str, axes: Axes) -> None:
         index = groups.index([STUDYS["layers"], STUDYS["heads"]])
         offset = (index - (len(groups) - 1) / 2) * 0.8 / len(groups)
         place = sorted(cells["width"].unique()).index(STUDYS["width"]) + offset
+        places = [place] * len(own)
         ring: Style = {"markerfacecolor": "none", "markeredgecolor": "black", "markersize": 11}
-        axes.plot(place, own[measure], "o", markeredgewidth=1.2, label="the study's cell", **ring)
+        axes.plot(places, own[measure], "o", markeredgewidth=1.2, label="the study's cell", **ring)
 
 
 def draw_seeds(seeds: pd.DataFrame, measure: str, axes: Axes) -> Axes:
@@ -59,10 +64,11 @@ def page(grid: pd.DataFrame, seeds: pd.DataFrame, predictions: int) -> Figure:
     """A row for each measure that has an interval, a column for each context and one for the seeds.
 
     `grid` is the grid table: layers, width, heads, context, and measures, each with its _low and
-    _high; `seeds` that of the headline's seeds: encoding, end_oversampling, and the same measures.
-    `predictions` is how many each cell of the grid was trained on.
+    _high; `seeds` that of the headline's seeds: cell, encoding, and the same measures (models with
+    another end-oversampling than their recipe's are left out). `predictions` is how many each
+    model of the grid was trained on.
     """
-    seeds = seeds[seeds["end_oversampling"] == seeds["end_oversampling"].max()]
+    seeds = seeds[[Cell.parse(cell).end_oversampling is None for cell in seeds["cell"]]]
     contexts = sorted(grid["context"].unique())
     columns = len(contexts) + 1
     measures = [
@@ -84,9 +90,11 @@ def page(grid: pd.DataFrame, seeds: pd.DataFrame, predictions: int) -> Figure:
         panel.set_xlabel("width")
     legend_below(figure, axes[:1], columns=4)
     more = seeds["predictions"].max()
+    shapes = len(grid[list(STUDYS)].drop_duplicates())
     figure.suptitle(
-        f"{counted(len(grid), 'cell')}, one model each, of {predictions / 1e6:.3g} million"
-        f" predictions (right: of {more / 1e6:.3g} million; bars: 95% intervals over episodes)"
+        f"{counted(len(grid), 'model')} of {counted(shapes, 'shape')},"
+        f" {predictions / 1e6:.3g} million predictions each"
+        f" (right: {more / 1e6:.3g} million; bars: 95% intervals over episodes)"
     )
     return figure
 
@@ -96,7 +104,7 @@ def _points(
     measure: str,
     places: list[float],
     axes: Axes,
-    colour: str,
+    colour: Colour,
     marker: str,
     label: str,
 ) -> None:

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from dtlens.figures.arms import counted
-from dtlens.figures.style import NEUTRAL, SERIES, legend_below, new_figure, words
+from dtlens.figures.style import NEUTRAL, SERIES, legend_below, new_figure, series, words
 from dtlens.model.cell import Cell
 from dtlens.task.dynamic_obstacles import HIGH, REFUSALS
 
@@ -35,11 +35,12 @@ def draw(table: pd.DataFrame, axes: Axes, reaches: float | None = None) -> Axes:
     marks when a run first has that much; those that never do have a cross at the right edge.
     """
     decays = sorted(table["weight_decay"].unique())
+    colours = series(SERIES, len(decays))
     last, never = table["step"].max(), 0
     for (decay, _), run in table.groupby(["weight_decay", "cell"]):
         number = table.loc[table["weight_decay"] == decay, "cell"].nunique()
         label = f"weight decay {decay:g} ({counted(number, 'run')})"
-        colour = SERIES[decays.index(decay)]
+        colour = colours[decays.index(decay)]
         shown = run.dropna(subset="value")
         axes.plot(shown["step"], shown["value"], color=colour, linewidth=1, label=label)
         if reaches is None:

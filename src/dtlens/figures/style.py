@@ -1,5 +1,6 @@
 """One look for every figure: the same colours for the same things, saved to the same bytes."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -37,12 +38,18 @@ NEUTRAL, PALE = "#444444", "#DDDDDD"
 SERIES = [NEUTRAL, "#E7298A", "#1F78B4", "#A6761D"]  # of what has no colour of its own
 DPI = 120
 Style = dict[str, Any]  # options of a drawing
+Colour = str | tuple[float, float, float]
 PREFERENCE = "logit(forward) - logit(right)"  # what tables call F-R
 
 
 def of_components(*names: str) -> dict[str, str]:
     """Their colours."""
     return {name: COMPONENT_COLOURS[name] for name in names}
+
+
+def series(own: Sequence[str], count: int) -> list[Colour]:
+    """Colours for so many kinds: the first of `own`, or hues if those are too few."""
+    return list(own[:count]) if count <= len(own) else list(sns.husl_palette(count))
 
 
 def new_figure(
