@@ -4,12 +4,12 @@ import json
 import sys
 from pathlib import Path
 
-METRICS = Path("results/metrics.json")
+HEADLINE = Path("results/headline.json")
 
 
 def say_what_is_not_as_promised() -> None:
     """One line on stderr if agents or models came out otherwise than is promised of them."""
-    if METRICS.exists():
-        broken = json.loads(METRICS.read_text(encoding="utf-8"))["promise"].get("outside")
+    if HEADLINE.exists():
+        broken = json.loads(HEADLINE.read_text(encoding="utf-8"))["promise"].get("outside")
         if broken:
             print(f"not as promised on this machine: {broken}", file=sys.stderr)

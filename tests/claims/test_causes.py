@@ -8,7 +8,7 @@ from dtlens.claims.effects import causes, contrasts, effects
 from dtlens.claims.judge import Claim, Statement
 from dtlens.claims.measures import COLUMNS
 
-ARMS = ["index", "study_data", "study_optimisation", "study"]
+ARMS = ["ours", "study_data", "study_optimisation", "study"]
 
 
 def test_effects_of_a_design_without_noise():
@@ -45,15 +45,27 @@ def measured(values: dict[str, list[float]]) -> pd.DataFrame:
 
 def test_encoding_is_paired_by_run_and_seed():
     table = measured({"index": [0.0, 10.0, 20.0, 30.0], "one_hot": [1.0, 11.2, 20.8, 31.0]})
-    found = effects(table)
+    found = effects(table, "index")
     assert found["factor"].tolist() == ["encoding"]
     assert found["value"].item() == pytest.approx(1.0)
     assert found["low"].item() > 0.5  # though models differ by tens
 
 
+@pytest.mark.parametrize("encoding", ["index", "one_hot"])
+def test_the_design_has_our_models_of_the_studys_encoding(encoding):
+    """Data adds 3 and optimisation 10 to what ours of that encoding have: 0, or 100."""
+    ours = {"index": [0.0, 1.0], "one_hot": [100.0, 101.0]}
+    start = ours[encoding][0]
+    added = {"study_data": 3, "study_optimisation": 10, "study": 13}
+    others = {arm: [start + more, start + more + 1] for arm, more in added.items()}
+    found = effects(measured(ours | others), encoding).set_index("factor")["value"]
+    assert found[["data", "optimisation"]].tolist() == pytest.approx([3, 10])
+    assert "data" not in effects(measured(others), encoding)["factor"].tolist()
+
+
 def test_a_pair_counts_whatever_other_arms_have():
     seeds = {"index": [0.0, 10.0, 20.0, 30.0], "one_hot": [1.0, 11.2, 20.8, 31.0]}
-    found = effects(measured({**seeds, "study": [5.0]}))
+    found = effects(measured({**seeds, "study": [5.0]}), "index")
     assert found["n"].item() == 4
 
 
@@ -67,7 +79,7 @@ def test_a_sentence_for_each_factor_and_for_what_none_makes():
         Claim(number, "c", "so", "roles", [Statement("a", lambda m, r: None, above=0.5)])
         for number in (9, 10)
     ]
-    said = causes(effects(table), claims)
+    said = causes(effects(table, "index"), claims)
     assert said[0].startswith("The data makes")
     assert said[0].endswith("claims 9 (1 of 1).")
     assert "claims 10:" in said[-1]

@@ -1,10 +1,12 @@
 """What is promised, and that a run says where it is not so."""
 
 import json
+import subprocess
 
 import pandas as pd
 import pytest
 
+from dtlens.claims.metrics import metrics
 from dtlens.claims.promise import is_right, of_table, outside
 from workflow.promise import say_what_is_not_as_promised
 
@@ -43,6 +45,33 @@ def test_a_run_ends_by_saying_so_in_one_line(tmp_path, monkeypatch, capsys):
         ({"kept": 2, "of": 2}, ""),
         ({"kept": 1, "of": 2, "outside": "b: so"}, "not as promised on this machine: b: so\n"),
     ):
-        (tmp_path / "results/metrics.json").write_text(json.dumps({"promise": promise}))
+        (tmp_path / "results/headline.json").write_text(json.dumps({"promise": promise}))
         say_what_is_not_as_promised()
         assert capsys.readouterr().err == said
+
+
+def test_the_metrics_are_a_line_on_a_screen(tmp_path, monkeypatch):
+    """Of two arms of ours and one of the study's recipe; and `dvc metrics show` has them so."""
+
+    def arm(value):
+        return {"returns": {f"told {rtg:g}": {"value": value} for rtg in (-1, 0, 0.9)}}
+
+    measured = {
+        "agent": {},
+        "models": {"index": arm(0.25), "one_hot": arm(0.75), "study": arm(9.0)},
+        "claims": {"comes back": 1, "of that model only": 1, "undecided": 21},
+        "promise": {"kept": 14, "of": 15, "outside": "ours-r1: so"},
+    }
+    found = metrics(measured)
+    assert found == {
+        **{"as promised": 14, "of": 15, "told -1": 0.5, "told 0": 0.5, "told 0.9": 0.5},
+        **{"comes back": 1, "of that model only": 1, "undecided": 21},
+    }
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "metrics.json").write_text(json.dumps(found))
+    (tmp_path / "dvc.yaml").write_text("metrics: [metrics.json]\n")
+    for command in (["init", "--no-scm", "--quiet"], ["metrics", "show"]):
+        shown = subprocess.run(["dvc", *command], capture_output=True, text=True, check=True).stdout
+    names, values = shown.splitlines()
+    assert max(map(len, (names, values))) <= 140
+    assert "as promised" in names and {"metrics.json", "14", "15", "0.5"} <= set(values.split())

@@ -18,7 +18,7 @@ stages:
     params: [seed]
     outs: [data]
     plots: [results/trajectories/rtg_histogram.csv: {cache: false}]
-    metrics: [results/metrics.json: {cache: false}]
+    metrics: [results/headline.json: {cache: false}]
   figures:
     cmd: python -m draw
     deps: [draw.py, data, results/trajectories/rtg_histogram.csv]
@@ -38,7 +38,7 @@ table = "\\n".join(["low,high,episodes,steps", *rows, ""])
 pathlib.Path("results/trajectories/rtg_histogram.csv").write_text(table)
 around = {"value": seed, "low": seed - 1, "high": seed + 1}
 metrics = {"sharp": around, "vague": around | {"low": seed - 9}, "episodes": 10}
-pathlib.Path("results/metrics.json").write_text(json.dumps(metrics))
+pathlib.Path("results/headline.json").write_text(json.dumps(metrics))
 """
 DRAW = """
 from pathlib import Path

@@ -144,7 +144,7 @@ def test_what_changed_between_commits_and_to_the_working_folder(project: Project
 
 
 def test_changed_verdicts_come_first(project: Project) -> None:
-    metrics = project.folder / "results/metrics.json"
+    metrics = project.folder / "results/headline.json"
     recorded = json.loads(metrics.read_text())
     table = project.folder / "results/readings.csv"
 
@@ -178,7 +178,7 @@ def test_changed_verdicts_come_first(project: Project) -> None:
     assert rows == [["gone", "1.5", "-"], ["none", "2.5", "nan"]]
     metrics.write_text('{"none": ')
     printed = project.dtlens("diff", "HEAD", fails=True)
-    assert printed.startswith("error: results/metrics.json: damaged: ")
+    assert printed.startswith("error: results/headline.json: damaged: ")
     assert printed.count("\n") == 1
     project.run("git", "checkout", "--quiet", ".")
 
@@ -215,4 +215,4 @@ def test_parameters_are_those_that_dvc_calls_changed(project: Project) -> None:
 
 def test_an_unknown_revision_is_one_line(project: Project) -> None:
     printed = project.dtlens("diff", "nowhere", fails=True)
-    assert printed == "error: nowhere: no such revision, or no results/metrics.json in it\n"
+    assert printed == "error: nowhere: no such revision, or no params.yaml in it\n"

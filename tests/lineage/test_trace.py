@@ -69,13 +69,13 @@ def test_what_dvc_ignores_in_a_folder_is_no_change(
 
 def test_what_changed_on_disk_is_seen(project: Project, commits: tuple[str, str]) -> None:
     (project.folder / "data/b.txt").write_text("edited")
-    (project.folder / "results/metrics.json").unlink()
+    (project.folder / "results/headline.json").unlink()
     short = project.dtlens("trace", f"{FIGURE}.svg")
     whole = project.dtlens("trace", "--all", f"{FIGURE}.svg")
     for printed in (whole, short):
         assert re.search(r"data  \w{8}  differs", printed)
         assert "<- 1 of 1 source files match" in printed
-    assert re.search(r"results/metrics.json  \w{8}  missing", whole)
+    assert re.search(r"results/headline.json  \w{8}  missing", whole)
     assert "numbers  2 of 4 files match (data differs, 1 more)" in short
     project.run("git", "checkout", "--quiet", ".")
     project.run("dvc", "checkout", "--quiet", "--force")

@@ -21,7 +21,7 @@ def project(make_project: Callable[[], Project]) -> Project:
 
 def test_the_same_bytes_come_out_again(project: Project) -> None:
     printed = project.dtlens("verify")
-    outputs = ["data", "results/trajectories/rtg_histogram.csv", "results/metrics.json"]
+    outputs = ["data", "results/trajectories/rtg_histogram.csv", "results/headline.json"]
     figures = [f"results/figures/rtg_histogram.{suffix}" for suffix in ("png", "svg")]
     assert sorted(printed.splitlines()) == sorted(
         f"{path}: same bytes" for path in (*outputs, *figures)

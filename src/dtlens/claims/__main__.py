@@ -7,6 +7,7 @@ from dtlens.base.stage import run
 
 import pandas as pd
 
+from dtlens.arms import RECIPE
 from dtlens.base.files import atomic_write, write_csv
 from dtlens.claims import arms
 from dtlens.claims.data import forward_in_data
@@ -15,7 +16,7 @@ from dtlens.claims.evidence import RESULTS, Study
 from dtlens.claims.judge import Claim, Statement, judged, numbers
 from dtlens.claims.listed import CLAIMS
 from dtlens.claims.measures import of_arms
-from dtlens.claims.metrics import metrics
+from dtlens.claims.metrics import headline, metrics
 from dtlens.claims.readings import readings
 from dtlens.claims.report import write
 from dtlens.claims.roles import roles_of_arms
@@ -45,7 +46,7 @@ def main() -> None:
     measures = of_arms(CLAIMS, study, arms.references())
     found = with_data(judged(numbers(measures, CLAIMS)), CLAIMS, study)
     found_readings, moving = readings(found, CLAIMS), sensitivity(measures, CLAIMS)
-    made = effects(measures)
+    made = effects(measures, study.arms[RECIPE][0].cell.encoding)
     tables = {
         "measures": measures,
         "claims": found,
@@ -57,11 +58,12 @@ def main() -> None:
     }
     for name, table in tables.items():
         write_csv(RESULTS / f"{name}.csv", table)
-    measured = metrics(study, found_readings)
+    measured = headline(study, found_readings)
     if broken := measured["promise"].get("outside"):
         print(f"not as promised on this machine: {broken}", file=sys.stderr)
-    with atomic_write(RESULTS / "metrics.json") as temporary:
-        temporary.write_text(json.dumps(measured, indent=2) + "\n", encoding="utf-8")
+    for name, values in {"headline": measured, "metrics": metrics(measured)}.items():
+        with atomic_write(RESULTS / f"{name}.json") as temporary:
+            temporary.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
     text = write(CLAIMS, found, found_readings, moving, causes(made, CLAIMS))
     with atomic_write(RESULTS / "claims.md") as temporary:
         temporary.write_text(text, encoding="utf-8")

@@ -14,7 +14,8 @@ from dtlens.claims.judge import Claim
 from dtlens.claims.statistics import LEAST, LEVEL, holm, mean_over
 
 # Each cell of the design, as the study has it (1) or we (-1): its data, its optimisation.
-DESIGN = {"index": (-1, -1), "study_data": (1, -1), "study_optimisation": (-1, 1), RECIPE: (1, 1)}
+OURS = "ours"
+DESIGN = {OURS: (-1, -1), "study_data": (1, -1), "study_optimisation": (-1, 1), RECIPE: (1, 1)}
 FACTORS = ["data", "optimisation"]
 ENCODING = "encoding"
 COLUMNS = ["claim", "measure", "reference", "factor", "value", "low", "high", "p", "n", "spread"]
@@ -57,16 +58,18 @@ def of_encoding(rows: pd.DataFrame) -> list[tuple[str, float, float, float, floa
     return [(ENCODING, *number[:3], p, len(change), spread)]
 
 
-def effects(measures: pd.DataFrame) -> pd.DataFrame:
+def effects(measures: pd.DataFrame, encoding: str) -> pd.DataFrame:
     """What each factor changes in each measure. Columns: `COLUMNS`; p is Holm's, within a factor.
 
+    Of our recipe's arms, that of the study's `encoding` is in the design.
     `spread` is the standard deviation between models that differ in run and seed alone. Measures
     that are not numbers in every model, or not asked of every arm, are left out.
     """
     rows = []
     of_models = measures[measures["model"] != ""]
     for key, group in of_models.groupby(["claim", "measure", "reference"], sort=False):
-        crossed = group[group["arm"].isin(list(DESIGN))]
+        crossed = group.assign(arm=group["arm"].replace(encoding, OURS))
+        crossed = crossed[crossed["arm"].isin(list(DESIGN))]
         enough = set(crossed["arm"]) == set(DESIGN) and len(crossed) > len(DESIGN)
         if enough and crossed["value"].notna().all():
             rows += [

@@ -1,4 +1,4 @@
-"""The few numbers that `dvc metrics` compares between states of the project."""
+"""The headline numbers, with their intervals; and the few of them that `dvc metrics` shows."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -16,7 +16,7 @@ OURS = ("index", "one_hot")  # the arms of our recipe: what the promise is about
 
 
 def interval(number: Number) -> dict[str, float | None]:
-    """A number of metrics.json; None where there is no interval."""
+    """A number of headline.json; None where there is no interval."""
     values = {"value": number.value, "low": number.low, "high": number.high}
     return {name: None if np.isnan(value) else value for name, value in values.items()}
 
@@ -45,8 +45,8 @@ def promised(study: Study, arms: Iterable[str]) -> tuple[int, list[str]]:
     return len(successes) + len(returns), outside(successes, returns)
 
 
-def metrics(study: Study, readings: pd.DataFrame) -> dict[str, Any]:
-    """Everything in results/metrics.json."""
+def headline(study: Study, readings: pd.DataFrame) -> dict[str, Any]:
+    """Everything in results/headline.json, which `dtlens diff` compares."""
     arms = [arm for arm in OURS if arm in study.arms]
     count, broken = promised(study, arms)
     promise: dict[str, Any] = {"kept": count - len(broken), "of": count}
@@ -60,3 +60,16 @@ def metrics(study: Study, readings: pd.DataFrame) -> dict[str, Any]:
         "claims": readings["reading"].value_counts().sort_index().to_dict(),
         "promise": promise | ({"outside": "; ".join(broken)} if broken else {}),
     }
+
+
+def metrics(headline: dict[str, Any]) -> dict[str, float]:
+    """Everything in results/metrics.json, a line on a screen: how many agents and models of ours
+    are as promised, what the models return (the mean of their arms), how claims are read."""
+    arms = [arm for arm in OURS if arm in headline["models"]]
+
+    def returned(told: str) -> float:
+        return float(np.mean([headline["models"][a]["returns"][told]["value"] for a in arms]))
+
+    told = [f"told {rtg:g}" for rtg in RETURNS]
+    promise = {"as promised": headline["promise"]["kept"], "of": headline["promise"]["of"]}
+    return promise | {name: returned(name) for name in told} | headline["claims"]

@@ -18,7 +18,7 @@ from dtlens.lineage.history import History
 from dtlens.lineage.locks import LOCK, Lock
 from dtlens.lineage.stages import stages
 
-METRICS, PARAMS, CLAIMS = "results/metrics.json", "params.yaml", "results/readings.csv"
+NUMBERS, PARAMS, CLAIMS = "results/headline.json", "params.yaml", "results/readings.csv"
 FIGURES = "results/figures/"
 INTERVAL = {"value", "low", "high"}
 
@@ -26,16 +26,16 @@ INTERVAL = {"value", "low", "high"}
 class State(NamedTuple):
     """The project at a revision, or in the working folder."""
 
-    metrics: dict[str, Any]
+    numbers: dict[str, Any]  # the headline; empty where there is none
     params: dict[str, Any]
     lock: Lock
     claims: bytes  # the table of readings; empty where there is none
 
     @classmethod
     def at(cls, history: History, revision: str | None) -> Self:
-        metrics, params, lock = (history.read(revision, path) for path in (METRICS, PARAMS, LOCK))
+        params, lock = (history.read(revision, path) for path in (PARAMS, LOCK))
         return cls(
-            parsed(METRICS, json.loads, metrics),
+            parsed(NUMBERS, json.loads, history.find(revision, NUMBERS) or b"{}"),
             parsed(PARAMS, yaml12.parse_yaml, params) or {},
             Lock(lock.decode()),
             history.find(revision, CLAIMS),
@@ -104,7 +104,7 @@ def differs(was: Any, now: Any) -> bool:
 
 def numbers(old: State, new: State) -> pd.DataFrame:
     """The headline numbers that moved by more than noise, or have no interval and changed."""
-    before, after = dict(leaves(old.metrics)), dict(leaves(new.metrics))
+    before, after = dict(leaves(old.numbers)), dict(leaves(new.numbers))
     names = dict.fromkeys([*before, *after])
     rows = [
         (name, shown(before.get(name)), shown(after.get(name)))
