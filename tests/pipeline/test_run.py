@@ -20,7 +20,7 @@ version = "1"
 [tool.setuptools]
 py-modules = ["tiny"]
 """
-SETTING_UP = "setting up .venv, about 1 minute\n"
+SETTING_UP = "setting up .venv: 3 GB, a minute or two; longer where network or disk are slow\n"
 
 
 def make_project(folder: Path) -> Path:
