@@ -1,10 +1,15 @@
 """What the documents say of the results is so."""
 
 import re
+import subprocess
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from dvc.repo import Repo
+from dvc.stage import PipelineStage
+
+from dtlens.cli import app
 
 ROOT = Path(__file__).parents[1]
 ROWS = re.findall(
@@ -31,3 +36,46 @@ def test_every_table_is_documented() -> None:
         parts = path.relative_to(ROOT / "results").parts
         name = parts[-1] if len(parts) != 2 or parts[0] == "trajectories" else f"{parts[0]}/"
         assert f"{name}" in documented, path
+
+
+def test_git_carries_of_the_results_what_is_read_there() -> None:
+    """The report, its figures as PNG, and tables below 1 MB; all else is DVC's."""
+    listed = ["git", "ls-files", "-z", "results"]
+    names = subprocess.run(listed, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    paths = [ROOT / name for name in names.split("\0") if name and (ROOT / name).exists()]
+    folders = {path.parent.relative_to(ROOT).as_posix() for path in paths}
+    assert folders <= {"results", "results/figures"}
+    assert {path.suffix for path in paths} <= {".csv", ".json", ".md", ".png"}
+    sizes = [path.stat().st_size for path in paths]
+    assert max(sizes) < 1_000_000 and sum(sizes) < 12_000_000
+
+
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def test_the_readme_begins_with_what_it_is_its_limits_and_where_it_comes_from() -> None:
+    first = "\n".join((ROOT / "README.md").read_text().splitlines()[:20])
+    for said in ("lesswrong.com/posts/", "github.com/jbloomAus/", "Its limits:"):
+        assert said in first
+
+
+def test_what_the_pages_name_is_there() -> None:
+    """Commands of dtlens, stages of models, files that stages make, and links."""
+    index = Repo(ROOT).index
+    stages = {stage.name for stage in index.stages if isinstance(stage, PipelineStage)}
+    made = {out.def_path for out in index.outs}
+    commands = {command.name for command in app.registered_commands}
+    for page in PAGES:
+        text = page.read_text()
+        named = set(re.findall(r"\./run dtlens (\w+)", text))
+        assert named <= commands, page
+        assert set(re.findall(r"\b[a-z_]+@1L-\S+?-s\d\b", text)) <= stages, page
+        files = re.findall(r"\b(?:results|data)/[\w/.-]+\.(?:csv|png|safetensors)", text)
+        ours = [file for file in files if not {"MODEL", "NAME"} & set(re.split(r"[/.]", file))]
+        assert set(ours) <= made, page
+        links = re.findall(r"\]\(([^)#:]+?)(?:#[\w-]+)?\)", text)
+        assert all((page.parent / link).exists() for link in links), page
+        inside = re.findall(r"\]\(#([\w-]+)\)", text)
+        heads = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+        anchors = {re.sub(r"[^\w -]", "", head).lower().replace(" ", "-") for head in heads}
+        assert set(inside) <= anchors, page
