@@ -15,7 +15,7 @@ def copy(make_copy: Callable[[], Copy]) -> Copy:
     ("old", "new", "named"),
     [
         ("gamma:", "gama:", "ppo.ours.gama"),
-        ("total_steps: 16384", "total_steps: many", "ppo.ours.total_steps"),
+        ("total_steps: 4096", "total_steps: many", "ppo.ours.total_steps"),
         ("environments: 16", "environments: 0", "ppo.ours.environments"),
         ("- 1L-16d-2h-1k", "- 1L-16d-3h-1k", "headline"),
         ("low: -1.0", "low: 1.0", "calibration.rtg"),
