@@ -194,7 +194,7 @@ def test_the_report_has_every_claim_with_its_anchor_numbers_and_reading():
     text = write(
         claims, found, readings(found, claims), sensitivity(table, claims), ["The data does."]
     )
-    assert "Of 1 claims, 1 comes back." in text
+    assert "Readings of 1 claims: comes back 1." in text
     assert "| 9 | [Claim 9](#9-claim-9) | comes back | ✓ 1 of 1 | ✓ 1 of 1 |" in text
     assert "## 9. Claim 9" in text
     assert "| a | > 0.4 | ✓ 0.5 [0.49, 0.51] |" in text

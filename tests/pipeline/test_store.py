@@ -8,10 +8,12 @@ from dvc.repo import Repo
 
 from dtlens.base.provenance import md5
 
-MEGABYTES = 130  # six agents, 75 models and their tables
+MEGABYTES = 135  # six agents, 81 models and their tables
+# Of the data before these, which go with the next: a commit that replaces all would be too large.
+BEFORE = 56
 
 
-def test_it_holds_what_dvc_lock_needs_and_no_more(tmp_path: Path) -> None:
+def test_it_holds_what_dvc_lock_needs_and_little_more(tmp_path: Path) -> None:
     """Of the commit: a run may have rewritten dvc.lock here, by another processor's bytes."""
     subprocess.run(["git", "clone", "--quiet", "--shared", ROOT, tmp_path / "clone"], check=True)
     needed = {
@@ -22,6 +24,8 @@ def test_it_holds_what_dvc_lock_needs_and_no_more(tmp_path: Path) -> None:
         for path in (tmp_path / "clone/store/files/md5").glob("*/*")
     }
     assert needed
-    assert stored.keys() == needed, "`rm -r store; dvc push` makes it so"
-    assert {md5(path) for path in stored.values()} == needed
-    assert sum(path.stat().st_size for path in stored.values()) <= MEGABYTES * 2**20
+    assert stored.keys() >= needed, "`dvc push` makes it so"
+    assert {md5(path) for path in stored.values()} == stored.keys()
+    sizes = {name: path.stat().st_size for name, path in stored.items()}
+    assert sum(sizes[name] for name in needed) <= MEGABYTES * 2**20
+    assert sum(sizes[name] for name in stored.keys() - needed) <= BEFORE * 2**20

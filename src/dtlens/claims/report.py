@@ -75,11 +75,8 @@ def write(
     counts = Counter(read[claim.number]["reading"] for claim in findings)
     lines = [
         HEAD
-        + f"Of {len(findings)} claims, "
-        + ", ".join(
-            f"{count} {name if name != UNDECIDED else 'are undecided'}"
-            for name, count in counts.most_common()
-        )
+        + f"Readings of {len(findings)} claims: "
+        + ", ".join(f"{name} {count}" for name, count in counts.most_common())
         + ".",
         "",
     ]
