@@ -33,7 +33,7 @@ def screen(found: Trace) -> str:
     own, *others = found.stages
     code, data = inputs(found, own)
     beside = [entry for entry in own.outputs if entry.path != found.path]
-    lines = [f"{found.path}: {found.how}", "", f"{own.name}: {own.command}"]
+    lines = [f"{found.path}: {found.how}", f"{own.name}: {own.command}"]
     if len(data) <= FEW:
         lines += [line(found, "<-", entry) for entry in data]
     else:
@@ -46,13 +46,13 @@ def screen(found: Trace) -> str:
     for stage in others:
         cells[group(stage.name)].append(stage)
     if cells:
-        lines += ["", "stages behind it (--all: each with its command and files)"]
+        lines += ["stages behind it (--all: each with its command and files)"]
         named = {f"{n} x {len(s)}" if len(s) > 1 else n: s for n, s in cells.items()}
         width = max(map(len, named))
         lines += [f"  {name:{width}}  {together(found, s)}" for name, s in named.items()]
     if read := parameters(found.stages):
         long = [key for key, value in read if len(f"{key}: {value}") > WIDTH]
-        lines += ["", "parameters"]
+        lines += ["parameters"]
         lines += [f"{key}: {value}" for key, value in read if key not in long]
         lines += textwrap.wrap(f"and those of {', '.join(long)} (--all)", WIDTH) if long else []
     return "\n".join(lines)
