@@ -12,12 +12,14 @@ from dtlens.bench import (
     training,
     trajectories,
     waiting,
+    worlds,
 )
 
 with one_line_errors():
     for part in (
         start,
         environment,
+        worlds,
         trajectories,
         training,
         calibration,
