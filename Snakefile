@@ -64,6 +64,11 @@ rule headline:
         outputs_for(RULES, [HEADLINE.cells[0].data, HEADLINE.names[0]]),
 
 
+rule beyond:
+    input:
+        [stage.all_outputs for stage in RULES if "beyond" in stage.name],
+
+
 # `snakemake --lint` misses a conda environment or a container. There is one environment for all
 # rules, pinned in requirements.lock: `./run` makes it, and both engines run in it.
 for stage in RULES:

@@ -39,13 +39,13 @@ if TYPE_CHECKING:
     from dtlens.library.showing import window as window
     from dtlens.library.travelling import export_model as export_model
     from dtlens.library.travelling import import_model as import_model
-    from dtlens.worlds import World as World
+    from dtlens.worlds.one import World as World
 
 _NAMES = {
     "library.loading": ["load"],
     "lens.hooked_model": ["HookedDecisionTransformer"],
     "library.showing": ["scene", "window", "bank", "bank_world", "Shown"],
-    "worlds": ["World"],
+    "worlds.one": ["World"],
     "library.games": ["Game"],
     "library.experiments": [
         *(

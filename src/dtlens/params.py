@@ -12,6 +12,7 @@ from dtlens.base.errors import UserError
 from dtlens.base.settings import PATH, Compute, Section, read_yaml
 from dtlens.behaviour.settings import Behaviour
 from dtlens.circuits.settings import Circuits
+from dtlens.elsewhere.settings import Elsewhere
 from dtlens.over_time.settings import OverTime
 from dtlens.play.settings import Calibration
 from dtlens.scenes.settings import SceneSettings
@@ -73,6 +74,7 @@ class Params(Section):
     behaviour: Behaviour
     circuits: Circuits
     over_time: OverTime
+    elsewhere: Elsewhere
 
     @model_validator(mode="after")
     def check_times(self) -> Self:

@@ -12,7 +12,7 @@ from dtlens.library.showing import Shown
 from dtlens.minigrid import Action, front_object
 from dtlens.task import dynamic_obstacles as task
 from dtlens.task.settings import Environment
-from dtlens.worlds import World, begun, put, world_of
+from dtlens.worlds.one import World, begun, put, world_of
 
 LETTERS = {action.name[0]: action for action in Action}  # L, R, F
 

@@ -17,7 +17,7 @@ from dtlens.model.transformer import Windows
 from dtlens.scenes import bank as placed
 from dtlens.scenes.__main__ import build
 from dtlens.task import dynamic_obstacles as game
-from dtlens.worlds import BLUE, World
+from dtlens.worlds.one import BLUE, World
 
 TIME = 10  # the first that the bank's scenes are shown at
 BALLS = 4  # as many as the game has

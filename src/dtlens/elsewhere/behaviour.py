@@ -1,0 +1,74 @@
+"""How play goes in each kind of room: how it ends, and where it leads."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Int64
+
+from dtlens.elsewhere.players import Player
+from dtlens.play.outcomes import outcome_rates
+from dtlens.stats import mean_interval, wilson
+from dtlens.task.settings import Environment
+from dtlens.worlds.batch import Answer, Batch, Rooms
+
+COLUMNS = ["evidence", "kind", "ablated", "event", "value", "low", "high", "n"]
+PLAY, WHOLE = "play", "none"
+OLD_PLACE, AT_WALLS = "old_place", "at_walls"
+
+
+class Watched(Batch):
+    """Rooms that remember where their agents have been, until each one's first episode ends.
+
+    `visited`: whether it ever stood in the bottom right corner, where the goal was in training.
+    `at_walls`: the steps it began in a cell beside a wall.
+    """
+
+    def __init__(self, *settings: Any) -> None:
+        super().__init__(*settings)
+        last = self.rooms.size - 2
+        self.corner = self.cell_of(last, last)
+        inner = [self.cell_of(x, y) for x in range(2, last) for y in range(2, last)]
+        self.beside = ~np.isin(np.arange(self.board.shape[1]), inner)
+        self.visited, self.at_walls = np.zeros(self.count, bool), np.zeros(self.count, np.int64)
+
+    def step(self, actions: Any, ids: Int64[np.ndarray, " room"] | None = None) -> Answer:
+        rows = np.arange(self.count) if ids is None else ids
+        self.at_walls[rows] += self.beside[self.agent[rows]]
+        answer = super().step(actions, ids)
+        self.visited[rows] |= self.agent[rows] == self.corner
+        return answer
+
+
+def behaviour(player: Player, rooms: Rooms, episodes: int, seed: int) -> pd.DataFrame:
+    """A row per event: each of `OUTCOMES`, the share of the episodes that end so; "old_place", the
+    share in which the agent ever stands in the bottom right corner; "at_walls", the share of an
+    episode's steps that begin beside a wall. Columns: event, value, low, high (95% over episodes:
+    Wilson, for at_walls bootstrap), n.
+    """
+    made: list[Watched] = []
+
+    def make(environment: Environment, count: int, begun: np.random.SeedSequence) -> Watched:
+        made.append(Watched(rooms, environment.max_steps, count, begun))
+        return made[-1]
+
+    played = player(make, episodes)
+    (watched,) = made
+    visits, shares = int(watched.visited.sum()), watched.at_walls / played.length
+    led = [
+        (OLD_PLACE, visits / episodes, *wilson(visits, episodes), episodes),
+        (AT_WALLS, shares.mean(), *mean_interval(shares, np.random.default_rng(seed)), episodes),
+    ]
+    ends = outcome_rates(played, np.zeros(episodes)).drop(columns="rtg")
+    return pd.concat([ends, pd.DataFrame(led, columns=ends.columns)], ignore_index=True)
+
+
+def in_rooms(
+    player: Player, kinds: dict[str, Rooms], episodes: int, seed: int, ablated: str = WHOLE
+) -> pd.DataFrame:
+    """`behaviour` in each kind of room. Columns: `COLUMNS`."""
+    tables = [
+        behaviour(player, rooms, episodes, seed).assign(evidence=PLAY, kind=kind, ablated=ablated)
+        for kind, rooms in kinds.items()
+    ]
+    return pd.concat(tables, ignore_index=True)[COLUMNS]

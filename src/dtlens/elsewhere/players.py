@@ -1,0 +1,62 @@
+"""Who plays: a model, edited or not, an agent, or chance; always whole episodes."""
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from jaxtyping import Int, UInt8
+
+from dtlens.agents.ppo import Agent
+from dtlens.elsewhere.settings import Elsewhere
+from dtlens.minigrid import ACTIONS, Observations
+from dtlens.play.rollouts import Policy, play_model
+from dtlens.task.episodes import Episodes, Make, play_episodes, summarise
+from dtlens.task.settings import Environment
+
+Player = Callable[[Make, int], Episodes]  # plays so many episodes in what is made
+
+
+def model_player(
+    policy: Policy, context: int, settings: Elsewhere, environment: Environment, seed: int
+) -> Player:
+    """A model told `settings.rtg`, with the likeliest action."""
+
+    def play(make: Make, episodes: int) -> Episodes:
+        target_rtg = np.full(episodes, settings.rtg)
+        return play_model(policy, context, target_rtg, environment, seed, make=make)
+
+    return play
+
+
+def agent_player(agent: Agent, environment: Environment, seed: int) -> Player:
+    """An agent, with the likeliest action."""
+
+    @torch.no_grad()
+    def choose(
+        episode: Int[np.ndarray, " env"], t: int, observation: Observations
+    ) -> UInt8[np.ndarray, " env"]:
+        logits, _ = agent(agent.encode(torch.from_numpy(observation)))
+        return logits.argmax(-1).to(torch.uint8).numpy()
+
+    def play(make: Make, episodes: int) -> Episodes:
+        begun = np.random.SeedSequence(seed)
+        return summarise(play_episodes(environment, episodes, begun, choose, make), episodes)
+
+    return play
+
+
+def chance_player(environment: Environment, seed: int) -> Player:
+    """Every action as likely: what any other player is set against."""
+
+    def play(make: Make, episodes: int) -> Episodes:
+        generator = np.random.default_rng(seed)
+
+        def choose(
+            episode: Int[np.ndarray, " env"], t: int, observation: Observations
+        ) -> UInt8[np.ndarray, " env"]:
+            return generator.integers(ACTIONS, size=len(episode), dtype=np.uint8)
+
+        begun = np.random.SeedSequence(seed)
+        return summarise(play_episodes(environment, episodes, begun, choose, make), episodes)
+
+    return play
