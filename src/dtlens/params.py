@@ -12,9 +12,11 @@ from dtlens.base.errors import UserError
 from dtlens.base.settings import PATH, Compute, Section, read_yaml
 from dtlens.behaviour.settings import Behaviour
 from dtlens.circuits.settings import Circuits
+from dtlens.diversity.settings import Diversity
 from dtlens.elsewhere.settings import Elsewhere
 from dtlens.over_time.settings import OverTime
 from dtlens.play.settings import Calibration
+from dtlens.pupils.settings import Pupils
 from dtlens.scenes.settings import SceneSettings
 from dtlens.sweeps import Grid, OfStudysCell, Oversampling, Trained
 from dtlens.task.dynamic_obstacles import HIGH, LOW, MIDDLE
@@ -75,6 +77,8 @@ class Params(Section):
     circuits: Circuits
     over_time: OverTime
     elsewhere: Elsewhere
+    diversity: Diversity
+    pupils: Pupils
 
     @model_validator(mode="after")
     def check_times(self) -> Self:

@@ -26,7 +26,7 @@ def main(name: str) -> None:
     seed = model.cell.own_seed(settings.seed)
     behaviour = behaviour.model_copy(update={"seed": seed})
     policy = partial(model, last=True)
-    player = model_player(policy, model.cell.context, settings, environment, seed)
+    player = model_player(policy, model.cell.context, settings.rtg, environment, seed)
     tables = [
         in_rooms(player, KINDS, settings.episodes, seed),
         ablated_play(model, settings, behaviour, environment),

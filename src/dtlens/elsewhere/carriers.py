@@ -62,7 +62,7 @@ def ablated_play(
     tables = []
     for name, members in groups(model.cell).items():
         edited = Ablated(model, members, pools, seed)
-        player = model_player(edited, model.cell.context, settings, environment, seed)
+        player = model_player(edited, model.cell.context, settings.rtg, environment, seed)
         tables.append(in_rooms(player, kinds, settings.ablation_episodes, seed, name))
     return pd.concat(tables, ignore_index=True)
 

@@ -7,7 +7,6 @@ import torch
 from jaxtyping import Int, UInt8
 
 from dtlens.agents.ppo import Agent
-from dtlens.elsewhere.settings import Elsewhere
 from dtlens.minigrid import ACTIONS, Observations
 from dtlens.play.rollouts import Policy, play_model
 from dtlens.task.episodes import Episodes, Make, play_episodes, summarise
@@ -17,12 +16,12 @@ Player = Callable[[Make, int], Episodes]  # plays so many episodes in what is ma
 
 
 def model_player(
-    policy: Policy, context: int, settings: Elsewhere, environment: Environment, seed: int
+    policy: Policy, context: int, rtg: float, environment: Environment, seed: int
 ) -> Player:
-    """A model told `settings.rtg`, with the likeliest action."""
+    """A model told `rtg`, with the likeliest action."""
 
     def play(make: Make, episodes: int) -> Episodes:
-        target_rtg = np.full(episodes, settings.rtg)
+        target_rtg = np.full(episodes, rtg)
         return play_model(policy, context, target_rtg, environment, seed, make=make)
 
     return play

@@ -16,8 +16,8 @@ SIGNS = MARKERS | dict(zip(AGENTS, "P<", strict=True))
 EVENTS = {
     "goal": "reaches a goal",
     "obstacle": "collides with an obstacle",
-    "old_place": "visits the bottom right corner",
     "at_walls": "steps beside a wall",
+    "in_corner": "steps in the bottom\nright corner",
 }
 PARTS = ["state token", "heads", "MLP", "F-R"]
 

@@ -9,13 +9,15 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from dtlens.base.files import read_csv
-from dtlens.figures import elsewhere
+from dtlens.figures import diversity, elsewhere, pupils
 from dtlens.figures.style import save
 
 # By the figure's name: the table in results/ that it is drawn from, and what draws it.
 PAGES: dict[str, tuple[str, Callable[[pd.DataFrame], Figure]]] = {
     "elsewhere": ("elsewhere", elsewhere.page),
     "carriers": ("elsewhere", elsewhere.carriers_page),
+    "diversity": ("diversity", diversity.page),
+    "pupils": ("pupils", pupils.page),
 }
 
 

@@ -1,7 +1,7 @@
 """Kinds of rooms, each unlike the game's in one thing."""
 
 from dtlens.task.dynamic_obstacles import GOAL, INTERIOR, SIZE, Cell
-from dtlens.worlds.batch import Rooms
+from dtlens.worlds.batch import Colour, Rooms
 
 START, EDGES = (1, 1), (1, SIZE - 2)
 TRAINED = "trained"
@@ -42,3 +42,23 @@ KINDS: dict[str, Rooms] = {
     "a room of 10": Rooms(size=10, goals=(((8, 8),),)),
 }
 OFF, NO_GOAL, RED = "goal off the walls", "no goal", "red obstacles"
+# How much the rooms of training differ, in where the goal is and in colours.
+FOUR: list[Cell] = [GOAL, (6, 3), (3, 4), (4, 2)]  # a corner, at a wall, and two off the walls
+MANY: tuple[Colour, ...] = ("blue", "red", "yellow")
+PLACES = [cell for cell in INTERIOR if cell != START]
+DOSES: dict[str, Rooms] = {
+    "ours": Rooms(),
+    "four": Rooms(goals=one_of(FOUR)),
+    "anywhere": Rooms(goals=one_of(PLACES)),
+    "coloured": Rooms(colours=MANY),
+    "anywhere_coloured": Rooms(goals=one_of(PLACES), colours=MANY),
+}
+# What a model of any dose is asked; no goal here is one of `FOUR`, and no colour of `MANY`.
+NEW_PLACES = [cell for cell in OFF_WALLS if cell not in FOUR]
+UNSEEN: tuple[Colour, ...] = ("green", "purple", "grey")
+TESTS: dict[str, Rooms] = {
+    TRAINED: Rooms(),
+    OFF: Rooms(goals=one_of(NEW_PLACES)),
+    "unseen colours": Rooms(colours=UNSEEN),
+    "both": Rooms(goals=one_of(NEW_PLACES), colours=UNSEEN),
+}

@@ -1,0 +1,1 @@
+"""What models become that learn from rooms that differ more: a dose-response."""
