@@ -8,7 +8,7 @@ from dtlens.base.stage import run
 import pandas as pd
 
 from dtlens.base.files import atomic_write, read_csv
-from dtlens.beyond import elsewhere
+from dtlens.beyond import diversity, elsewhere, pupils
 
 HEAD = """# Beyond the study
 
@@ -18,6 +18,8 @@ where nothing else is said.
 # By the name of its table in results/: what writes a chapter from it, in the report's order.
 CHAPTERS: dict[str, Callable[[pd.DataFrame], str]] = {
     "elsewhere": elsewhere.chapter,
+    "diversity": diversity.chapter,
+    "pupils": pupils.chapter,
 }
 
 

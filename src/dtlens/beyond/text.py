@@ -1,17 +1,27 @@
-"""Numbers of a table, as sentences have them."""
+"""Numbers of a table, as sentences and tables of the report have them."""
 
 import pandas as pd
 
 
-def number(table: pd.DataFrame, **where: object) -> str:
-    """The value of the one row that is so, and its interval where there is one."""
-    rows = table[(table[list(where)] == pd.Series(where)).all(axis=1)]
-    (row,) = rows.to_dict("records")
+def said(row: "pd.Series[float]") -> str:
+    """A value and its interval, where there is one."""
     if pd.isna(row["low"]):
         return f"{row['value']:.2f}"
     return f"{row['value']:.2f} [{row['low']:.2f}, {row['high']:.2f}]"
 
 
-def markdown(table: pd.DataFrame) -> str:
-    """A table of texts, its first columns those of the index."""
-    return table.to_markdown(index=False)
+def number(table: pd.DataFrame, **where: str) -> str:
+    """The value of the one row that is so, with its interval; "none" where there is no such row."""
+    rows = table[(table[list(where)] == pd.Series(where)).all(axis=1)]
+    return said(rows.iloc[0]) if len(rows) else "none"
+
+
+def crossed(table: pd.DataFrame, down: str, across: str, titles: dict[str, str]) -> str:
+    """A Markdown table: a row for each value of `down`, a column for each title of `across` that
+    is there."""
+    cells = table.assign(text=table.apply(said, axis=1)).pivot_table(
+        index=down, columns=across, values="text", aggfunc="first"
+    )
+    columns = [name for name in titles if name in cells]
+    cells = cells.reindex(table[down].unique())[columns].rename(columns=titles)
+    return cells.fillna("").rename_axis(None, axis=1).reset_index().to_markdown(index=False)

@@ -1,0 +1,46 @@
+"""The chapter on models beside their agents."""
+
+import pandas as pd
+
+from dtlens.arms import TITLES
+from dtlens.beyond.text import crossed, number
+
+MEASURES = {
+    "agreement": "the same likeliest action, of all scenes",
+    "preference": "Pearson's r of F-R over scenes",
+    "effects": "r of what emptying a cell does to F-R, over scenes and cells",
+    "map": "r of the mean sizes of these effects, over cells",
+}
+
+
+def chapter(table: pd.DataFrame) -> str:
+    """From the table `pupils.csv`."""
+
+    def alike(arm: str, beside: str, measure: str) -> str:
+        return number(table, arm=arm, beside=beside, measure=measure)
+
+    less = "own agent less another agent"
+    lines = [
+        "## Does the pupil copy the mechanism?",
+        "",
+        "A model told 0.9 and the agent that it learned from answer to the same placed scenes,"
+        " whole and with one cell of the view emptied. Beside them stand the recipe's other agents,"
+        " and the arm's models that learned from those: what any two have in common."
+        " [Figure](figures/pupils.png).",
+        "",
+        "Our index models take their agent's likeliest action in"
+        f" {alike('index', 'own agent', 'agreement')} of the scenes, another agent's in"
+        f" {alike('index', 'another agent', 'agreement')}: a difference of"
+        f" {alike('index', less, 'agreement')}. What their choice hangs on, cell by cell, goes with"
+        f" their agent's by r = {alike('index', 'own agent', 'effects')}, with another agent's by"
+        f" {alike('index', 'another agent', 'effects')} (a difference of"
+        f" {alike('index', less, 'effects')}), and with another model's by"
+        f" {alike('index', 'another pupil', 'effects')}. One-hot models: differences of"
+        f" {alike('one_hot', less, 'agreement')} and {alike('one_hot', less, 'effects')}, and"
+        f" {alike('one_hot', 'another pupil', 'effects')} beside another model.",
+        "",
+    ]
+    for measure, title in MEASURES.items():
+        rows = table[table["measure"] == measure]
+        lines += [f"{title[0].upper()}{title[1:]}:", "", crossed(rows, "beside", "arm", TITLES), ""]
+    return "\n".join(lines)
