@@ -14,7 +14,7 @@ def chapter(table: pd.DataFrame) -> str:
     play = table[table["evidence"] == "play"]
     whole = play[play["ablated"] == "none"]
     scenes = table[table["evidence"] == "scene"]
-    ablated = play[(play["kind"] == OFF) & (play["event"] == "goal")]
+    ablated = play[play["kind"] == OFF]
     titles = TITLES | AGENTS
 
     def share(arm: str, kind: str, event: str) -> str:
@@ -63,9 +63,13 @@ def chapter(table: pd.DataFrame) -> str:
         f" {part('one_hot', OFF, 'F-R')}, of it the MLP {part('one_hot', OFF, 'MLP')}, the heads"
         f" {part('one_hot', OFF, 'heads')}, the state token {part('one_hot', OFF, 'state token')}."
         " Taking the MLP or the heads away, their mean in their place, and playing on shows whether"
-        " the part is all there is to it: goals off the walls that are reached then:",
+        " the part is all there is to it. Where the goal is off the walls it is then reached in:",
         "",
-        crossed(ablated, "ablated", "arm", TITLES),
+        crossed(ablated[ablated["event"] == "goal"], "ablated", "arm", TITLES),
+        "",
+        "and these shares of the steps are beside a wall:",
+        "",
+        crossed(ablated[ablated["event"] == "at_walls"], "ablated", "arm", TITLES),
         "",
     ]
     return "\n".join(lines)

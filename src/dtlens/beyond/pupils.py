@@ -6,10 +6,10 @@ from dtlens.arms import TITLES
 from dtlens.beyond.text import crossed, number
 
 MEASURES = {
-    "agreement": "the same likeliest action, of all scenes",
-    "preference": "Pearson's r of F-R over scenes",
-    "effects": "r of what emptying a cell does to F-R, over scenes and cells",
-    "map": "r of the mean sizes of these effects, over cells",
+    "agreement": "Share of the scenes with the same likeliest action",
+    "preference": "Correlation of F-R over scenes",
+    "effects": "Correlation of what emptying a cell does to F-R, over scenes and cells",
+    "map": "Correlation of the mean sizes of these effects, over cells",
 }
 
 
@@ -42,5 +42,5 @@ def chapter(table: pd.DataFrame) -> str:
     ]
     for measure, title in MEASURES.items():
         rows = table[table["measure"] == measure]
-        lines += [f"{title[0].upper()}{title[1:]}:", "", crossed(rows, "beside", "arm", TITLES), ""]
+        lines += [f"{title}:", "", crossed(rows, "beside", "arm", TITLES), ""]
     return "\n".join(lines)

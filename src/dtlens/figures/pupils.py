@@ -1,5 +1,7 @@
 """How alike a model is to its agent, to other agents and to other models."""
 
+from textwrap import fill
+
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
@@ -22,7 +24,7 @@ def page(table: pd.DataFrame) -> Figure:
     `table` has arm, beside, measure, value, low, high.
     """
     arms = [arm for arm in TITLES if arm in set(table["arm"])]
-    figure, axes = new_figure(1, len(MEASURES), 3.6 * len(MEASURES), 4.5)
+    figure, axes = new_figure(1, len(MEASURES), 4 * len(MEASURES), 4)
     for (measure, title), panel in zip(MEASURES.items(), axes, strict=True):
         rows = table[table["measure"] == measure]
         for index, (who, colour) in enumerate(BESIDE.items()):
@@ -30,7 +32,9 @@ def page(table: pd.DataFrame) -> Figure:
             place = np.arange(len(arms)) + 0.25 * (index - 1)
             line: Style = {"fmt": "o", "color": colour, "markersize": 5}
             panel.errorbar(place, own["value"], yerr=bars(own), label=f"beside {who}", **line)
-        panel.set_xticks(range(len(arms)), [TITLES[arm] for arm in arms], rotation=60, ha="right")
+        panel.set_xticks(
+            range(len(arms)), [fill(TITLES[arm], 12) for arm in arms], fontsize="small"
+        )
         panel.axhline(0, color=NEUTRAL, linewidth=0.6)
         panel.set_title(title)
         panel.set_ylim(min(-0.05, panel.get_ylim()[0]), 1.05)
