@@ -12,10 +12,13 @@ from dtlens.base.errors import UserError
 from dtlens.base.settings import PATH, Compute, Section, read_yaml
 from dtlens.behaviour.settings import Behaviour
 from dtlens.circuits.settings import Circuits
+from dtlens.clock.settings import Clock
 from dtlens.diversity.settings import Diversity
 from dtlens.elsewhere.settings import Elsewhere
 from dtlens.over_time.settings import OverTime
 from dtlens.play.settings import Calibration
+from dtlens.reachable.settings import Reachable, Waiting
+from dtlens.rewrites.settings import Rewrites
 from dtlens.pupils.settings import Pupils
 from dtlens.scenes.settings import SceneSettings
 from dtlens.sweeps import Grid, OfStudysCell, Oversampling, Trained
@@ -79,6 +82,10 @@ class Params(Section):
     elsewhere: Elsewhere
     diversity: Diversity
     pupils: Pupils
+    waiting: Waiting
+    reachable: Reachable
+    clock: Clock
+    rewrites: Rewrites
 
     @model_validator(mode="after")
     def check_times(self) -> Self:
@@ -147,27 +154,16 @@ class Params(Section):
         return self
 
     @model_validator(mode="after")
-    def check_groups(self) -> Self:
-        """What a claim, an effect or a figure compares differs in nothing else."""
-        for cell in self.headline.cells:
-            if (cell.layers, cell.heads) != (LAYERS, HEADS):
-                raise ValueError(
-                    f"headline.model: {cell.layers}L with {cell.heads}h: claims and figures ask for"
-                    f" the roles of {HEADS} heads in {LAYERS} layer; other shapes go into grid"
-                )
-        for section, keys in ALIKE.items():
-            for key, other in keys.items():
-                own = getattr(self.sweeps[section], key)
-                if other and own != (wanted := getattr(self.sweeps[other], key)):
-                    raise ValueError(
-                        f"{section}.{key}: must be that of {other}, {wanted}, with which its"
-                        " models are compared"
-                    )
-                if not other and len(own) > 1:
-                    raise ValueError(
-                        f"{section}.{key}: takes one value: claims and figures have these models"
-                        " as one group"
-                    )
+    def check_waiting(self) -> Self:
+        """The agent that waits is one of those that are trained."""
+        for run in self.waiting.run:
+            if (name := f"{self.waiting.agent}-{run}") not in self.agents.names:
+                raise ValueError(f"waiting: {name} is none of {self.agents.names}")
+        for optimisation in self.waiting.optimisation:
+            if optimisation not in self.training:
+                raise ValueError(f"waiting.optimisation: training has no {optimisation}")
+        if missing := set(self.clock.recipe) - set(self.waiting.recipe):
+            raise ValueError(f"clock.recipe: waiting has no {min(missing)}")
         return self
 
     @model_validator(mode="after")

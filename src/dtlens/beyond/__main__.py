@@ -8,7 +8,7 @@ from dtlens.base.stage import run
 import pandas as pd
 
 from dtlens.base.files import atomic_write, read_csv
-from dtlens.beyond import diversity, elsewhere, pupils
+from dtlens.beyond import clock, diversity, elsewhere, pupils, reachable, rewrites
 
 HEAD = """# Beyond the study
 
@@ -20,6 +20,12 @@ CHAPTERS: dict[str, Callable[[pd.DataFrame], str]] = {
     "elsewhere": elsewhere.chapter,
     "diversity": diversity.chapter,
     "pupils": pupils.chapter,
+    "reachable": reachable.chapter,
+    "targets": reachable.targets_chapter,
+    "comments": reachable.comments_chapter,
+    "clock": clock.chapter,
+    "rewrites": rewrites.chapter,
+    "rewrites_play": rewrites.play_chapter,
 }
 
 

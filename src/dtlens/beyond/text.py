@@ -3,17 +3,17 @@
 import pandas as pd
 
 
-def said(row: "pd.Series[float]") -> str:
+def said(row: "pd.Series[float]", digits: int = 2) -> str:
     """A value and its interval, where there is one."""
     if pd.isna(row["low"]):
-        return f"{row['value']:.2f}"
-    return f"{row['value']:.2f} [{row['low']:.2f}, {row['high']:.2f}]"
+        return f"{row['value']:.{digits}f}"
+    return f"{row['value']:.{digits}f} [{row['low']:.{digits}f}, {row['high']:.{digits}f}]"
 
 
-def number(table: pd.DataFrame, **where: str) -> str:
+def number(table: pd.DataFrame, digits: int = 2, **where: str | float) -> str:
     """The value of the one row that is so, with its interval; "none" where there is no such row."""
     rows = table[(table[list(where)] == pd.Series(where)).all(axis=1)]
-    return said(rows.iloc[0]) if len(rows) else "none"
+    return said(rows.iloc[0], digits) if len(rows) else "none"
 
 
 def crossed(table: pd.DataFrame, down: str, across: str, titles: dict[str, str]) -> str:
@@ -30,3 +30,8 @@ def crossed(table: pd.DataFrame, down: str, across: str, titles: dict[str, str])
         .reset_index()
         .to_markdown(index=False, disable_numparse=True)
     )
+
+
+def markdown(table: pd.DataFrame) -> str:
+    """A Markdown table of texts."""
+    return table.to_markdown(index=False, disable_numparse=True)

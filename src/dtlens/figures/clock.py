@@ -1,0 +1,61 @@
+"""Methods graded on models of which it is known what makes them go on, and when."""
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from dtlens.figures.arms import COLOURS, counted
+from dtlens.figures.style import NEUTRAL, Style, bars, legend_below, new_figure
+
+QUESTIONS = {
+    "token of time": "Which token is time read on?\n(share on the RTG token)",
+    "direction of time": "Does later mean: go on?\n(share of pairs)",
+    "worth of a step": "What is a step worth?\n(in reward-to-go)",
+}
+ENCODINGS = {"index": "index", "one_hot": "one-hot"}
+MODELS = {"waiting": "waits", "like": "has not learned to wait"}
+
+
+def draw(table: pd.DataFrame, methods: list[str], axes: Axes) -> Axes:
+    """What each method says, a row each, by encoding; filled: of models that wait. The line is
+    what is so of these."""
+    truth = table.loc[table["model"] == "waiting", "truth"].mean()
+    axes.axvline(truth, color=NEUTRAL, linestyle=":", linewidth=1.5, label="what is so")
+    for shift, (encoding, said) in zip((-0.17, 0.17), ENCODINGS.items(), strict=True):
+        for model, does in MODELS.items():
+            rows = table[(table["encoding"] == encoding) & (table["model"] == model)]
+            face = COLOURS[encoding] if model == "waiting" else "white"
+            offset = shift + (-0.06 if model == "waiting" else 0.06)
+            at = [methods.index(method) + offset for method in rows["method"]]
+            style: Style = {"color": COLOURS[encoding], "mfc": face, "markersize": 5, "fmt": "o"}
+            label = f"{said}, {does}"
+            axes.errorbar(rows["value"], at, xerr=bars(rows), label=label, elinewidth=0.8, **style)
+    axes.set_ylim(len(methods) - 0.5, -0.5)
+    for row in range(1, len(methods)):
+        axes.axhline(row - 0.5, color="#EEEEEE", linewidth=0.8)
+    return axes
+
+
+def page(table: pd.DataFrame) -> Figure:
+    """A panel for each of `QUESTIONS`, a row for each method.
+
+    Table clock: model, encoding, method, question, truth, value, low, high, n.
+    """
+    asked = table[table["question"].isin(list(QUESTIONS))]
+    methods = list(asked["method"].unique())
+    figure, axes = new_figure(1, len(QUESTIONS), 13, 5.6)
+    for panel, (question, title) in zip(axes, QUESTIONS.items(), strict=True):
+        rows = asked[asked["question"] == question]
+        draw(rows, methods, panel).set_title(title)
+        panel.set_yticks([])
+        if question == "worth of a step":  # what is not about the clock may be anything
+            step = rows["truth"].iloc[0]
+            panel.set_xlim(-5 * step, 5 * step)
+        else:
+            panel.set_xlim(-0.03, 1.03)
+    axes[0].set_yticks(range(len(methods)), methods)
+    axes[0].tick_params(left=False)
+    legend_below(figure, axes[:1], columns=5)
+    many = counted(int(table["n"].max()), "model")
+    figure.suptitle(f"What methods say of a clock (dotted: what is so; 95% over {many})")
+    return figure
