@@ -6,7 +6,7 @@ from dtlens.beyond.text import crossed, number
 
 ASKED = {
     ("trained", "goal"): "reach the goal in its corner",
-    ("goal off the walls", "goal"): "reach a goal off the walls, where none was in training by 4",
+    ("goal off the walls", "goal"): "reach a goal off the walls, not one of the 4 places",
     ("unseen colours", "obstacle"): "collide with obstacles of colours not in training",
     ("scenes", "off_front"): "state embedding's variance off the front cell",
     ("scenes", "off_front_ratio"): "the same, of an untrained model's",
