@@ -17,9 +17,9 @@ from dtlens.diversity.settings import Diversity
 from dtlens.elsewhere.settings import Elsewhere
 from dtlens.over_time.settings import OverTime
 from dtlens.play.settings import Calibration
+from dtlens.pupils.settings import Pupils
 from dtlens.reachable.settings import Reachable, Waiting
 from dtlens.rewrites.settings import Rewrites
-from dtlens.pupils.settings import Pupils
 from dtlens.scenes.settings import SceneSettings
 from dtlens.sweeps import Grid, OfStudysCell, Oversampling, Trained
 from dtlens.task.dynamic_obstacles import HIGH, LOW, MIDDLE

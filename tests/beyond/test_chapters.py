@@ -82,7 +82,7 @@ def test_every_chapter_finds_its_numbers(rooms, doses, alike):
     where = {"arm": "index", "kind": "goal off the walls", "event": "goal", "ablated": "none"}
     said = number(rooms[rooms["evidence"] == "play"], **where)
     assert f"reached in {said} of the episodes by our recipe's index" in elsewhere.chapter(rooms)
-    assert "35 places, 1 colours" in diversity.chapter(doses)
+    assert "35 places, 1 colour " in diversity.chapter(doses)
 
 
 def test_pages_show_every_mean_and_its_interval(rooms, doses, alike):

@@ -18,7 +18,7 @@ def chapter(table: pd.DataFrame) -> str:
     """From the table `diversity.csv`."""
     rooms = table.drop_duplicates("dose").sort_values(["colours", "places"])
     titles = {
-        dose: f"{places} places, {colours} colours"
+        dose: f"{places} place{'s' * (places > 1)}, {colours} colour{'s' * (colours > 1)}"
         for dose, places, colours in rooms[["dose", "places", "colours"]].itertuples(index=False)
     }
     columns = {"more": "value", "more_low": "low", "more_high": "high"}
