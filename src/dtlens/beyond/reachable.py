@@ -2,15 +2,10 @@
 
 import pandas as pd
 
+from dtlens.arms import MIXED, RECIPE, TITLES
 from dtlens.beyond.text import markdown, number
 
-ARMS = {
-    "study": "the study's recipe",
-    "index": "our recipe, index",
-    "one_hot": "our recipe, one-hot",
-    "study_data": "study's data, our optimisation",
-    "study_optimisation": "our data, study's optimisation",
-}
+ARMS = {arm: TITLES[arm] for arm in (RECIPE, "index", "one_hot", *MIXED)}
 
 
 def chapter(table: pd.DataFrame) -> str:
@@ -29,7 +24,7 @@ def chapter(table: pd.DataFrame) -> str:
         }
         rows.append({"players": name + asked} | errors)
     most = int(table["dose"].max())
-    waits = {"models": "waiting", "error": "episode", "dose": most}
+    waits: dict[str, str | float] = {"models": "waiting", "error": "episode", "dose": most}
     best = number(table, digits=4, models="any player", error="episode")
     agent = number(table, digits=4, models="the agent that waits", error="episode")
     none = number(table, digits=2, models="one return for all", error="episode")

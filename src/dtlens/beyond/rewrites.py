@@ -2,13 +2,10 @@
 
 import pandas as pd
 
+from dtlens.arms import RECIPE, TITLES
 from dtlens.beyond.text import markdown, number
 
-ARMS = {
-    "study": "the study's recipe",
-    "index": "our recipe, index",
-    "one_hot": "our recipe, one-hot",
-}
+ARMS = {arm: TITLES[arm] for arm in (RECIPE, "index", "one_hot")}
 
 
 def chapter(table: pd.DataFrame) -> str:

@@ -51,6 +51,8 @@ def page(table: pd.DataFrame) -> Figure:
         if question == "worth of a step":  # what is not about the clock may be anything
             step = rows["truth"].iloc[0]
             panel.set_xlim(-5 * step, 5 * step)
+            ticks = [-4 * step, 0, step, 4 * step]
+            panel.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
         else:
             panel.set_xlim(-0.03, 1.03)
     axes[0].set_yticks(range(len(methods)), methods)

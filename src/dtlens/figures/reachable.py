@@ -109,7 +109,7 @@ def beyond_page(targets: pd.DataFrame) -> Figure:
         best: Style = {"color": NEUTRAL, "linestyle": ":", "linewidth": 1}
         panel.plot(rows["rtg"], np.clip(rows["rtg"], -1, 0.967), label="the best curve", **best)
         draw_mean(rows, panel, COLOURS[arm], "mean over models")
-        panel.set_title(f"{TITLES[arm]}\n({counted(rows['n'].min(), 'model')})")
+        panel.set_title(f"{TITLES[arm]}\n({counted(int(rows['n'].min()), 'model')})")
         panel.set(xlabel="target reward-to-go", ylim=(-1.08, 1.08))
     axes[0].set_ylabel("mean return")
     legend_below(figure, [axes[0]])
