@@ -42,8 +42,9 @@ def draw_divergence(table: pd.DataFrame, names: list[str], axes: Axes) -> Axes:
         axes.errorbar(
             rows["value"], at, xerr=bars(rows), label=TITLES[arm], elinewidth=0.8, **style
         )
-    axes.set(xscale="log", xlim=(1e-4, 20), ylim=(len(names) - 0.5, -0.5))
+    axes.set(xscale="log", xlim=(1e-4, 1e3), ylim=(len(names) - 0.5, -0.5))
     axes.set_yticks([])
+    axes.set_xticks([1e-4, 1e-2, 1, 100])
     axes.set_xlabel("divergence elsewhere, nats")
     return axes
 
@@ -63,9 +64,11 @@ def page(table: pd.DataFrame) -> Figure:
     return figure
 
 
-def draw_play(table: pd.DataFrame, axes: Axes) -> Axes:
-    """How episodes end, stacked, as the model is and edited in each place."""
+def draw_play(table: pd.DataFrame, order: list[str], axes: Axes) -> Axes:
+    """How episodes end, stacked, as the model is and edited in each place, in this order; nothing
+    where there is no such edit."""
     ends = table.pivot_table(index="place", columns="event", values="value", sort=False)
+    ends = ends.reindex(order).fillna(0.0)
     left = pd.Series(0.0, index=ends.index)
     names = ["unedited" if place == "none" else str(place) for place in ends.index]
     for event, colour in OUTCOME_COLOURS.items():
@@ -88,9 +91,9 @@ def play_page(table: pd.DataFrame) -> Figure:
     for panel, (arm, edit) in zip(axes, places, strict=True):
         kind, rtg = OWN[edit]
         rows = table[(table["arm"] == arm) & (table["kind"] == kind) & (table["rtg"] == rtg)]
-        draw_play(rows[rows["edit"].isin([edit, "none"])], panel)
+        draw_play(rows[rows["edit"].isin([edit, "none"])], list(table["place"].unique()), panel)
         if arm == ARMS[0]:
-            panel.set_title(f"{edit}\n({kind} rooms)")
+            panel.set_title(f"{edit}\n(rooms: {kind})")
         if edit == edits[0]:
             panel.set_ylabel(TITLES[arm])
         else:
