@@ -154,6 +154,30 @@ class Params(Section):
         return self
 
     @model_validator(mode="after")
+    def check_groups(self) -> Self:
+        """What a claim, an effect or a figure compares differs in nothing else."""
+        for cell in self.headline.cells:
+            if (cell.layers, cell.heads) != (LAYERS, HEADS):
+                raise ValueError(
+                    f"headline.model: {cell.layers}L with {cell.heads}h: claims and figures ask for"
+                    f" the roles of {HEADS} heads in {LAYERS} layer; other shapes go into grid"
+                )
+        for section, keys in ALIKE.items():
+            for key, other in keys.items():
+                own = getattr(self.sweeps[section], key)
+                if other and own != (wanted := getattr(self.sweeps[other], key)):
+                    raise ValueError(
+                        f"{section}.{key}: must be that of {other}, {wanted}, with which its"
+                        " models are compared"
+                    )
+                if not other and len(own) > 1:
+                    raise ValueError(
+                        f"{section}.{key}: takes one value: claims and figures have these models"
+                        " as one group"
+                    )
+        return self
+
+    @model_validator(mode="after")
     def check_waiting(self) -> Self:
         """The agent that waits is one of those that are trained."""
         for run in self.waiting.run:
