@@ -1,13 +1,11 @@
 """Every table about one checkpoint, the pipeline's or any other: what `dtlens analyse` does."""
 
-import sys
-import time
 from itertools import chain
 from pathlib import Path
 
 from dtlens.analysis.of_model import calibration, for_claims, further
+from dtlens.analysis.tables import write_tables
 from dtlens.base.errors import UserError
-from dtlens.base.files import write_csv
 from dtlens.base.settings import Compute, load
 from dtlens.model.transformer import DecisionTransformer
 from dtlens.scenes.__main__ import build
@@ -24,14 +22,11 @@ def analyse(file: Path, out: Path) -> None:
     Settings are those of params.yaml. Says on stderr what is written, and after how many seconds.
     Raises `UserError` naming a file that is no checkpoint.
     """
-    begun = time.perf_counter()
     model = load_any(file).to(load("compute", Compute).device)
     scenes = bank_for(file, model)
     brief = load("grid", Grid).episodes
     made = chain([("calibration", calibration(model, brief))], for_claims(model, scenes))
-    for kind, table in chain(made, further(model, scenes)):
-        write_csv(out / f"{kind}.csv", table)
-        print(f"{time.perf_counter() - begun:6.1f} s  {kind}", file=sys.stderr)
+    write_tables(chain(made, further(model, scenes)), lambda kind: out / f"{kind}.csv")
 
 
 def bank_for(file: Path, model: DecisionTransformer) -> Scenes:

@@ -1,12 +1,12 @@
 """Measure one cell: what the study's claims about a model are judged by."""
 
+from functools import partial
 from pathlib import Path
 
 from dtlens.base.stage import run
 
 from dtlens.analysis.of_model import for_claims
-from dtlens.analysis.tables import path_of
-from dtlens.base.files import write_csv
+from dtlens.analysis.tables import path_of, write_tables
 from dtlens.base.settings import Compute, load
 from dtlens.model.transformer import load_checkpoint
 from dtlens.scenes.bank import read_scenes
@@ -14,8 +14,8 @@ from dtlens.scenes.bank import read_scenes
 
 def main(name: str) -> None:
     model = load_checkpoint(Path(f"data/dt/{name}.safetensors")).to(load("compute", Compute).device)
-    for kind, table in for_claims(model, read_scenes(Path("data/scenes.parquet"))):
-        write_csv(path_of(kind, name), table)
+    tables = for_claims(model, read_scenes(Path("data/scenes.parquet")))
+    write_tables(tables, partial(path_of, cell=name))
 
 
 if __name__ == "__main__":

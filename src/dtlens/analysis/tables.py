@@ -4,7 +4,9 @@ The model is hooked once, and the scenes are shown once at each reward-to-go: ev
 function of the hooked model, windows by reward-to-go or pairs of windows, and a seed.
 """
 
-from collections.abc import Iterator
+import sys
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -13,6 +15,7 @@ import pandas as pd
 import torch
 from jaxtyping import Num
 
+from dtlens.base.files import write_csv
 from dtlens.circuits.attention import attention_by_front
 from dtlens.circuits.attribution import attribute, contrast
 from dtlens.circuits.composition import compose
@@ -45,6 +48,17 @@ def path_of(kind: str, cell: str) -> Path:
     results/circuits/<cell>/scan.csv of "circuits/scan"."""
     folder, *name = kind.split("/")
     return Path("results", folder, "/".join([cell, *name]) + ".csv")
+
+
+def write_tables(tables: Tables, path: Callable[[str], Path]) -> None:
+    """Write each table where `path` of its kind says, as soon as it is made.
+
+    Says on stderr what is written, and after how many seconds.
+    """
+    begun = time.perf_counter()
+    for kind, table in tables:
+        write_csv(path(kind), table)
+        print(f"{time.perf_counter() - begun:6.1f} s  {kind}", file=sys.stderr)
 
 
 class Looked(NamedTuple):

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from jaxtyping import Float, Int, UInt8
 from torch import Tensor
+from tqdm import tqdm
 
 from dtlens.minigrid import VIEW, Observations
 from dtlens.model.transformer import Windows
@@ -31,9 +32,9 @@ def play_model(
     """One complete episode for each entry of `target_rtg`, always with the likeliest action.
 
     That is how the study plays its model: what varies is the environment. Or with actions
-    `sampled` as the policy's logits say. The policy sees the
-    last `context` timesteps, fewer at an episode's start. Rewards come only at the end, so the
-    reward-to-go stays the target until then. `make` gives the environments.
+    `sampled` as the policy's logits say. The policy sees the last `context` timesteps, fewer at an
+    episode's start. Rewards come only at the end, so the reward-to-go stays the target until then.
+    `make` gives the environments. Shows how far it is on stderr, if it takes longer than a moment.
     """
     count = len(target_rtg)
     rtg = torch.from_numpy(target_rtg.astype(np.float32))
@@ -67,4 +68,5 @@ def play_model(
     # Episodes that no agent has trained on, even where the two seeds are equal.
     episodes = np.random.SeedSequence(seed, spawn_key=(1,))
     played = play_episodes(environment, count, episodes, choose, make)
-    return summarise(played, count)
+    steps, shown = environment.max_steps, f"{count} episodes"
+    return summarise(tqdm(played, shown, steps, unit="step", mininterval=1.0, delay=2.0), count)
