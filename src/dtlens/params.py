@@ -15,6 +15,7 @@ from dtlens.circuits.settings import Circuits
 from dtlens.clock.settings import Clock
 from dtlens.diversity.settings import Diversity
 from dtlens.elsewhere.settings import Elsewhere
+from dtlens.flags.settings import Flags
 from dtlens.over_time.settings import OverTime
 from dtlens.play.settings import Calibration
 from dtlens.pupils.settings import Pupils
@@ -86,6 +87,7 @@ class Params(Section):
     reachable: Reachable
     clock: Clock
     rewrites: Rewrites
+    flags: Flags
 
     @model_validator(mode="after")
     def check_times(self) -> Self:

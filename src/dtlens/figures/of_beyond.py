@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from dtlens.base.files import read_csv
-from dtlens.figures import clock, diversity, elsewhere, pupils, reachable, rewrites
+from dtlens.figures import clock, diversity, elsewhere, flags, pupils, reachable, rewrites
 from dtlens.figures.style import save
 
 # By the figure's name: the table in results/ that it is drawn from, and what draws it.
@@ -22,6 +22,7 @@ PAGES: dict[str, tuple[str, Callable[[pd.DataFrame], Figure]]] = {
     "reachable": ("reachable", reachable.page),
     "extrapolation": ("targets", reachable.beyond_page),
     "clock": ("clock", clock.page),
+    "flags": ("flags", flags.page),
     "rewrites": ("rewrites", rewrites.page),
     "rewrites_play": ("rewrites_play", rewrites.play_page),
 }
