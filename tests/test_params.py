@@ -42,6 +42,16 @@ def test_the_default_settings_are_those_of_the_study():
         ),
         ("headline.seed", [1], "valid string"),
         ("calibration.rtg.high", -2, "greater than or equal to -1"),
+        ("waiting.run", ["r9"], "waiting: ours-r9 is none of ['ours-r1'"),
+        ("waiting.optimisation", ["theirs"], "waiting.optimisation: training has no theirs"),
+        ("waiting.recipe", ["waiting_few"], "clock.recipe: waiting has no waiting_many"),
+        (
+            "waiting.seed",
+            ["s7"],
+            "waiting_few-r1-ours-s7 is set beside 1L-128d-2h-1k-index-ours-r1",
+        ),
+        ("diversity.seed", ["s7"], "diversity: 1L-128d-2h-1k-index-four-r1-ours-s7 is set beside"),
+        ("diversity.recipe", ["two"], "'four', 'anywhere', 'coloured' or 'anywhere_coloured'"),
         ("grid.heads", ["3h"], "heads = 3 must divide width = 32"),
         ("grid.layers", ["-1L"], "should match pattern"),
         ("oversampling.share", ["e2"], "less than or equal to 1"),
@@ -123,7 +133,8 @@ def test_a_wrong_value_is_one_line_that_names_the_key(tmp_path, key, value, says
 )
 def test_a_value_is_part_of_its_models_name(section, key, values, ends):
     changed = copy.deepcopy(VALUES)
-    changed[section][key] = values
+    for changes in (section, *(("waiting", "diversity") if section == "headline" else ())):
+        changed[changes][key] = values
     sweep = getattr(Params.read("params.yaml", changed), section)
     assert [cell.name for cell in sweep.cells] == sweep.names
     for value in values:
@@ -133,7 +144,8 @@ def test_a_value_is_part_of_its_models_name(section, key, values, ends):
         assert special == (None if section == "headline" else float(value[1:]))
 
 
-ARMS = ("headline", "study", "study_one_hot", "study_data", "study_optimisation", "over_time")
+BESIDE = ("headline", "waiting", "diversity")  # models that stand beside each other
+ARMS = (*BESIDE, "study", "study_one_hot", "study_data", "study_optimisation", "over_time")
 OTHER_SHAPE = {f"{arm}.model": ["1L-64d-2h-3k"] for arm in ARMS}
 
 
@@ -141,8 +153,10 @@ OTHER_SHAPE = {f"{arm}.model": ["1L-64d-2h-3k"] for arm in ARMS}
     "changes",
     [
         {"over_time.weight_decay": ["w0", "w1e-05"], "over_time.encoding": ["one_hot"]},
-        {"headline.encoding": ["one_hot"]},
-        {"headline.run": ["r2"], "headline.seed": ["s9"], "grid.seed": ["s0", "s5"]},
+        {f"{sweep}.encoding": ["one_hot"] for sweep in BESIDE},
+        {f"{sweep}.run": ["r2"] for sweep in BESIDE}
+        | {f"{sweep}.seed": ["s9"] for sweep in BESIDE}
+        | {"grid.seed": ["s0", "s5"]},
         {"behaviour.rtg": [0.9, 0.5, 0.0, -0.3, -1.0], "calibration.rtg.step": 0.1},
         OTHER_SHAPE,
     ],

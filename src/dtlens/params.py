@@ -13,7 +13,7 @@ from dtlens.base.settings import PATH, Compute, Section, read_yaml
 from dtlens.behaviour.settings import Behaviour
 from dtlens.circuits.settings import Circuits
 from dtlens.clock.settings import Clock
-from dtlens.diversity.settings import Diversity
+from dtlens.diversity.settings import FIRST, Diversity
 from dtlens.elsewhere.settings import Elsewhere
 from dtlens.flags.settings import Flags
 from dtlens.over_time.settings import OverTime
@@ -22,7 +22,7 @@ from dtlens.pupils.settings import Pupils
 from dtlens.reachable.settings import Reachable, Waiting
 from dtlens.rewrites.settings import Rewrites
 from dtlens.scenes.settings import SceneSettings
-from dtlens.sweeps import Grid, OfStudysCell, Oversampling, Trained
+from dtlens.sweeps import Grid, OfStudysCell, Oversampling, Sweep, Trained
 from dtlens.task.dynamic_obstacles import HIGH, LOW, MIDDLE
 from dtlens.task.settings import Environment
 from dtlens.training.settings import Training
@@ -190,6 +190,20 @@ class Params(Section):
                 raise ValueError(f"waiting.optimisation: training has no {optimisation}")
         if missing := set(self.clock.recipe) - set(self.waiting.recipe):
             raise ValueError(f"clock.recipe: waiting has no {min(missing)}")
+        return self
+
+    @model_validator(mode="after")
+    def check_likes(self) -> Self:
+        """What learned from other data stands beside its like, one of `headline`'s models."""
+        for section, recipe in (("waiting", self.waiting.agent), ("diversity", FIRST)):
+            sweep: Sweep = getattr(self, section)
+            for cell in sweep.cells:
+                like = cell.model_copy(update={"recipe": recipe}).name
+                if like not in self.headline.names:
+                    raise ValueError(
+                        f"{section}: {cell.name} is set beside {like}, which headline has not:"
+                        f" give both the same model, encoding, run, optimisation and seed"
+                    )
         return self
 
     @model_validator(mode="after")

@@ -1,8 +1,11 @@
+import re
+
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 
-from dtlens.analysis.tables import Looked, further_tables, path_of, tables_for_claims
+from dtlens.analysis.tables import Looked, further_tables, path_of, tables_for_claims, write_tables
 from dtlens.circuits.settings import Circuits
 from models import random_model
 
@@ -33,6 +36,19 @@ def test_paths_of_tables():
     cell = "1L-128d-2h-1k-index-s1-w0.5"
     assert str(path_of("attribution", cell)) == f"results/attribution/{cell}.csv"
     assert str(path_of("circuits/scan", cell)) == f"results/circuits/{cell}/scan.csv"
+
+
+def test_tables_are_written_as_they_are_made_and_said(tmp_path, capfd):
+    """The second one fails to be made: the first one is there by then."""
+
+    def tables():
+        yield "attribution", pd.DataFrame({"value": [0.5]})
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write_tables(tables(), lambda kind: tmp_path / f"{kind}.csv")
+    assert (tmp_path / "attribution.csv").read_text() == "value\n0.5\n"
+    assert re.fullmatch(r" *\d+\.\d s  attribution\n", capfd.readouterr().err)
 
 
 def test_weights_too_small_for_full_precision_count_as_0():

@@ -1,3 +1,6 @@
+import time
+from functools import partial
+
 import numpy as np
 import torch
 
@@ -59,3 +62,15 @@ def test_same_seed_same_episodes():
     )
     np.testing.assert_array_equal(first.length, again.length)
     assert not np.array_equal(first.length, other.length)
+
+
+def test_long_play_says_how_far_it_is_and_short_play_nothing(capfd):
+    def policy(windows, slow):
+        time.sleep(slow)
+        return logits_for(torch.full_like(windows.action[:, -1], Action.LEFT))
+
+    environment = ENVIRONMENT.model_copy(update={"max_steps": 30})
+    for slow in (0.0, 0.08):  # seconds a step
+        play_model(partial(policy, slow=slow), 1, np.zeros(7), environment, seed=1)
+        said = capfd.readouterr().err
+        assert ("7 episodes: 100%" in said and "30/30" in said) == (slow > 0)
