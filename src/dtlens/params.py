@@ -8,6 +8,7 @@ from typing import Any, Self
 from pydantic import model_validator
 
 from dtlens.agents.settings import Agents, DataSettings, Ppo
+from dtlens.audit.settings import Audit
 from dtlens.base.errors import UserError
 from dtlens.base.settings import PATH, Compute, Section, read_yaml
 from dtlens.behaviour.settings import Behaviour
@@ -88,6 +89,7 @@ class Params(Section):
     clock: Clock
     rewrites: Rewrites
     flags: Flags
+    audit: Audit
 
     @model_validator(mode="after")
     def check_times(self) -> Self:

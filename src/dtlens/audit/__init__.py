@@ -1,0 +1,1 @@
+"""An auditing game: which flaw was planted in a model?"""
