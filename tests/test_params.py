@@ -99,7 +99,11 @@ def test_the_default_settings_are_those_of_the_study():
         ("ppo.ours.learning_rate", "0.001", "ppo.ours.learning_rate: not a number; one has no"),
         ("behaviour.rtg", ["-1.0", 0.0, 0.9], "behaviour.rtg.0: not a number"),
         ("trajectories.ours.checkpoints.mixture.middling", False, "mixture.middling: not a number"),
-        ("ppo.ours.minibatches", 16384, "ppo.ours.minibatches: 16384 leave one step to each"),
+        (
+            "ppo.ours.minibatches",
+            16384,
+            "16384 leave less than four steps to each; take at most 4096",
+        ),
         ("ppo.ours.anneal", 0.5, "valid boolean"),
         ("environment.max_steps", True, "valid integer"),
         ("environment.max_steps", "300", "valid integer"),

@@ -132,11 +132,13 @@ class Params(Section):
 
     @model_validator(mode="after")
     def check_minibatches(self) -> Self:
-        """One step alone has no spread, by which its advantage is divided."""
+        """Two steps at least, by whose spread the advantage is divided, of those that are an
+        episode's: up to half of all are none, as each episode takes one to begin anew."""
         for name, ppo in self.ppo.items():
-            if ppo.minibatches == (steps := ppo.environments * ppo.rollout_steps):
+            if ppo.minibatches > (most := ppo.environments * ppo.rollout_steps // 4):
                 raise ValueError(
-                    f"ppo.{name}.minibatches: {steps} leave one step to each; at most {steps // 2}"
+                    f"ppo.{name}.minibatches: {ppo.minibatches} leave less than four steps to"
+                    f" each; take at most {most}"
                 )
         return self
 
