@@ -127,6 +127,7 @@ def test_the_default_settings_are_those_of_the_study():
         ("grid.layers", ["0L"], "control: 0L-32d-2h-1k-index-ours-r1-ours-s0 is in grid too"),
         ("grid.context", ["0k"], "context: Input should be greater than or equal to 1"),
         ("grid.width", [], "an empty list leaves no model"),
+        ("scenes.per_front", 1, "scenes.per_front: takes 2 at least"),
         ("scenes.seed", -1, "greater than or equal to 0"),
         ("calibration.rtg.step", 0.07, "behaviour.rtg: [0.0, 0.9] are not on the grid"),
     ],

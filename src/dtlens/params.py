@@ -87,6 +87,8 @@ class Params(Section):
 
     @model_validator(mode="after")
     def check_pairs(self) -> Self:
+        if self.scenes.per_front < 2:
+            raise ValueError("scenes.per_front: takes 2 at least: half of the scenes are held out")
         if self.circuits.pairs > self.scenes.per_front:
             raise ValueError(
                 f"circuits.pairs = {self.circuits.pairs} must not exceed"
