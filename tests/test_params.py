@@ -105,6 +105,41 @@ def test_the_default_settings_are_those_of_the_study():
         ("over_time.model", ["1L-64d-2h-1k"], "over_time.model: must be that of headline"),
         ("grid.encoding", ["index", "one_hot"], "grid.encoding: takes one value"),
         ("control.predictions", 1, "control.predictions: must be that of grid, 1536000"),
+        ("ppo.ours.gamma", True, "ppo.ours.gamma: not a number"),
+        ("ppo.ours.learning_rate", "0.001", "ppo.ours.learning_rate: not a number; one has no"),
+        ("behaviour.rtg", ["-1.0", 0.0, 0.9], "behaviour.rtg.0: not a number"),
+        ("trajectories.ours.checkpoints.mixture.middling", False, "mixture.middling: not a number"),
+        (
+            "ppo.ours.minibatches",
+            16384,
+            "16384 leave less than four steps to each; take at most 4096",
+        ),
+        ("ppo.ours.anneal", 0.5, "valid boolean"),
+        ("environment.max_steps", True, "valid integer"),
+        ("environment.max_steps", "300", "valid integer"),
+        ("headline.episodes", 1.0, "valid integer"),
+        ("headline.model", "1L-128d-2h-1k", "valid list"),
+        ("headline.seed", None, "valid list"),
+        ("headline.seed", ["s1 "], "should match pattern"),
+        ("headline.seed", ["s1/2"], "should match pattern"),
+        ("headline.seed", ["s1\n"], "should match pattern"),
+        ("headline.seed", ["s\u0663"], "s\u0663 is written 1L-128d-2h-1k-index-ours-r1-ours-s3"),
+        ("headline.seed", ["s2147483648"], "seed: Input should be less than 2147483648"),
+        ("agents.run", ["r1", "r2", "r3", "r2147483648"], "r2147483648 is beyond r2147483647"),
+        ("agents.recipe", ["ours", "study", "a-b"], "agents.recipe.2: String should match"),
+        ("agents.recipe", [], "at least 1 item"),
+        ("oversampling.share", ["e0-w1"], "s1-e0-w1 has a weight decay; that goes into over_time"),
+        ("oversampling.share", ["e0/1"], "is no cell"),
+        ("oversampling.share", ["e0.10"], "s1-e0.10 is written 1L-128d-2h-1k-index-ours-r1-ours"),
+        ("oversampling.share", ["e1e-3"], "s1-e1e-3 is written 1L-128d-2h-1k-index-ours-r1-ours"),
+        ("over_time.weight_decay", ["w0-e0"], "weight_decay: Input should be a valid number"),
+        ("grid.layers", ["01L"], "grid: 01L-32d-2h-1k-index-ours-r1-ours-s0 is written 1L-32d"),
+        ("grid.layers", ["0L"], "control: 0L-32d-2h-1k-index-ours-r1-ours-s0 is in grid too"),
+        ("grid.context", ["0k"], "context: Input should be greater than or equal to 1"),
+        ("grid.width", [], "an empty list leaves no model"),
+        ("scenes.per_front", 1, "scenes.per_front: takes 2 at least"),
+        ("scenes.seed", -1, "greater than or equal to 0"),
+        ("calibration.rtg.step", 0.07, "behaviour.rtg: [0.0, 0.9] are not on the grid"),
     ],
 )
 def test_a_wrong_value_is_one_line_that_names_the_key(tmp_path, key, value, says):
@@ -142,6 +177,15 @@ def test_a_value_is_part_of_its_models_name(section, key, values, ends):
         cell = sweep.cells[sweep.names.index(name)]
         special = cell.weight_decay if section == "over_time" else cell.end_oversampling
         assert special == (None if section == "headline" else float(value[1:]))
+
+
+def test_a_name_is_no_longer_than_a_files_may_be():
+    values = copy.deepcopy(VALUES)
+    long = "a" * 300
+    values["agents"]["recipe"].append(long)
+    values["ppo"][long], values["trajectories"][long] = values["ppo"]["ours"], {"source": "history"}
+    with pytest.raises(UserError, match=r"agents.recipe: a{40}\.\.\. has more than 150 letters"):
+        Params.read("params.yaml", values)
 
 
 BESIDE = ("headline", "waiting", "diversity")  # models that stand beside each other

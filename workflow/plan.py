@@ -1,38 +1,80 @@
 """What a run would do, and why: what changed, what that makes stale, how long it takes."""
 
 from collections import Counter, defaultdict
+from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import mean
 
 from dvc.dependency import ParamsDependency
+from dvc.output import Output
 from dvc.utils.flatten import flatten
 
 from dtlens.base.errors import one_line_errors
 from workflow.bridge import Job, Rule, Statuses, log_stem, read_rules
 from workflow.edits import changed
 
-
-def reasons(job: Job, known: Statuses) -> list[str]:
-    """What of a job is not as dvc.lock records it; empty if it is up to date."""
-    if not job.stage.frozen and not any(out.hash_info for out in job.stage.outs):
-        return ["new"]
-    entries = [*([] if job.stage.frozen else job.stage.deps), *job.stage.outs]
-    found = ["its command"] if job.stage.changed_stage() else []
-    for entry in entries:
-        status = known.status(entry)
-        if status and isinstance(entry, ParamsDependency):
-            recorded = entry.hash_info.value or {}
-            found += changed(flatten(recorded), flatten(entry.read_params()))
-        else:
-            found += [f"{path} ({change})" for path, change in status.items()]
-    return found
+NAMED = 2  # of the changes that the same stages read
 
 
-def minutes(job: Job) -> float:
-    """How long it took here the last time, else what its `meta` asks for."""
-    measured = Path(f"{log_stem(job.rule, job.cell)}.tsv")
-    if measured.exists():
-        return float(measured.read_text().splitlines()[1].split("\t")[0]) / 60
-    return float((job.stage.meta or {}).get("runtime", 10))
+@dataclass
+class Plan:
+    """What a run does, of jobs that are looked at upstream first."""
+
+    to_run: list[Job] = field(default_factory=list)
+    to_pull: list[Job] = field(default_factory=list)  # as recorded, but for files that are not here
+    why: dict[str, list[Job]] = field(default_factory=lambda: defaultdict(list))
+    known: Statuses = field(default_factory=Statuses)
+    made: set[str] = field(default_factory=set)
+    absent: dict[str, Output] = field(default_factory=dict)  # by path, what DVC can bring back
+
+    def look_at(self, job: Job) -> None:
+        here = {out.def_path: out for out in job.stage.outs if self.is_absent(out)}
+        self.absent |= here
+        reasons = self.reasons(job)
+        for reason in reasons:
+            self.why[reason].append(job)
+        if reasons or self.made & set(job.inputs):
+            self.to_run.append(job)
+            self.made |= set(job.outputs)
+        elif here:
+            self.to_pull.append(job)
+
+    def is_absent(self, out: Output) -> bool:
+        """Whether a file is recorded, and not here; what is in git, DVC does not bring."""
+        gone = {"deleted", "not in cache"} & set(self.known.status(out).values())
+        return bool(gone and out.hash_info and out.use_cache)
+
+    def will_be_as_recorded(self, dep: Output) -> bool:
+        """Whether what is wrong with it ends when absent files, it or those in it, are back."""
+        if dep.def_path in self.absent:
+            return bool(self.absent[dep.def_path].hash_info == dep.hash_info)
+        return any(Path(path).is_relative_to(dep.def_path) for path in self.absent)
+
+    def reasons(self, job: Job) -> list[str]:
+        """What of a job is not as dvc.lock records it, less what is only not here."""
+        stage = job.stage
+        if not stage.frozen and not any(out.hash_info for out in stage.outs):
+            return ["new"]
+        found = ["its command"] if stage.changed_stage() else []
+        outs = [out for out in stage.outs if out.def_path not in self.absent]
+        for entry in [*([] if stage.frozen else stage.deps), *outs]:
+            status = self.known.status(entry)
+            if status and isinstance(entry, ParamsDependency):
+                recorded = entry.hash_info.value or {}
+                found += changed(flatten(recorded), flatten(entry.read_params()))
+            elif status and not self.will_be_as_recorded(entry):
+                found += [f"{path} ({change})" for path, change in status.items()]
+        return found
+
+
+def past_minutes(rule: Rule) -> dict[str, float]:
+    """How long a rule's jobs took here the last time, by cell."""
+    tables = {cell: Path(f"{log_stem(rule.name, cell)}.tsv") for cell in rule.jobs}
+    return {
+        cell: float(table.read_text().splitlines()[1].split("\t")[0]) / 60
+        for cell, table in tables.items()
+        if table.exists()
+    }
 
 
 def counted(jobs: list[Job]) -> str:
@@ -41,35 +83,65 @@ def counted(jobs: list[Job]) -> str:
     return ", ".join(rule if count == 1 else f"{rule} x {count}" for rule, count in counts.items())
 
 
-def plan(rules: list[Rule]) -> str:
-    """The plan of a run of all rules, which come upstream first, for a person to read."""
-    known, why, made = Statuses(), defaultdict[str, list[Job]](list), set[str]()
-    to_run: list[Job] = []
-    jobs = [job for rule in rules for job in rule.jobs.values()]
-    for job in jobs:
-        own = reasons(job, known)
-        for reason in own:
-            why[reason].append(job)
-        if own or made & set(job.inputs):
-            to_run.append(job)
-            made |= set(job.outputs)
-    if not to_run:
-        return "Nothing to do: everything is as dvc.lock records it."
+def shortened(names: list[str]) -> str:
+    """The names, or the first few and how many more there are."""
+    more = len(names) - NAMED
+    return ", ".join(names if more < 2 else [*names[:NAMED], f"{more} more"])
+
+
+def of_changes(why: dict[str, list[Job]]) -> list[str]:
     together = defaultdict[str, list[str]](list)
     for reason, stale in why.items():
         together[counted(stale)].append(reason)
-    lines = ["What changed, and the stages that read it:"]
-    lines += [f"  {', '.join(changes)}: {stages}" for stages, changes in together.items()]
-    lines += ["", f"A run does {len(to_run)} of {len(jobs)} jobs, with those that depend on these:"]
-    for rule in dict.fromkeys(job.rule for job in to_run):
-        of_rule = [job for job in to_run if job.rule == rule]
-        lines.append(f"  {counted(of_rule)}: {sum(map(minutes, of_rule)):.1f} min")
-    total = sum(map(minutes, to_run))
-    lines += ["", f"About {total:.0f} minutes one job at a time, half of that with -j2;"]
-    lines.append("less where a stage's new output is the old one, or DVC's cache has the result.")
-    return "\n".join(lines)
+    return [f"  {shortened(changes)}: {stages}" for stages, changes in together.items()]
+
+
+def of_pull(jobs: list[Job], absent: dict[str, Output]) -> list[str]:
+    """How to come by what is recorded and not here."""
+    paths = [path for job in jobs for path in job.outputs if path in absent]
+    return [
+        f"Missing, though dvc.lock records it: {shortened(paths)}.",
+        f"`./run dvc pull` brings it; without, a run makes it again, in {len(jobs)} jobs.",
+    ]
+
+
+def of_times(rules: list[Rule], to_run: list[Job]) -> list[str]:
+    """A line a rule, and the sums: as the last time here, of another cell if need be."""
+    lines: list[str] = []
+    sums = {"": 0.0, "at most ": 0.0}
+    for rule in rules:
+        if jobs := [job for job in to_run if job.rule == rule.name]:
+            if past := past_minutes(rule):
+                word, minutes = "", sum(past.get(job.cell, mean(past.values())) for job in jobs)
+            else:
+                word, minutes = "at most ", float(len(jobs) * rule.need("runtime", 10))
+            sums[word] += minutes
+            lines.append(f"  {counted(jobs)}: {word}{minutes:.1f} min")
+    total = " and ".join(f"{word}{minutes:.0f}" for word, minutes in sums.items() if minutes)
+    lines += ["", f"Together {total} minutes one job at a time, half of that with -j2;"]
+    lines += ["less where a stage's new output is the old one, or DVC's cache has the result."]
+    if sums["at most "]:
+        lines += ["What has not run here has no time yet, only the limit in dvc.yaml (`runtime`)."]
+    return lines
+
+
+def described(rules: list[Rule]) -> str:
+    """The plan of a run of all rules, which come upstream first, for a person to read."""
+    plan = Plan()
+    jobs = [job for rule in rules for job in rule.jobs.values()]
+    for job in jobs:
+        plan.look_at(job)
+    pull = of_pull(plan.to_pull, plan.absent) if plan.to_pull else []
+    if not plan.to_run:
+        rest = "Nothing else is to be done: the rest" if pull else "Nothing to do: everything"
+        return "\n".join([*pull, f"{rest} is as dvc.lock records it."])
+    lines = ["What changed, and the stages that read it:", *of_changes(plan.why), ""]
+    lines += [*pull, ""] if pull else []
+    count = f"{len(plan.to_run)} of {len(jobs)} jobs"
+    lines += [f"A run does {count}, with those that depend on these:"]
+    return "\n".join([*lines, *of_times(rules, plan.to_run)])
 
 
 if __name__ == "__main__":
     with one_line_errors():
-        print(plan(read_rules(mark=False)))
+        print(described(read_rules(mark=False)))

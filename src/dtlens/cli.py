@@ -119,7 +119,8 @@ def start_app(
 ) -> None:
     """Play the game and watch a model decide, in the browser."""
     where = [f"--server.port={port}", f"--server.address={address}"]
-    raise typer.Exit(subprocess.run([sys.executable, "-m", "dtlens.app", *where]).returncode)
+    # In this process' place: who ends it ends the server.
+    os.execv(sys.executable, [sys.executable, "-m", "dtlens.app", *where])
 
 
 @app.command("trace")

@@ -57,6 +57,8 @@ ALIKE: dict[str, dict[str, str | None]] = {
 }
 LAYERS, HEADS = 1, 2  # of the models that claims and figures ask for an obstacle head
 MOST_RTGS = 1001  # rewards-to-go of a calibration
+MOST_RUN = 2**31 - 1  # a run of the agent is its seed
+MOST_LETTERS = 150  # of a name, which is part of files' names
 
 
 class Params(Section):
@@ -102,6 +104,8 @@ class Params(Section):
 
     @model_validator(mode="after")
     def check_pairs(self) -> Self:
+        if self.scenes.per_front < 2:
+            raise ValueError("scenes.per_front: takes 2 at least: half of the scenes are held out")
         if self.circuits.pairs > self.scenes.per_front:
             raise ValueError(
                 f"circuits.pairs = {self.circuits.pairs} must not exceed"
@@ -138,9 +142,40 @@ class Params(Section):
         for run in self.agents.run:
             if run != (proper := f"r{int(run[1:])}"):
                 raise ValueError(f"agents.run: {run} is written {proper}")
+            if int(run[1:]) > MOST_RUN:
+                raise ValueError(f"agents.run: {run} is beyond r{MOST_RUN}")
         for name in (names := self.agents.names):
             if names.count(name) > 1:
                 raise ValueError(f"agents: {name} is there twice")
+        return self
+
+    @model_validator(mode="after")
+    def check_minibatches(self) -> Self:
+        """Two steps at least, by whose spread the advantage is divided, of those that are an
+        episode's: up to half of all are none, as each episode takes one to begin anew."""
+        for name, ppo in self.ppo.items():
+            if ppo.minibatches > (most := ppo.environments * ppo.rollout_steps // 4):
+                raise ValueError(
+                    f"ppo.{name}.minibatches: {ppo.minibatches} leave less than four steps to"
+                    f" each; take at most {most}"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def check_names(self) -> Self:
+        """A value of a list is one part of a model's name, which fits into that of a file."""
+        for section, sweep in self.sweeps.items():
+            for cell in sweep.cells:
+                if cell.weight_decay is not None and not isinstance(sweep, OverTime):
+                    raise ValueError(
+                        f"{section}.share: {cell.name} has a weight decay; that goes into over_time"
+                    )
+        for name in [*self.agents.names, *(n for s in self.sweeps.values() for n in s.names)]:
+            if len(name) > MOST_LETTERS:
+                raise ValueError(
+                    f"agents.recipe: {name[:40]}... has more than {MOST_LETTERS} letters as a name;"
+                    " call the recipe or the optimisation something shorter"
+                )
         return self
 
     @model_validator(mode="after")
@@ -233,9 +268,24 @@ def infinite(values: Any, name: str = "") -> Iterator[str]:
         yield from infinite(value, f"{name}.{key}" if name else str(key))
 
 
+def misread(values: Any, read: Any, name: str = "") -> Iterator[str]:
+    """The dotted names of numbers that are written as something else, as in `true` or "0.9"."""
+    if isinstance(read, float) and isinstance(values, (bool, str)):
+        yield name
+    if isinstance(read, dict):
+        for key, value in values.items():
+            yield from misread(value, read[key], f"{name}.{key}" if name else str(key))
+    elif isinstance(read, list):
+        for at, (value, of_it) in enumerate(zip(values, read, strict=True)):
+            yield from misread(value, of_it, f"{name}.{at}")
+
+
 def load_params(path: Path = PATH) -> Params:
     """The settings of the pipeline; raises `UserError` with every wrong key on one line."""
     values = read_yaml(path)
     if found := list(infinite(values)):
         raise UserError(f"{path}: {', '.join(found)}: not a finite number")
-    return Params.read(str(path), values)
+    params = Params.read(str(path), values)
+    if found := list(misread(values, params.model_dump())):
+        raise UserError(f"{path}: {', '.join(found)}: not a number; one has no quotes")
+    return params

@@ -1,5 +1,6 @@
 """The remote inside the repository, from which a clone pulls without an account."""
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from copies import ROOT
 from dvc.repo import Repo
 
 from dtlens.base.provenance import md5
+from sandbox import Sandbox
 
 MEGABYTES = 135  # six agents, 81 models and their tables
 # Of the data before these, which go with the next: a commit that replaces all would be too large.
@@ -29,3 +31,13 @@ def test_it_holds_what_dvc_lock_needs_and_little_more(tmp_path: Path) -> None:
     sizes = {name: path.stat().st_size for name, path in stored.items()}
     assert sum(sizes[name] for name in needed) <= MEGABYTES * 2**20
     assert sum(sizes[name] for name in stored.keys() - needed) <= BEFORE * 2**20
+
+
+def test_a_model_comes_alone_from_a_clone_as_the_readme_says(tmp_path: Path) -> None:
+    (path,) = re.findall(r"dvc get dtlens (\S+)", (ROOT / "README.md").read_text())
+    there = Sandbox(tmp_path / "there")
+    there.folder.mkdir()
+    there.run("git", "clone", "--quiet", "--shared", str(ROOT), "dtlens")
+    there.run("dvc", "get", "dtlens", path)
+    (out,) = (out for out in Repo(there.folder / "dtlens").index.outs if out.def_path == path)
+    assert md5(there.folder / Path(path).name) == out.hash_info.value
