@@ -7,17 +7,16 @@ from dvc.dependency import ParamsDependency
 from dvc.utils.flatten import flatten
 
 from dtlens.base.errors import one_line_errors
-from workflow.bridge import Job, Rule, Statuses, log_stem, read_rules
+from workflow.bridge import DvcJob, Statuses, read_jobs
 from workflow.edits import changed
 
 
-def reasons(job: Job, known: Statuses) -> list[str]:
+def reasons(job: DvcJob, known: Statuses) -> list[str]:
     """What of a job is not as dvc.lock records it; empty if it is up to date."""
     if not job.stage.frozen and not any(out.hash_info for out in job.stage.outs):
         return ["new"]
-    entries = [*([] if job.stage.frozen else job.stage.deps), *job.stage.outs]
     found = ["its command"] if job.stage.changed_stage() else []
-    for entry in entries:
+    for entry in job.entries:
         status = known.status(entry)
         if status and isinstance(entry, ParamsDependency):
             recorded = entry.hash_info.value or {}
@@ -27,25 +26,24 @@ def reasons(job: Job, known: Statuses) -> list[str]:
     return found
 
 
-def minutes(job: Job) -> float:
+def minutes(job: DvcJob) -> float:
     """How long it took here the last time, else what its `meta` asks for."""
-    measured = Path(f"{log_stem(job.rule, job.cell)}.tsv")
+    measured = Path(f"{job.log_stem}.tsv")
     if measured.exists():
         return float(measured.read_text().splitlines()[1].split("\t")[0]) / 60
-    return float((job.stage.meta or {}).get("runtime", 10))
+    return float(job.needs.get("runtime", 10))
 
 
-def counted(jobs: list[Job]) -> str:
+def counted(jobs: list[DvcJob]) -> str:
     """Jobs by stage: behaviour x 10, grid."""
     counts = Counter(job.rule for job in jobs)
     return ", ".join(rule if count == 1 else f"{rule} x {count}" for rule, count in counts.items())
 
 
-def plan(rules: list[Rule]) -> str:
-    """The plan of a run of all rules, which come upstream first, for a person to read."""
-    known, why, made = Statuses(), defaultdict[str, list[Job]](list), set[str]()
-    to_run: list[Job] = []
-    jobs = [job for rule in rules for job in rule.jobs.values()]
+def plan(jobs: list[DvcJob]) -> str:
+    """The plan of a run of all jobs, which come upstream first, for a person to read."""
+    known, why, made = Statuses(), defaultdict[str, list[DvcJob]](list), set[str]()
+    to_run: list[DvcJob] = []
     for job in jobs:
         own = reasons(job, known)
         for reason in own:
@@ -72,4 +70,4 @@ def plan(rules: list[Rule]) -> str:
 
 if __name__ == "__main__":
     with one_line_errors():
-        print(plan(read_rules(mark=False)))
+        print(plan(read_jobs()))
