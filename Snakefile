@@ -20,8 +20,6 @@ with one_line_errors():
         RULES = read_rules(mark=True)
     else:
         RULES = saved_rules()
-        # Not handed on: a model that fails is no matter of the others in its submission.
-        workflow.execution_settings.keep_going = True
     HEADLINE = load_params().headline
 GROUPS = groups(RULES)
 
@@ -51,6 +49,9 @@ def execute_alone(executor_plugin, **settings):
         save_rules(RULES)
         with say_what_is_edited():
             return execute(executor_plugin=executor_plugin, **settings)
+    # As the profile says, which is not handed on: a model's failure is no matter of the others in
+    # its submission.
+    workflow.execution_settings.keep_going = True
     return execute(executor_plugin=executor_plugin, **settings)
 
 
