@@ -6,8 +6,8 @@ entry is parsed when somebody asks for it, and what nobody asked for is written 
 """
 
 import re
-from collections import OrderedDict
-from collections.abc import Iterator, MutableMapping
+from collections import OrderedDict, UserDict
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import pairwise
@@ -39,80 +39,63 @@ def dump(data: dict[str, Any]) -> str:
     return yaml.dump(data, Dumper=Dumper, sort_keys=False)
 
 
-class Entries(MutableMapping[str, Any]):
-    """The stages of a dvc.lock by name.
+class Entries(UserDict[str, Any]):
+    """The stages of a dvc.lock by name; an entry is text until somebody asks for it.
 
     Raises `DvcException` where the text is not what a dvc.lock holds: on splitting it, or when the
     entry is asked for.
     """
 
-    def __init__(self, text: str, source: str) -> None:
-        self.source = source
+    def __init__(self, text: str = "") -> None:
+        super().__init__()
         starts = [match.start() for match in ENTRY.finditer(text)]
         if text and starts[:1] != [0]:
-            raise self.damaged()
-        pieces = (text[start:end] for start, end in pairwise([*starts, len(text)]))
-        self.texts = {self.name(piece.partition("\n")[0]): piece for piece in pieces}
-        self.parsed: dict[str, Any] = {}
-
-    def damaged(self) -> DvcException:
-        return DvcException(
-            f"{self.source}: cut short or damaged; `git checkout {self.source}` brings back the"
-            " last commit's, and a run then takes from DVC's cache what was computed since"
-        )
-
-    def name(self, line: str) -> str:
-        """The name that an entry's first line has: quoted where it could be something else."""
-        name = line.strip().removesuffix(":")
-        return str(yaml12.parse_yaml(name)) if name[0] in "'\"" else name
+            raise damaged()
+        for start, end in pairwise([*starts, len(text)]):
+            entry = text[start:end]
+            self[name_of(entry.partition("\n")[0])] = entry
 
     def __getitem__(self, name: str) -> Any:
-        if name not in self.parsed:
+        entry = self.data[name]
+        if isinstance(entry, str):
             try:
-                stages = yaml12.parse_yaml(self.texts[name])
-                lock = {"schema": "2.0", "stages": stages}
-                self.parsed[name] = dvcfile.Lockfile.validate(lock)["stages"][name]
+                lock = {"schema": "2.0", "stages": yaml12.parse_yaml(entry)}
+                (self.data[name],) = dvcfile.Lockfile.validate(lock)["stages"].values()
             except (ValueError, DvcException) as error:
-                raise self.damaged() from error
-        return self.parsed[name]
-
-    def __setitem__(self, name: str, entry: Any) -> None:
-        self.texts.setdefault(name, "")
-        self.parsed[name] = entry
-
-    def __delitem__(self, name: str) -> None:
-        del self.texts[name]
-        self.parsed.pop(name, None)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.texts)
-
-    def __len__(self) -> int:
-        return len(self.texts)
-
-    def __contains__(self, name: object) -> bool:
-        return name in self.texts
+                raise damaged() from error
+        return self.data[name]
 
     def dump(self) -> str:
         """The text again: of the entries that were asked for or set, what they hold by now."""
         return "".join(
-            dump({"stages": {name: self.parsed[name]}}).removeprefix(STAGES)
-            if name in self.parsed
-            else text
-            for name, text in self.texts.items()
+            entry if isinstance(entry, str) else dump({"stages": {name: entry}})[len(STAGES) :]
+            for name, entry in self.data.items()
         )
 
 
+def name_of(line: str) -> str:
+    """The name that an entry's first line has: quoted where it could be something else."""
+    name = line.strip().removesuffix(":")
+    return str(yaml12.parse_yaml(name)) if name[0] in "'\"" else name
+
+
+def damaged() -> DvcException:
+    return DvcException(
+        "dvc.lock: cut short or damaged; `git checkout dvc.lock` brings back the last commit's, and"
+        " a run then takes from DVC's cache what was computed since"
+    )
+
+
 def read(path: Path) -> dict[str, Any]:
-    """A dvc.lock, whose `stages` are `Entries`; empty if there is no file."""
-    if not path.exists():
-        return {}
-    text = path.read_text()
+    """A dvc.lock, whose `stages` are `Entries`; without any if there is no file."""
+    text = path.read_text() if path.exists() else EMPTY
+    if text == EMPTY:
+        return {"schema": "2.0", "stages": Entries()}
     start = HEAD + STAGES
-    entries = Entries(text.removeprefix(start) if text != EMPTY else "", path.name)
-    if text != EMPTY and not text.startswith(start):
-        raise entries.damaged()
-    return {"schema": "2.0", "stages": entries}
+    if not text.startswith(start):
+        raise damaged()
+    # A kill while DVC itself wrote may have left half a line, which another is not to continue.
+    return {"schema": "2.0", "stages": Entries(text.removeprefix(start).rstrip("\n") + "\n")}
 
 
 @lru_cache(maxsize=1)
@@ -139,10 +122,6 @@ def modify(path: str, fs: Any) -> Iterator[dict[str, Any]]:
         return
     data = read(Path(path))
     yield data
-    stages = data["stages"]
-    if not isinstance(stages, Entries):  # the first that are written
-        made, stages = stages, Entries("", Path(path).name)
-        stages.update(made)
     new = Path(path).parent / ".dvc/tmp/dvc.lock"
-    new.write_text(HEAD + STAGES + stages.dump() if stages else EMPTY)
+    new.write_text(HEAD + STAGES + data["stages"].dump() if data["stages"] else EMPTY)
     new.replace(path)

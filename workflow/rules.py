@@ -7,7 +7,7 @@ for the processes that Snakemake starts for jobs on other machines.
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from itertools import groupby
 from pathlib import Path
 
@@ -133,10 +133,9 @@ def outputs_for(rules: list[Rule], cells: list[str]) -> list[str]:
 
 
 def save_rules(rules: list[Rule]) -> None:
+    kept = [entry.name for entry in fields(Job)]  # a job here may know more
     jobs = [
-        {"name": job.name, "inputs": job.inputs, "outputs": job.outputs, "needs": job.needs}
-        for rule in rules
-        for job in rule.jobs.values()
+        {name: getattr(job, name) for name in kept} for rule in rules for job in rule.jobs.values()
     ]
     with atomic_write(FILE) as new:
         new.write_text(json.dumps(jobs))
