@@ -13,13 +13,15 @@ from workflow.rules import groups, outputs_for, save_rules, saved_rules
 
 gc.disable()  # what a plan is made of all stays: to look for garbage in it takes a fifth of the time
 
-with one_line_errors():
-    if workflow.is_main_process:
-        from workflow.bridge import read_rules
+if workflow.is_main_process:  # that of a job elsewhere has no use for DVC, which takes a second
+    from dvc.repo import Repo
+    from workflow.bridge import read_rules
+    from workflow.edits import say_what_is_edited
+    from workflow.orphans import remove_orphans
+    from workflow.recovery import acquire_run_lock
 
-        RULES = read_rules(mark=True)
-    else:
-        RULES = saved_rules()
+with one_line_errors():
+    RULES = read_rules(mark=True) if workflow.is_main_process else saved_rules()
     HEADLINE = load_params().headline
 GROUPS = groups(RULES)
 
@@ -36,12 +38,11 @@ execute = workflow.execute
 
 def execute_alone(executor_plugin, **settings):
     """Have the folder before there is a plan: `onstart` is later, or never if nothing is to do."""
-    if workflow.is_main_process and not executor_plugin.common_settings.dryrun_exec:
-        from dvc.repo import Repo
-        from workflow.edits import say_what_is_edited
-        from workflow.orphans import remove_orphans
-        from workflow.recovery import acquire_run_lock
-
+    if not workflow.is_main_process:
+        # As the profile says, which is not handed on: a model's failure is no matter of the others
+        # in its submission.
+        workflow.execution_settings.keep_going = True
+    elif not executor_plugin.common_settings.dryrun_exec:
         waited = acquire_run_lock()
         remove_orphans(Repo(_wait_for_lock=True))
         if waited:
@@ -49,9 +50,6 @@ def execute_alone(executor_plugin, **settings):
         save_rules(RULES)
         with say_what_is_edited():
             return execute(executor_plugin=executor_plugin, **settings)
-    # As the profile says, which is not handed on: a model's failure is no matter of the others in
-    # its submission.
-    workflow.execution_settings.keep_going = True
     return execute(executor_plugin=executor_plugin, **settings)
 
 

@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from workflow.recovery import was_started_before
+
 CONFIG = Path("/etc/slurm/slurm.conf")  # a job's step reads no other
 MINE = "# of dtlens' tests\n"
 PATH = f"{os.environ['PATH']}:/usr/sbin"
@@ -26,7 +28,7 @@ def missing() -> str:
 
 
 class Slurm:
-    """Slurm with its state in a folder; two jobs of one CPU at a time, however few there are."""
+    """Slurm with its state in a folder; it believes in 8 CPUs: two submissions at a time."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -84,7 +86,7 @@ SlurmdParameters=config_overrides
     def ask(self, *command: str) -> str:
         return subprocess.run(command, capture_output=True, text=True).stdout
 
-    def wait(self, done: Callable[[], bool], seconds: float = 120) -> None:
+    def wait(self, done: Callable[[], bool], seconds: float = 400) -> None:
         """Return once `done()` is so."""
         end = time.monotonic() + seconds
         while not done():
@@ -101,9 +103,9 @@ SlurmdParameters=config_overrides
         """SIGKILL `slurmctld` or `slurmd`, by its pid file."""
         path = self.folder / f"{name}.pid"
         if path.exists():
-            pid = int(path.read_text())
+            pid, now = int(path.read_text()), time.time()
             subprocess.run(["kill", "-9", str(pid)], check=True)
-            self.wait(lambda: not Path(f"/proc/{pid}").exists())
+            self.wait(lambda: not was_started_before(now, pid))
             path.unlink(missing_ok=True)
 
     def end(self) -> None:

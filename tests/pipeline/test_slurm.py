@@ -12,13 +12,15 @@ from pathlib import Path
 import pytest
 import yaml
 from copies import ROOT, TARGETS, Copy, kill
+from filelock import FileLock
 from slurm import Slurm, missing
 
 STAGES = """
 vars: [study.yaml]
 stages:
   agent:
-    cmd: echo agent >> $STARTED; while test -e wait; do sleep 0.1; done; cp agent.txt agent
+    cmd: echo agent >> $STARTED;
+      timeout 400 sh -c 'while test -e wait; do sleep 0.1; done'; cp agent.txt agent
     deps: [agent.txt]
     outs: [agent]
     meta: {mem_mb: 1000, runtime: 30}
@@ -50,18 +52,20 @@ ON_SLURM += ["--slurm-init-seconds-before-status-checks", "2", "--latency-wait",
 def slurm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Slurm]:
     if reason := missing():
         pytest.skip(reason)
-    slurm = Slurm(tmp_path_factory.mktemp("slurm"))
-    try:
-        slurm.start()
-        yield slurm
-    finally:
-        slurm.end()
+    with FileLock("/run/lock/dtlens-slurm"):  # it has one folder of settings, and one port
+        slurm = Slurm(tmp_path_factory.mktemp("slurm"))
+        try:
+            slurm.start()
+            yield slurm
+        finally:
+            slurm.end()
 
 
 @pytest.fixture
 def study(tmp_path: Path) -> Copy:
-    """Six models of stages that do nothing, of which nothing has run."""
+    """Two models, by stages that do nothing, of which none has run."""
     study = Copy(tmp_path / "study")
+    study.timeout = 900
     study.folder.mkdir()
     study.env["PYTHONPATH"] = str(ROOT / "src")
     for name in ("Snakefile", "params.yaml", "requirements.lock", ".gitignore", ".dvcignore"):
@@ -73,23 +77,35 @@ def study(tmp_path: Path) -> Copy:
             ignore=shutil.ignore_patterns("cache", "tmp", "*.local"),
         )
     files = {"dvc.yaml": STAGES, "agent.txt": "agent\n", "fails": ""}
-    files["study.yaml"] = yaml.safe_dump({"model": ["1L"], "seed": [f"s{n}" for n in range(6)]})
+    files["study.yaml"] = yaml.safe_dump({"model": ["1L"], "seed": ["s0", "s1"]})
     for name, text in files.items():
         (study.folder / name).write_text(text)
     study.run("git", "init", "--quiet")
     return study
 
 
-def wait_for(done: Callable[[], bool], run: subprocess.Popen[str]) -> None:
+def start_until(study: Copy, done: Callable[[], bool], *command: str) -> subprocess.Popen[str]:
+    """A run that has got so far."""
+    run, end = study.start(*command), time.monotonic() + 400
     while not done():
         assert run.poll() is None, run.communicate()[0]
+        assert time.monotonic() < end, kill(run, whole_group=True)
         time.sleep(0.1)
+    return run
+
+
+def start_agent(study: Copy) -> subprocess.Popen[str]:
+    """A run on Slurm whose first job is at work until `wait` goes."""
+    (study.folder / "wait").touch()
+    # What a shell's `&` has started would pass Ctrl-C over.
+    command = ("env", "--default-signal=INT", *ON_SLURM, "all")
+    return start_until(study, lambda: "agent" in study.started(), *command)
 
 
 def assert_finished_each_once(study: Copy) -> None:
     """Nothing is stale, by either engine, and no stage has begun twice."""
     assert study.stale() == study.to_run() == set()
-    assert sorted(study.started()) == sorted({"agent", *(f"1L-s{n}" for n in range(6))})
+    assert sorted(study.started()) == ["1L-s0", "1L-s1", "agent"]
 
 
 def test_the_tiny_pipeline_is_recorded_as_by_a_local_run(
@@ -110,19 +126,17 @@ def test_what_fails_is_shown_and_tried_with_more_and_nothing_else_fails(
     slurm: Slurm, study: Copy
 ) -> None:
     (study.folder / "fails").write_text("s1\n")
-    printed = study.run(*ON_SLURM, "all", fails=True)
+    printed = study.run(*ON_SLURM, "--retries", "1", "all", fails=True)
     assert "s1 cannot be trained" in printed
     assert "logs/train_grid@1L-s1.log" in printed
-    submitted = slurm.jobs(study.folder)
-    assert submitted[0] == ["COMPLETED", "1000M", "30:00"]
-    # Four models side by side, or two, 2000 MB and 30 + 10 minutes; those of s1 thrice.
-    assert len(submitted) == 5
-    failed = [asked for state, *asked in submitted if state == "FAILED"]
-    first = int(failed[0][0].removesuffix("M"))
-    assert [memory for memory, _ in failed] == [f"{first * attempt}M" for attempt in (1, 2, 3)]
-    assert [limit for _, limit in failed] == ["40:00", "1:20:00", "2:00:00"]
-    names = {f"{stage}_grid@1L-s{n}" for stage in ("train", "calibrate") for n in (0, 2, 3, 4, 5)}
-    assert study.lock["stages"].keys() == {"agent", *names}
+    # Of a model 2000 MB, and 30 minutes to train and 10 to calibrate; two are side by side.
+    assert slurm.jobs(study.folder) == [
+        ["COMPLETED", "1000M", "30:00"],
+        ["FAILED", "4000M", "40:00"],
+        ["FAILED", "8000M", "1:20:00"],
+    ]
+    names = {"agent", "train_grid@1L-s0", "calibrate_grid@1L-s0"}
+    assert study.lock["stages"].keys() == names
 
     (study.folder / "fails").write_text("")
     study.run(*LOCAL)
@@ -130,9 +144,7 @@ def test_what_fails_is_shown_and_tried_with_more_and_nothing_else_fails(
 
 
 def test_a_cancelled_run_takes_its_jobs_along(slurm: Slurm, study: Copy) -> None:
-    (study.folder / "wait").touch()
-    run = study.start(*ON_SLURM, "all")
-    study.wait_for_start("agent", run)
+    run = start_agent(study)
     os.killpg(run.pid, signal.SIGINT)
     study.end(run, fails=True)
     slurm.wait(lambda: slurm.jobs(study.folder)[-1][0] == "CANCELLED")
@@ -144,10 +156,7 @@ def test_a_cancelled_run_takes_its_jobs_along(slurm: Slurm, study: Copy) -> None
 
 
 def test_the_jobs_of_a_killed_run_are_waited_for(slurm: Slurm, study: Copy) -> None:
-    (study.folder / "wait").touch()
-    killed = study.start(*ON_SLURM, "all")
-    study.wait_for_start("agent", killed)
-    kill(killed, whole_group=True)
+    kill(start_agent(study), whole_group=True)
     # A process number of another machine says nothing here: as if the job ran on one.
     (study.folder / ".dvc/tmp/rwlock").write_text("{}")
     run = study.start(*LOCAL)
@@ -161,9 +170,8 @@ def test_the_jobs_of_a_killed_run_are_waited_for(slurm: Slurm, study: Copy) -> N
 
 def test_a_job_in_the_queue_leaves_its_stage_to_the_next_run(slurm: Slurm, study: Copy) -> None:
     subprocess.run(["scontrol", "update", "PartitionName=main", "State=DOWN"], check=True)
-    killed = study.start(*ON_SLURM, "all")
-    wait_for(lambda: bool(slurm.jobs(study.folder)), killed)
-    kill(killed, whole_group=True)
+    queued = start_until(study, lambda: bool(slurm.jobs(study.folder)), *ON_SLURM, "all")
+    kill(queued, whole_group=True)
     study.run(*LOCAL)
     subprocess.run(["scontrol", "update", "PartitionName=main", "State=UP"], check=True)
     slurm.wait(lambda: slurm.jobs(study.folder)[-1][0] == "FAILED")
@@ -174,9 +182,7 @@ def test_a_job_in_the_queue_leaves_its_stage_to_the_next_run(slurm: Slurm, study
 def test_a_controller_that_is_killed_and_comes_back_loses_nothing(
     slurm: Slurm, study: Copy
 ) -> None:
-    (study.folder / "wait").touch()
-    run = study.start(*ON_SLURM, "all")
-    study.wait_for_start("agent", run)
+    run = start_agent(study)
     slurm.kill("slurmctld")
     (study.folder / "wait").unlink()
     time.sleep(3)
