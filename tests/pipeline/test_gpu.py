@@ -13,7 +13,8 @@ from dvc.repo import Repo
 from workflow.bridge import needs
 
 STAGES = {stage.name.split("@")[0]: stage for stage in Repo(ROOT).index.stages}
-ON_CPU = {"composition"}  # of weights alone, a second a model
+# Composition is of weights alone; what is beyond the study plays and patches on the CPU so far.
+ON_CPU = {"circuits.of_grid", "diversity.measure", "elsewhere", "pupils", "rewrites"}
 
 
 def entry(command: str) -> str:
@@ -31,7 +32,7 @@ def test_a_stage_asks_for_a_gpu_if_its_entry_asks_where_to_compute(name: str) ->
     assert needs(stage, "cpu")["gpu"] == 0
 
 
-def test_every_stage_with_a_model_asks_but_one() -> None:
+def test_every_stage_with_a_model_asks_but_those_that_are_known() -> None:
     """Of those that read or write checkpoints of models."""
     with_models = {
         name
@@ -39,7 +40,8 @@ def test_every_stage_with_a_model_asks_but_one() -> None:
         for file in [*stage.deps, *stage.outs]
         if file.def_path.startswith(("data/dt", "data/over_time"))
     }
-    silent = {name for name in with_models if not needs(STAGES[name], "cuda")["gpu"]}
+    commands = [STAGES[name].cmd for name in with_models if not needs(STAGES[name], "cuda")["gpu"]]
+    silent = {command.split()[2].removeprefix("dtlens.") for command in commands}
     assert len(with_models) > 20
     assert silent == ON_CPU
 
