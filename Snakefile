@@ -1,22 +1,29 @@
 """One rule per stage of dvc.yaml, where stages are written down; workflow/bridge.py reads it."""
 
+import gc
 import re
 
-from dvc.repo import Repo
 from snakemake.logging import logger
 
 from dtlens.base.errors import one_line_errors
 from dtlens.params import load_params
-from workflow.bridge import outputs_for, read_rules
-from workflow.edits import say_what_is_edited
-from workflow.orphans import remove_orphans
 from workflow.promise import say_what_is_not_as_promised
-from workflow.recovery import acquire_run_lock
 from workflow.report import shown
+from workflow.rules import groups, outputs_for, save_rules, saved_rules
+
+gc.disable()  # what a plan is made of all stays: to look for garbage in it takes a fifth of the time
+
+if workflow.is_main_process:  # that of a job elsewhere has no use for DVC, which takes a second
+    from dvc.repo import Repo
+    from workflow.bridge import read_rules
+    from workflow.edits import say_what_is_edited
+    from workflow.orphans import remove_orphans
+    from workflow.recovery import acquire_run_lock
 
 with one_line_errors():
-    RULES = read_rules(mark=workflow.is_main_process)
+    RULES = read_rules(mark=True) if workflow.is_main_process else saved_rules()
     HEADLINE = load_params().headline
+GROUPS = groups(RULES)
 
 
 # DVC says what is stale: that Snakemake has no record of what came by `dvc pull` is no news, though
@@ -31,11 +38,16 @@ execute = workflow.execute
 
 def execute_alone(executor_plugin, **settings):
     """Have the folder before there is a plan: `onstart` is later, or never if nothing is to do."""
-    if workflow.is_main_process and not executor_plugin.common_settings.dryrun_exec:
+    if not workflow.is_main_process:
+        # As the profile says, which is not handed on: a model's failure is no matter of the others
+        # in its submission.
+        workflow.execution_settings.keep_going = True
+    elif not executor_plugin.common_settings.dryrun_exec:
         waited = acquire_run_lock()
         remove_orphans(Repo(_wait_for_lock=True))
         if waited:
             read_rules(mark=True)
+        save_rules(RULES)
         with say_what_is_edited():
             return execute(executor_plugin=executor_plugin, **settings)
     return execute(executor_plugin=executor_plugin, **settings)
@@ -45,6 +57,7 @@ workflow.execute = execute_alone
 
 
 onstart:
+    gc.enable()
     # With a limit on jobs per second, the scheduler looks through all waiting jobs every second,
     # once for each job that has ended: half a core towards the end of a long run.
     workflow.scheduler.job_rate_limiter = None
@@ -89,10 +102,13 @@ for stage in RULES:
             cell=stage.cells,
         # The longest first, so that a run does not end with one core waiting for the other.
         priority: stage.need("runtime", 10)
+        group:
+            GROUPS.get(stage.name)
         threads: stage.need("threads", 1)
         resources:
-            mem_mb=stage.need("mem_mb", 2000),
-            runtime=stage.need("runtime", 10),
+            mem_mb=stage.mem_mb,
+            runtime=stage.runtime,
+            gpu=stage.need("gpu", 0),
         params:
             stage=stage.address,
         shell:

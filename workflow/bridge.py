@@ -1,20 +1,21 @@
 """dvc.yaml as Snakemake sees it: a rule per stage, and which stages DVC calls stale.
 
 DVC judges by content, Snakemake by modification time, and a checkout scrambles those. So before
-Snakemake looks, `Job.mark` makes the times say what DVC says: a marker file, an input of the
+Snakemake looks, `DvcJob.mark` makes the times say what DVC says: a marker file, an input of the
 stage's rule, gets new content if DVC calls the stage stale; files older than an input are
 touched if it does not.
 """
 
 import os
-import re
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
+from functools import cache
+from pathlib import Path, PurePosixPath
 from typing import Any
 
+from dvc.dependency import ParamsDependency
 from dvc.exceptions import DvcException
 from dvc.output import Output
 from dvc.repo import Repo
@@ -24,11 +25,7 @@ from dvc.stage import PipelineStage
 from dtlens.base.errors import UserError
 from dtlens.params import load_params
 from workflow.dvc import check_cache, do_without_git, overlook_orphans, patch_lockfile_io
-
-
-def log_stem(rule: str, cell: str) -> str:
-    """The path of a rule's log and benchmark, less the suffix."""
-    return f"logs/{rule}@{cell}" if cell else f"logs/{rule}"
+from workflow.rules import Job, Rule, by_rule
 
 
 @dataclass(frozen=True)
@@ -47,30 +44,19 @@ class Statuses:
 
 
 @dataclass(frozen=True)
-class Job:
-    """A DVC stage, or a cell of a matrix stage, with the files that Snakemake watches."""
+class DvcJob(Job):
+    """A job with its stage, and what DVC says of it."""
 
     stage: PipelineStage
-    cell: str  # DVC's key of a matrix stage: its values joined by "-"; else ""
-    inputs: list[str]
 
     @property
-    def rule(self) -> str:
-        return str(self.stage.name).partition("@")[0]
-
-    @property
-    def outputs(self) -> list[str]:
-        return [out.def_path for out in self.stage.outs]
-
-    @property
-    def marker(self) -> Path:
-        return Path(".snakemake/markers", self.stage.name)
+    def entries(self) -> list[Output]:
+        """The files whose change makes it stale."""
+        return [*([] if self.stage.frozen else self.stage.deps), *self.stage.outs]
 
     def is_stale(self, known: Statuses) -> bool:
         """What `dvc repro` asks before it runs a stage, less the locks that a job may hold."""
-        deps = [] if self.stage.frozen else self.stage.deps
-        entries = [*deps, *self.stage.outs]
-        return self.stage.changed_stage() or any(map(known.status, entries))
+        return self.stage.changed_stage() or any(map(known.status, self.entries))
 
     def mark(self, known: Statuses) -> None:
         """Make the modification times say whether the stage is stale."""
@@ -82,89 +68,63 @@ class Job:
             # An input is still to come where the stage reads a folder that gets one more file.
             inputs = filter(Path.exists, [self.marker, *map(Path, self.inputs)])
             newest = max(path.stat().st_mtime_ns for path in inputs)
-            for path in map(Path, [*self.outputs, log_stem(self.rule, self.cell) + ".tsv"]):
+            for path in map(Path, [*self.outputs, f"{self.log_stem}.tsv"]):
                 with suppress(FileNotFoundError):  # no benchmark if `dvc repro` ran the stage
                     if path.stat().st_mtime_ns < newest:
                         os.utime(path)
 
 
-@dataclass(frozen=True)
-class Rule:
-    """A stage of dvc.yaml as a Snakemake rule; that of a matrix stage has the wildcard `cell`."""
-
-    name: str
-    jobs: dict[str, Job] = field(default_factory=dict)  # by cell
-
-    def inputs(self, wildcards: Mapping[str, str]) -> list[str]:
-        job = self.jobs[wildcards.get("cell", "")]
-        return [str(job.marker), *job.inputs]
-
-    def address(self, wildcards: Mapping[str, str]) -> str:
-        """What DVC calls the stage, e.g. train_headline@1L-128d-2h-1k-index-ours-r1-ours-s1."""
-        return str(self.jobs[wildcards.get("cell", "")].stage.name)
-
-    @property
-    def all_outputs(self) -> list[str]:
-        return [path for job in self.jobs.values() for path in job.outputs]
-
-    @property
-    def outputs(self) -> list[str]:
-        """One job's outputs, with `{cell}` where they name the cell."""
-        cell, job = next(iter(self.jobs.items()))
-        return [path.replace(cell, "{cell}") if cell else path for path in job.outputs]
-
-    @property
-    def log_stem(self) -> str:
-        return log_stem(self.name, "" if "" in self.jobs else "{cell}")
-
-    @property
-    def cells(self) -> str:
-        """A regular expression of the cells there are."""
-        return "|".join(map(re.escape, self.jobs))
-
-    def need(self, resource: str, default: int) -> int:
-        """What the stage's `meta` asks for: threads, mem_mb, or runtime in minutes."""
-        meta = next(iter(self.jobs.values())).stage.meta or {}
-        return int(meta.get(resource, default))
+@cache
+def with_folders(path: str) -> frozenset[str]:
+    """A path, and the folders that it is in."""
+    return frozenset(map(str, [path, *PurePosixPath(path).parents]))
 
 
-def outputs_for(rules: list[Rule], cells: list[str]) -> list[str]:
-    """What can be made without any other cells; `rules` are sorted upstream first."""
-    outputs: list[str] = []
-    for rule in rules:
-        for job in (rule.jobs[name] for name in ("", *cells) if name in rule.jobs):
-            if set(job.inputs) <= set(outputs):
-                outputs += job.outputs
-    return outputs
+def needs(stage: PipelineStage, device: str) -> dict[str, int]:
+    """What a job of the stage needs: its `meta`, and a GPU if it reads that it computes on one."""
+    read = {key for dep in stage.deps if isinstance(dep, ParamsDependency) for key in dep.params}
+    return {"gpu": int("compute" in read and device == "cuda")} | (stage.meta or {})
 
 
-def read_rules(mark: bool) -> list[Rule]:
-    """The rules of dvc.yaml, upstream first; with `mark`, the files' times are put right too.
+@contextmanager
+def one_line_dvc_errors() -> Iterator[None]:
+    try:
+        yield
+    except DvcException as error:
+        raise UserError(" ".join(str(error).split())) from error
+
+
+@one_line_dvc_errors()
+def read_jobs() -> list[DvcJob]:
+    """The jobs of dvc.yaml, upstream first.
 
     Raises `UserError` if params.yaml or dvc.yaml is wrong.
     """
-    load_params()
+    device = load_params().compute.device
     patch_lockfile_io()
     check_cache()
     overlook_orphans()
     do_without_git()
-    rules: dict[str, Rule] = {}
-    known = Statuses()
-    try:
-        repo = Repo(_wait_for_lock=True)
-        with repo.lock:  # `dvc repro` writes dvc.lock in place
-            # From a stage to those it depends on: none if it is frozen.
-            graph = get_active_graph(repo.index.graph)
-        for stage in plan_repro(graph):
-            if not isinstance(stage, PipelineStage):
-                continue  # data that was added, not made
-            deps = [Path(dep.def_path) for dep in stage.deps]
+    repo = Repo(_wait_for_lock=True)
+    with repo.lock:  # `dvc repro` writes dvc.lock in place
+        # From a stage to those it depends on: none if it is frozen.
+        graph = get_active_graph(repo.index.graph)
+    jobs: list[DvcJob] = []
+    for stage in plan_repro(graph):
+        if isinstance(stage, PipelineStage):  # not data that was added, not made
+            deps = {dep.def_path for dep in stage.deps}
             made = [out.def_path for upstream in graph.successors(stage) for out in upstream.outs]
-            inputs = [path for path in made if any(Path(path).is_relative_to(dep) for dep in deps)]
-            job = Job(stage, stage.name.partition("@")[2], inputs)
-            if mark:
-                job.mark(known)
-            rules.setdefault(job.rule, Rule(job.rule)).jobs[job.cell] = job
-    except DvcException as error:
-        raise UserError(" ".join(str(error).split())) from error
-    return list(rules.values())
+            inputs = [path for path in made if not deps.isdisjoint(with_folders(path))]
+            outputs = [out.def_path for out in stage.outs]
+            jobs.append(DvcJob(stage.name, inputs, outputs, needs(stage, device), stage))
+    return jobs
+
+
+@one_line_dvc_errors()
+def read_rules(mark: bool) -> list[Rule]:
+    """The rules of dvc.yaml, upstream first; with `mark`, the files' times are put right too."""
+    jobs, known = read_jobs(), Statuses()
+    if mark:
+        for job in jobs:
+            job.mark(known)
+    return by_rule(jobs)

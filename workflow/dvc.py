@@ -1,50 +1,33 @@
 """DVC as both engines use it: `python -m workflow.dvc` takes what `dvc` takes.
 
-DVC parses all of dvc.lock for each stage that runs, and again, to keep comments that it has not,
-before it writes it: 7 seconds for 200 stages. It writes in place, so that a kill tears the file.
-It takes a read-only file in its cache for whole, whatever it holds. It counts in a folder what no
-stage makes any more. It records what a stage reads as it is when the stage
-ends. It refuses to run without git. And `dvc repro` does not go on after one that was killed.
+DVC reads and writes all of dvc.lock for each stage that runs. It takes a read-only file in its
+cache for whole, whatever it holds. It counts in a folder what no stage makes any more. It records
+what a stage reads as it is when the stage ends. It refuses to run without git. And `dvc repro` does
+not go on after one that was killed.
 """
 
 import pkgutil
 import re
 import sys
-from collections import OrderedDict
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.metadata import version
 from inspect import Parameter, signature
 from pathlib import Path
 from typing import Any
 
-import yaml
-import yaml12
-from dvc import dvcfile
 from dvc.cli import main
 from dvc.commands.repro import CmdRepro
-from dvc.exceptions import DvcException
 from dvc.scm import SCM, Git, NoSCM, SCMError
-from dvc.utils.serialize import modify_yaml
 from dvc_data.hashfile.db import HashFileDB
 from dvc_data.hashfile.state import StateNoop
 from dvc_objects.errors import ObjectFormatError
 
 from dtlens.base.errors import UserError, one_line_errors
 from workflow.edits import cmd_run, say_what_is_edited
+from workflow.lockfile import load, modify
 from workflow.orphans import WithoutOrphans, remove_orphans
-from workflow.recovery import acquire_run_lock
+from workflow.recovery import acquire_run_lock, join_run
 
 run_repro = CmdRepro.run
-
-
-class Dumper(yaml.CSafeDumper):
-    """DVC's style, though of YAML 1.1; quotes what 1.2 calls a number: a hash such as 12e4..."""
-
-
-Dumper.add_representer(OrderedDict, Dumper.represent_dict)
-NUMBER = re.compile(r"[-+]?\d+[eE][-+]?\d+$")
-Dumper.add_implicit_resolver("tag:yaml.org,2002:float", NUMBER, list("-+0123456789"))
 
 
 def replace(owner: str, name: str, new: Any) -> None:
@@ -69,37 +52,6 @@ def replace(owner: str, name: str, new: Any) -> None:
     setattr(holder, name, new)
 
 
-def read(path: str) -> Any:
-    return yaml12.parse_yaml(Path(path).read_text())
-
-
-def load(self: dvcfile.Lockfile) -> Any:
-    """`Lockfile.load` by a faster parser, with a way out of what a killed `dvc` may leave."""
-    try:
-        return self.validate(read(self.path))
-    except FileNotFoundError:
-        return {}
-    except (ValueError, DvcException) as error:
-        raise DvcException(
-            f"{self.relpath}: cut short or damaged; `git checkout {self.relpath}` brings back the"
-            " last commit's, and a run then takes from DVC's cache what was computed since"
-        ) from error
-
-
-@contextmanager
-def modify(path: str, fs: Any) -> Iterator[dict[str, Any]]:
-    """DVC's `modify_yaml`; dvc.lock has no comments, and is replaced by a whole file."""
-    if Path(path).name != dvcfile.LOCK_FILE:
-        with modify_yaml(path, fs) as data:
-            yield data
-        return
-    data = read(path) if Path(path).exists() else {}
-    yield data
-    new = Path(path).parent / ".dvc/tmp/dvc.lock"
-    new.write_text(yaml.dump(data, Dumper=Dumper, sort_keys=False))
-    new.replace(path)
-
-
 def check(self: HashFileDB, oid: str, *arguments: Any, **options: Any) -> Any:
     """`LocalHashFileDB.check` less its trust: a file that is not what its name says is removed.
 
@@ -118,6 +70,9 @@ def run(self: CmdRepro) -> Any:
     With `--single-item` it is a job of a run; else it is a run of its own.
     """
     self.repo.cache.local.state = StateNoop()
+    if self.args.single_item:
+        with one_line_errors():
+            join_run()
     if self.args.single_item or self.args.dry:
         return run_repro(self)
     from dtlens.params import load_params  # imports what takes longer than a short job
@@ -144,7 +99,7 @@ def find_git(
 
 
 def patch_lockfile_io() -> None:
-    """Make DVC read dvc.lock fast, and write it fast and whole, in this process."""
+    """Make DVC read and write dvc.lock a stage at a time, and replace it whole, in this process."""
     replace("dvc.dvcfile:Lockfile", "load", load)
     replace("dvc.dvcfile", "modify_yaml", modify)
 

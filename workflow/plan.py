@@ -1,6 +1,7 @@
 """What a run would do, and why: what changed, what that makes stale, how long it takes."""
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import mean
@@ -10,8 +11,9 @@ from dvc.output import Output
 from dvc.utils.flatten import flatten
 
 from dtlens.base.errors import one_line_errors
-from workflow.bridge import Job, Rule, Statuses, log_stem, read_rules
+from workflow.bridge import DvcJob, Statuses, read_jobs
 from workflow.edits import changed
+from workflow.rules import Job, Rule, by_rule
 
 NAMED = 2  # of the changes that the same stages read
 
@@ -20,14 +22,16 @@ NAMED = 2  # of the changes that the same stages read
 class Plan:
     """What a run does, of jobs that are looked at upstream first."""
 
-    to_run: list[Job] = field(default_factory=list)
-    to_pull: list[Job] = field(default_factory=list)  # as recorded, but for files that are not here
-    why: dict[str, list[Job]] = field(default_factory=lambda: defaultdict(list))
+    to_run: list[DvcJob] = field(default_factory=list)
+    to_pull: list[DvcJob] = field(
+        default_factory=list
+    )  # as recorded, but for files that are not here
+    why: dict[str, list[DvcJob]] = field(default_factory=lambda: defaultdict(list))
     known: Statuses = field(default_factory=Statuses)
     made: set[str] = field(default_factory=set)
     absent: dict[str, Output] = field(default_factory=dict)  # by path, what DVC can bring back
 
-    def look_at(self, job: Job) -> None:
+    def look_at(self, job: DvcJob) -> None:
         here = {out.def_path: out for out in job.stage.outs if self.is_absent(out)}
         self.absent |= here
         reasons = self.reasons(job)
@@ -50,7 +54,7 @@ class Plan:
             return bool(self.absent[dep.def_path].hash_info == dep.hash_info)
         return any(Path(path).is_relative_to(dep.def_path) for path in self.absent)
 
-    def reasons(self, job: Job) -> list[str]:
+    def reasons(self, job: DvcJob) -> list[str]:
         """What of a job is not as dvc.lock records it, less what is only not here."""
         stage = job.stage
         if not stage.frozen and not any(out.hash_info for out in stage.outs):
@@ -69,7 +73,7 @@ class Plan:
 
 def past_minutes(rule: Rule) -> dict[str, float]:
     """How long a rule's jobs took here the last time, by cell."""
-    tables = {cell: Path(f"{log_stem(rule.name, cell)}.tsv") for cell in rule.jobs}
+    tables = {cell: Path(f"{job.log_stem}.tsv") for cell, job in rule.jobs.items()}
     return {
         cell: float(table.read_text().splitlines()[1].split("\t")[0]) / 60
         for cell, table in tables.items()
@@ -77,7 +81,7 @@ def past_minutes(rule: Rule) -> dict[str, float]:
     }
 
 
-def counted(jobs: list[Job]) -> str:
+def counted(jobs: Sequence[Job]) -> str:
     """Jobs by stage: behaviour x 10, grid."""
     counts = Counter(job.rule for job in jobs)
     return ", ".join(rule if count == 1 else f"{rule} x {count}" for rule, count in counts.items())
@@ -89,14 +93,14 @@ def shortened(names: list[str]) -> str:
     return ", ".join(names if more < 2 else [*names[:NAMED], f"{more} more"])
 
 
-def of_changes(why: dict[str, list[Job]]) -> list[str]:
+def of_changes(why: dict[str, list[DvcJob]]) -> list[str]:
     together = defaultdict[str, list[str]](list)
     for reason, stale in why.items():
         together[counted(stale)].append(reason)
     return [f"  {shortened(changes)}: {stages}" for stages, changes in together.items()]
 
 
-def of_pull(jobs: list[Job], absent: dict[str, Output]) -> list[str]:
+def of_pull(jobs: list[DvcJob], absent: dict[str, Output]) -> list[str]:
     """How to come by what is recorded and not here."""
     paths = [path for job in jobs for path in job.outputs if path in absent]
     return [
@@ -105,18 +109,17 @@ def of_pull(jobs: list[Job], absent: dict[str, Output]) -> list[str]:
     ]
 
 
-def of_times(rules: list[Rule], to_run: list[Job]) -> list[str]:
+def of_times(to_run: list[DvcJob]) -> list[str]:
     """A line a rule, and the sums: as the last time here, of another cell if need be."""
     lines: list[str] = []
     sums = {"": 0.0, "at most ": 0.0}
-    for rule in rules:
-        if jobs := [job for job in to_run if job.rule == rule.name]:
-            if past := past_minutes(rule):
-                word, minutes = "", sum(past.get(job.cell, mean(past.values())) for job in jobs)
-            else:
-                word, minutes = "at most ", float(len(jobs) * rule.need("runtime", 10))
-            sums[word] += minutes
-            lines.append(f"  {counted(jobs)}: {word}{minutes:.1f} min")
+    for rule in by_rule(to_run):
+        if past := past_minutes(rule):
+            word, minutes = "", sum(past.get(cell, mean(past.values())) for cell in rule.jobs)
+        else:
+            word, minutes = "at most ", float(len(rule.jobs) * rule.need("runtime", 10))
+        sums[word] += minutes
+        lines.append(f"  {counted(list(rule.jobs.values()))}: {word}{minutes:.1f} min")
     total = " and ".join(f"{word}{minutes:.0f}" for word, minutes in sums.items() if minutes)
     lines += ["", f"Together {total} minutes one job at a time, half of that with -j2;"]
     lines += ["less where a stage's new output is the old one, or DVC's cache has the result."]
@@ -125,10 +128,9 @@ def of_times(rules: list[Rule], to_run: list[Job]) -> list[str]:
     return lines
 
 
-def described(rules: list[Rule]) -> str:
-    """The plan of a run of all rules, which come upstream first, for a person to read."""
+def described(jobs: list[DvcJob]) -> str:
+    """The plan of a run of all jobs, which come upstream first, for a person to read."""
     plan = Plan()
-    jobs = [job for rule in rules for job in rule.jobs.values()]
     for job in jobs:
         plan.look_at(job)
     pull = of_pull(plan.to_pull, plan.absent) if plan.to_pull else []
@@ -139,9 +141,9 @@ def described(rules: list[Rule]) -> str:
     lines += [*pull, ""] if pull else []
     count = f"{len(plan.to_run)} of {len(jobs)} jobs"
     lines += [f"A run does {count}, with those that depend on these:"]
-    return "\n".join([*lines, *of_times(rules, plan.to_run)])
+    return "\n".join([*lines, *of_times(plan.to_run)])
 
 
 if __name__ == "__main__":
     with one_line_errors():
-        print(described(read_rules(mark=False)))
+        print(described(read_jobs()))

@@ -1,13 +1,18 @@
 """One run at a time in a folder, and going on after one that was killed.
 
 Snakemake's own lock of the folder outlives a killed run, so the profile turns it off; the system
-releases the one here. The jobs of a killed run may live on.
+releases the one here. The jobs of a killed run may live on, on other machines too, whose process
+numbers say nothing here: so each job holds a lock of a file. Those that have not begun when another
+run has (they may wait in a cluster's queue) refuse to.
 """
 
 import fcntl
 import json
+import os
+import platform
 import sys
 import time
+import uuid
 from functools import cache
 from pathlib import Path
 from typing import TextIO
@@ -15,14 +20,30 @@ from typing import TextIO
 import psutil
 from dvc.lock import make_lock
 
+from dtlens.base.errors import UserError
+
 LOCKED_FILES = Path(".dvc/tmp/rwlock")  # DVC's table of who reads and writes what
+RUN = "DTLENS_RUN"  # in a job's environment, the name of its run
 
 
 @cache
-def run_lock() -> TextIO:
-    """The file that a run has locked; open, so that the lock lasts, until the process ends."""
+def lock_file(name: str) -> TextIO:
+    """A file to lock, `run` or `jobs`; open, so that a lock lasts, until the process ends."""
     Path(".snakemake").mkdir(exist_ok=True)
-    return Path(".snakemake/run.lock").open("w")
+    return Path(f".snakemake/{name}.lock").open("a+")
+
+
+def join_run() -> None:
+    """Say where a job runs, and let runs that begin from now on wait until it has ended.
+
+    Raises `UserError` if one has begun since the job's own.
+    """
+    slurm = f", Slurm job {os.environ['SLURM_JOB_ID']}" if "SLURM_JOB_ID" in os.environ else ""
+    print(f"on {platform.node()}{slurm}", flush=True)
+    fcntl.flock(lock_file("jobs"), fcntl.LOCK_SH)
+    lock_file("run").seek(0)
+    if os.environ.get(RUN, run := lock_file("run").read()) != run:
+        raise UserError("another run has begun since this job's own was killed: it is left to that")
 
 
 def jobs_at_work() -> list[int]:
@@ -65,11 +86,21 @@ def acquire_run_lock() -> bool:
     """
     waited = False
     try:
-        fcntl.flock(run_lock(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(lock_file("run"), fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         waited = True
         print("waiting for another run in this folder to end", file=sys.stderr)
-        fcntl.flock(run_lock(), fcntl.LOCK_EX)
+        fcntl.flock(lock_file("run"), fcntl.LOCK_EX)
+    os.environ[RUN] = str(uuid.uuid4())
+    lock_file("run").truncate(0)
+    print(os.environ[RUN], end="", file=lock_file("run"), flush=True)
+    try:
+        fcntl.flock(lock_file("jobs"), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        waited = True
+        print("waiting for the jobs of a run that was killed to end", file=sys.stderr)
+        fcntl.flock(lock_file("jobs"), fcntl.LOCK_EX)
+    fcntl.flock(lock_file("jobs"), fcntl.LOCK_UN)
     while pids := jobs_at_work():
         waited = True
         print(f"waiting for stages that processes {pids} run in this folder", file=sys.stderr)

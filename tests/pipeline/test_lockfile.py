@@ -1,18 +1,22 @@
 """What we write of dvc.lock is what DVC would write, and read back; we replace what DVC has."""
 
+import shutil
 import subprocess
 import sys
 from collections import OrderedDict
+from collections.abc import Callable
 from copy import deepcopy
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 from copies import ROOT
+from dvc.exceptions import DvcException
 from dvc.utils.serialize import dump_yaml, load_yaml
 
 from dtlens.base.errors import UserError
-from workflow.dvc import modify, read, replace
+from workflow.dvc import replace
+from workflow.lockfile import dump, modify, read
 
 # By YAML 1.2, which DVC reads, the first MD5 unquoted is a number and the second is none.
 STAGE = {
@@ -30,14 +34,78 @@ def test_a_lock_is_written_as_dvc_writes_it(tmp_path: Path) -> None:
     (tmp_path / ".dvc/tmp").mkdir(parents=True)
     path = str(tmp_path / "dvc.lock")
     with modify(path, None) as data:
-        assert data == {}
-        data.update({"schema": "2.0", "stages": OrderedDict(first=STAGE)})
+        assert data == {"schema": "2.0", "stages": {}}
+        data["stages"].update(first=OrderedDict(STAGE))
     with modify(path, None) as data:
         data["stages"]["second"] = deepcopy(STAGE)
     expected = {"schema": "2.0", "stages": {"first": STAGE, "second": deepcopy(STAGE)}}
-    assert read(path) == load_yaml(path) == expected
+    assert read(Path(path)) == load_yaml(path) == expected
     dump_yaml(tmp_path / "by_dvc", expected)
     assert Path(path).read_text() == (tmp_path / "by_dvc").read_text()
+
+
+def copy_of_ours(folder: Path) -> Path:
+    (folder / ".dvc/tmp").mkdir(parents=True)
+    return Path(shutil.copy(ROOT / "dvc.lock", folder))
+
+
+def test_every_entry_of_ours_is_written_as_it_was(tmp_path: Path) -> None:
+    path = copy_of_ours(tmp_path)
+    with modify(str(path), None) as data:
+        entries = data["stages"]
+        entries.update({name: deepcopy(entries[name]) for name in entries})
+    assert len(entries) > 200
+    assert path.read_bytes() == (ROOT / "dvc.lock").read_bytes()
+
+
+def test_one_stage_is_changed_and_one_goes_and_no_other_is_even_parsed(tmp_path: Path) -> None:
+    path = copy_of_ours(tmp_path)
+    expected = load_yaml(path)
+    first, second = list(expected["stages"])[:2]
+    with modify(str(path), None) as data:
+        data["stages"][first]["cmd"] = expected["stages"][first]["cmd"] = "true"
+        del data["stages"][second], expected["stages"][second]
+    parsed = [name for name, entry in data["stages"].data.items() if not isinstance(entry, str)]
+    assert parsed == [first]
+    assert load_yaml(path) == expected
+    assert path.read_text() == dump(expected)
+
+
+def test_a_lock_without_stages_is_read_again(tmp_path: Path) -> None:
+    path = copy_of_ours(tmp_path)
+    with modify(str(path), None) as data:
+        data["stages"].clear()
+    assert read(path) == load_yaml(path) == {"schema": "2.0", "stages": {}}
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda text: text[: text.rindex("    hash: md5") + len("    ha")],  # a torn file's end
+        lambda text: text.replace("schema: '2.0'\n", ""),
+        lambda text: text.replace("  scenes:\n", "<<<<<<< ours\n  scenes:\n"),
+        lambda text: text.replace("\n  scenes:\n    cmd:", "\n  scenes:\n    command:"),
+        lambda text: text.replace("\n  scenes:\n    cmd:", "\n  ? scenes\n  : cmd:"),
+    ],
+    ids=["torn", "no head", "a conflict", "no command", "two in one"],
+)
+def test_a_damaged_lock_is_named_with_a_way_out(
+    damage: Callable[[str], str], tmp_path: Path
+) -> None:
+    path = copy_of_ours(tmp_path)
+    path.write_text(damage(path.read_text()))
+    with pytest.raises(DvcException, match=r"^dvc\.lock: cut short or damaged; `git checkout dvc"):
+        dict(read(path)["stages"])
+
+
+def test_half_a_line_at_the_end_is_not_gone_on_with(tmp_path: Path) -> None:
+    path = copy_of_ours(tmp_path)
+    text = path.read_text()
+    path.write_text(text[: text.rindex("    hash: md5") + len("    hash: md5")])
+    expected = load_yaml(path)
+    with modify(str(path), None) as data:
+        data["stages"]["more"] = expected["stages"]["more"] = deepcopy(STAGE)
+    assert load_yaml(path) == expected
 
 
 def test_other_yaml_keeps_its_comments(tmp_path: Path) -> None:
