@@ -1,6 +1,7 @@
 """All of params.yaml, and what must hold between its sections."""
 
 from collections.abc import Iterator
+from itertools import chain
 from math import isfinite
 from pathlib import Path
 from typing import Any, Self
@@ -8,6 +9,7 @@ from typing import Any, Self
 from pydantic import model_validator
 
 from dtlens.agents.settings import Agents, DataSettings, Ppo
+from dtlens.alike import unlike, without_like
 from dtlens.audit.settings import Audit
 from dtlens.base.errors import UserError
 from dtlens.base.settings import PATH, Compute, Section, read_yaml
@@ -23,39 +25,11 @@ from dtlens.pupils.settings import Pupils
 from dtlens.reachable.settings import Reachable, Waiting
 from dtlens.rewrites.settings import Rewrites
 from dtlens.scenes.settings import SceneSettings
-from dtlens.sweeps import Grid, OfStudysCell, Oversampling, Sweep, Trained
+from dtlens.sweeps import Grid, OfStudysCell, Oversampling, Trained
 from dtlens.task.dynamic_obstacles import HIGH, LOW, MIDDLE
 from dtlens.task.settings import Environment
 from dtlens.training.settings import Training
 
-# Groups of models that are compared: each section holds one value of these keys, or that of another
-# section, as the study's data with our optimisation, `study_data`, has half from each.
-ALIKE: dict[str, dict[str, str | None]] = {
-    "headline": {"model": None, "recipe": None, "optimisation": None},
-    "study": {"model": "headline", "encoding": None, "recipe": None, "optimisation": None},
-    "study_one_hot": {"model": "headline", "recipe": "study", "optimisation": "study"},
-    "study_data": {
-        "model": "headline",
-        "encoding": "study",
-        "recipe": "study",
-        "optimisation": "headline",
-    },
-    "study_optimisation": {
-        "model": "headline",
-        "encoding": "study",
-        "recipe": "headline",
-        "optimisation": "study",
-    },
-    "over_time": {"model": "headline", "encoding": None, "recipe": None, "optimisation": None},
-    "grid": {"encoding": None, "recipe": None, "optimisation": None},
-    "control": {
-        "encoding": "grid",
-        "recipe": "grid",
-        "optimisation": "grid",
-        "predictions": "grid",
-    },
-}
-LAYERS, HEADS = 1, 2  # of the models that claims and figures ask for an obstacle head
 MOST_RTGS = 1001  # rewards-to-go of a calibration
 MOST_RUN = 2**31 - 1  # a run of the agent is its seed
 MOST_LETTERS = 150  # of a name, which is part of files' names
@@ -193,30 +167,6 @@ class Params(Section):
         return self
 
     @model_validator(mode="after")
-    def check_groups(self) -> Self:
-        """What a claim, an effect or a figure compares differs in nothing else."""
-        for cell in self.headline.cells:
-            if (cell.layers, cell.heads) != (LAYERS, HEADS):
-                raise ValueError(
-                    f"headline.model: {cell.layers}L with {cell.heads}h: claims and figures ask for"
-                    f" the roles of {HEADS} heads in {LAYERS} layer; other shapes go into grid"
-                )
-        for section, keys in ALIKE.items():
-            for key, other in keys.items():
-                own = getattr(self.sweeps[section], key)
-                if other and own != (wanted := getattr(self.sweeps[other], key)):
-                    raise ValueError(
-                        f"{section}.{key}: must be that of {other}, {wanted}, with which its"
-                        " models are compared"
-                    )
-                if not other and len(own) > 1:
-                    raise ValueError(
-                        f"{section}.{key}: takes one value: claims and figures have these models"
-                        " as one group"
-                    )
-        return self
-
-    @model_validator(mode="after")
     def check_waiting(self) -> Self:
         """The agent that waits is one of those that are trained."""
         for run in self.waiting.run:
@@ -230,17 +180,12 @@ class Params(Section):
         return self
 
     @model_validator(mode="after")
-    def check_likes(self) -> Self:
-        """What learned from other data stands beside its like, one of `headline`'s models."""
-        for section, recipe in (("waiting", self.waiting.agent), ("diversity", FIRST)):
-            sweep: Sweep = getattr(self, section)
-            for cell in sweep.cells:
-                like = cell.model_copy(update={"recipe": recipe}).name
-                if like not in self.headline.names:
-                    raise ValueError(
-                        f"{section}: {cell.name} is set beside {like}, which headline has not:"
-                        f" give both the same model, encoding, run, optimisation and seed"
-                    )
+    def check_alike(self) -> Self:
+        """What is compared, or set beside each other, differs in nothing else."""
+        waiting = without_like("waiting", self.waiting, self.waiting.agent, self.headline)
+        diversity = without_like("diversity", self.diversity, FIRST, self.headline)
+        for problem in chain(unlike(self.sweeps), waiting, diversity):
+            raise ValueError(problem)
         return self
 
     @model_validator(mode="after")

@@ -32,6 +32,14 @@ def test_an_effects_interval_is_that_of_the_pooled_spread():
     assert n == 8
 
 
+def test_what_is_the_same_in_all_models_has_no_effect():
+    """To the last digit: what rounding leaves would have an interval, a p and a spread."""
+    arm = pd.Series(np.repeat(ARMS, [6, 3, 3, 6]))
+    for _, effect, low, high, p, _, spread in contrasts(arm, np.full(18, 0.1)):
+        assert effect == low == high == spread == 0
+        assert p == 1
+
+
 def measured(values: dict[str, list[float]]) -> pd.DataFrame:
     rows = [
         {"arm": arm, "model": f"{arm} {i}", "run": f"r{i // 2}", "seed": i % 2, "value": value}

@@ -18,6 +18,7 @@ OURS = "ours"
 DESIGN = {OURS: (-1, -1), "study_data": (1, -1), "study_optimisation": (-1, 1), RECIPE: (1, 1)}
 FACTORS = ["data", "optimisation"]
 ENCODING = "encoding"
+DIGITS = 12  # beyond these, least squares leaves what a processor makes of nothing
 COLUMNS = ["claim", "measure", "reference", "factor", "value", "low", "high", "p", "n", "spread"]
 assert set(MIXED) < set(DESIGN)
 
@@ -34,7 +35,8 @@ def contrasts(
     design = np.stack([np.ones(len(arm)), data, optimisation, data * optimisation], 1)
     freedom = len(arm) - design.shape[1]
     found, *_ = np.linalg.lstsq(design, values)
-    spread = np.sqrt(((values - design @ found) ** 2).sum() / freedom)
+    found = found.round(DIGITS)
+    spread = np.sqrt(((values - design @ found) ** 2).sum() / freedom).round(DIGITS)
     errors = spread * np.sqrt(np.diag(np.linalg.inv(design.T @ design)))
     rows = []
     for name, half_effect, error in zip(FACTORS, found[1:3], errors[1:3], strict=True):
