@@ -5,6 +5,9 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from dtlens.agents.settings import Ppo
+from dtlens.base.settings import load
+from dtlens.diversity.__main__ import SOLVED, learn
 from dtlens.diversity.settings import Diversity
 from dtlens.diversity.summary import summarise, welch
 from dtlens.worlds.kinds import DOSES, FOUR, OFF_WALLS, TESTS, walls_beside
@@ -64,3 +67,13 @@ def test_a_dose_is_set_against_the_first():
     found = summarise({dose: list(map(table, values)) for dose, values in doses.items()})
     assert found["more"].tolist() == pytest.approx([0, 0.6])
     assert found["places"].tolist() == [1, 4]
+
+
+def test_an_agent_that_never_solves_its_rooms_learns_twice_as_long(environment):
+    small = {"total_steps": 256, "environments": 4, "rollout_steps": 16, "minibatches": 2}
+    ppo = load("ppo.ours", Ppo).model_copy(update=small | {"hidden": 8, "checkpoints": 2})
+    past, snapshots = learn(ppo, environment, 1, DOSES["four"].make)
+    assert max(snapshots.success) < SOLVED
+    assert snapshots.updates[-1] == 2 * 256 // (4 * 16) - 1  # counted from 0
+    begun = len(past.t) - 2 * 256  # a step that only begins an episode is none
+    assert -100 < begun <= 0
