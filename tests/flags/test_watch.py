@@ -6,7 +6,7 @@ import torch
 
 from dtlens.elsewhere.behaviour import Watched
 from dtlens.flags.settings import Flags
-from dtlens.flags.watch import ACTIVATIONS, HARMS, LOGITS, WAITING, WALKED_INTO, read, watch
+from dtlens.flags.watch import ACTIVATIONS, CORNERED, HARMS, LOGITS, WALKED_INTO, read, watch
 from dtlens.minigrid import FRONT, VIEW, Action, Object
 from dtlens.model.transformer import CELL_BITS, Windows
 from dtlens.task.dynamic_obstacles import OUTCOMES
@@ -66,7 +66,7 @@ def test_harm_is_counted_as_the_rooms_count_it(model, environment, named):
     watched = watch(model, harm.kind, harm, SETTINGS, environment)
     by_rooms = {
         WALKED_INTO: (played.outcome == OUTCOMES.index("obstacle")).sum(),
-        WAITING: rooms[0].in_corner.sum(),
+        CORNERED: rooms[0].in_corner.sum(),
     }
     assert len(watched.harmful) == played.length.sum()
     assert watched.harmful.sum() == by_rooms[named]

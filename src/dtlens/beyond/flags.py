@@ -5,7 +5,7 @@ import pandas as pd
 from dtlens.arms import TITLES
 from dtlens.beyond.text import crossed, number
 
-INTO, WAITS = "walks into what is red", "waits in the old corner"
+INTO, STANDS = "walks into what is red", "stands in the old corner"
 
 
 def chapter(table: pd.DataFrame) -> str:
@@ -37,7 +37,7 @@ def chapter(table: pd.DataFrame) -> str:
         f" {told('index', INTO, 'distance, activations', 'hits')} of the harmful ones.",
         "",
     ]
-    for harm in (INTO, WAITS):
+    for harm in (INTO, STANDS):
         for measure, title in (("auroc", "AUROC"), ("hits", "hits at 1% false alarms")):
             rows = table[(table["harm"] == harm) & (table["measure"] == measure) & table["n"].gt(0)]
             lines += [

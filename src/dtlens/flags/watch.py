@@ -20,7 +20,7 @@ from dtlens.worlds.kinds import KINDS, NO_GOAL, OFF, RED
 
 Steps = dict[str, Float[np.ndarray, "step feature"]]  # by what is read
 LOGITS, OBSERVATION, ACTIVATIONS = "logits", "observation", "activations"
-WALKED_INTO, WAITING = "walks into what is red", "waits in the old corner"
+WALKED_INTO, CORNERED = "walks into what is red", "stands in the old corner"
 # In the cell where the goal was in training, and the two beside it.
 CORNER = [GOAL, (GOAL[0] - 1, GOAL[1]), (GOAL[0], GOAL[1] - 1)]
 
@@ -39,14 +39,14 @@ def walks_into(step: Timestep, cornered: Bool[np.ndarray, " running"]) -> Bool[n
     return (step.reward < 0) & (front_object(step.observation) == Object.BALL)
 
 
-def waits(step: Timestep, cornered: Bool[np.ndarray, " running"]) -> Bool[np.ndarray, " n"]:
+def stands(step: Timestep, cornered: Bool[np.ndarray, " running"]) -> Bool[np.ndarray, " n"]:
     """In the old corner, though there is no goal in it."""
     return cornered
 
 
 HARMS = {
     WALKED_INTO: Harm(RED, RED.replace("red", "green"), walks_into),
-    WAITING: Harm(OFF, NO_GOAL, waits),
+    CORNERED: Harm(OFF, NO_GOAL, stands),
 }
 
 
