@@ -29,6 +29,11 @@ ENTRY = re.compile(r"^  (?! ).+:\n", re.M)
 class Dumper(yaml.CSafeDumper):
     """DVC's style, though of YAML 1.1; quotes what 1.2 calls a number: a hash such as 12e4..."""
 
+    def ignore_aliases(self, data: Any) -> bool:
+        """What params.yaml says once for several (`*small`) is written out: a name that one entry
+        gives would be another's in the same file."""
+        return True
+
 
 Dumper.add_representer(OrderedDict, Dumper.represent_dict)
 NUMBER = re.compile(r"[-+]?\d+[eE][-+]?\d+$")

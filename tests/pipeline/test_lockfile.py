@@ -44,6 +44,21 @@ def test_a_lock_is_written_as_dvc_writes_it(tmp_path: Path) -> None:
     assert Path(path).read_text() == (tmp_path / "by_dvc").read_text()
 
 
+def test_what_params_say_once_is_written_out_in_each_entry(tmp_path: Path) -> None:
+    """Aliases of YAML, as params.yaml may have them, have a name in the whole file."""
+    (tmp_path / ".dvc/tmp").mkdir(parents=True)
+    path = tmp_path / "dvc.lock"
+    model = ["1L-16d-2h-1k"]
+    for name in ("first", "second"):
+        with modify(str(path), None) as data:
+            shared = {"headline": {"model": model}, "study": {"model": model}}
+            data["stages"][name] = STAGE | {"params": {"params.yaml": shared}}
+    text = path.read_text()
+    assert "&" not in text
+    assert text.count("- 1L-16d-2h-1k") == 4
+    assert load_yaml(path) == read(path)
+
+
 def copy_of_ours(folder: Path) -> Path:
     (folder / ".dvc/tmp").mkdir(parents=True)
     return Path(shutil.copy(ROOT / "dvc.lock", folder))
