@@ -1,4 +1,7 @@
-"""Train an agent in rooms of one dose, and choose the episodes that models learn from."""
+"""Train an agent in rooms of one dose, and a Decision Transformer on what it leaves.
+
+Both in one stage: the episodes, ten million bytes a model, are read once and kept nowhere.
+"""
 
 from pathlib import Path
 
@@ -8,11 +11,14 @@ from dtlens.agents.mixture import play_mixture
 from dtlens.agents.ppo import learning_curve, train
 from dtlens.agents.settings import DataSettings, Ppo
 from dtlens.agents.snapshots import Snapshots, save_snapshots
-from dtlens.base.settings import load
+from dtlens.base.settings import Compute, load
 from dtlens.diversity.settings import FIRST
+from dtlens.model.cell import Cell
+from dtlens.model.transformer import save_checkpoint
 from dtlens.task.episodes import Make
 from dtlens.task.settings import Environment
-from dtlens.trajectories.parquet import write_trajectories
+from dtlens.training.settings import Training
+from dtlens.training.train import train as train_model
 from dtlens.trajectories.steps import Trajectories, from_log, join
 from dtlens.worlds.kinds import DOSES
 
@@ -37,16 +43,21 @@ def learn(
     return past, Snapshots(trained.agents, trained.updates, success)
 
 
-def main(name: str) -> None:
-    dose, _, seed = name.rpartition("-r")
-    environment, make = load("environment", Environment), DOSES[dose].make
+def main(name: str, predictions: str) -> None:
+    cell, environment = Cell.parse(name), load("environment", Environment)
     ppo, data = load(f"ppo.{FIRST}", Ppo), load(f"trajectories.{FIRST}", DataSettings)
-    chosen, snapshots = learn(ppo, environment, int(seed), make)
+    make = DOSES[str(cell.recipe)].make
+    learned, snapshots = learn(ppo, environment, int(cell.run or 0), make)
     if data.checkpoints:
-        chosen = join(chosen, play_mixture(snapshots, data.checkpoints, environment, make))
-    save_snapshots(Path(f"data/diversity/{name}/agents.safetensors"), snapshots)
-    about = {"environment": environment.model_dump(), "rooms": dose}
-    write_trajectories(Path(f"data/diversity/{name}/trajectories.parquet"), chosen, about)
+        learned = join(learned, play_mixture(snapshots, data.checkpoints, environment, make))
+    last = Snapshots(snapshots.agents[-1:], snapshots.updates[-1:], snapshots.success[-1:])
+    save_snapshots(Path(f"data/diversity/agents/{name}.safetensors"), last)
+    settings, device = (
+        load(f"training.{cell.optimisation}", Training),
+        load("compute", Compute).device,
+    )
+    model, _ = train_model(cell, settings, int(predictions), learned, environment.max_steps, device)
+    save_checkpoint(Path(f"data/diversity/{name}.safetensors"), model)
 
 
 if __name__ == "__main__":
