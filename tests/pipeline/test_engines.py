@@ -29,6 +29,18 @@ MEASURES = of_arms("measure") | {
     f"measure_oversampling@{MODEL}-e0",
     f"measure_study_oversampling@{ARMS['study'][0]}-e0",
 }
+# Beyond the study.
+DOSED, WAITING = (f"1L-16d-2h-1k-index-{recipe}-r1-ours-s1" for recipe in ("four", "waiting_few"))
+SUMMARIES = {"elsewhere", "pupils", "reachable", "rewrites", "flags", "audit"}
+
+
+def beyond(stage: str) -> set[str]:
+    return {name for name in of_arms(stage) if "study_one_hot" not in name}
+
+
+ON_SCENES = beyond("ask") | beyond("rewrite") | {f"audit_headline@{cell}" for cell in BOTH}
+ON_SCENES |= {f"diversity_measure@{DOSED}", f"diversity_first@{MODEL}", f"clock_models@{WAITING}"}
+ON_SCENES |= {"pupils"}
 
 
 @pytest.fixture(scope="module")
@@ -90,22 +102,23 @@ def append(path: Path, text: str) -> None:
     [
         pytest.param(
             lambda copy: copy.change({"headline": {"episodes": 5}}),
-            CALIBRATED | {"grid", "claims", "figures_of_study"},
+            CALIBRATED | {"grid", "claims", "figures_of_study"} | SUMMARIES,
             id="a parameter",
         ),
         pytest.param(
             lambda copy: append(copy.folder / "src/dtlens/figures/calibration.py", "# changed\n"),
-            {"figures_of_study", "figures_of_claims"},
+            {"figures_of_study", "figures_of_claims", "figures_of_beyond"},
             id="a source file",
         ),
         pytest.param(
             lambda copy: append(copy.folder / f"results/calibration/{MODEL}.csv", "edited\n"),
-            {f"calibrate_headline@{MODEL}", "grid", "claims", "figures_of_study"},
+            {f"calibrate_headline@{MODEL}", "grid", "claims", "figures_of_study"}
+            | {f"ask_headline@{MODEL}", "reachable"},
             id="a hand-edited output",
         ),
         pytest.param(
             lambda copy: (copy.folder / "data/scenes.parquet").unlink(),
-            {"scenes"} | OVER_TIME | MEASURES | FURTHER,
+            {"scenes"} | OVER_TIME | MEASURES | FURTHER | ON_SCENES,
             id="a deleted output",
         ),
         pytest.param(
@@ -137,7 +150,7 @@ def test_a_clone_that_pulls_has_nothing_to_do(finished: Copy, tmp_path: Path) ->
     assert clone.stale() == set()
     assert clone.to_run() == set()
     clone.change({"behaviour": {"seed": 2}})
-    assert clone.stale() == MEASURES | OVER_TIME
+    assert clone.stale() == MEASURES | OVER_TIME | beyond("elsewhere") | {f"clock_models@{WAITING}"}
     assert clone.to_run() == clone.with_dependents(clone.stale())
 
 
@@ -152,6 +165,7 @@ def test_a_switched_commit_is_known(finished: Copy) -> None:
         "figures_of_claims",
         "figures_of_study",
         "grid",
+        *("reachable", "beyond_report", "figures_of_beyond"),
     }
     assert finished.stale() == finished.to_run() == set()
     finished.commit()
