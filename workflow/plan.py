@@ -109,17 +109,18 @@ def of_pull(jobs: list[DvcJob], absent: dict[str, Output]) -> list[str]:
     ]
 
 
-def of_times(to_run: list[DvcJob]) -> list[str]:
+def of_times(jobs: list[DvcJob], to_run: list[DvcJob]) -> list[str]:
     """A line a rule, and the sums: as the last time here, of another cell if need be."""
     lines: list[str] = []
     sums = {"": 0.0, "at most ": 0.0}
-    for rule in by_rule(to_run):
-        if past := past_minutes(rule):
-            word, minutes = "", sum(past.get(cell, mean(past.values())) for cell in rule.jobs)
+    rules = {rule.name: rule for rule in by_rule(jobs)}
+    for stale in by_rule(to_run):
+        if past := past_minutes(rules[stale.name]):
+            word, minutes = "", sum(past.get(cell, mean(past.values())) for cell in stale.jobs)
         else:
-            word, minutes = "at most ", float(len(rule.jobs) * rule.need("runtime", 10))
+            word, minutes = "at most ", float(len(stale.jobs) * stale.need("runtime", 10))
         sums[word] += minutes
-        lines.append(f"  {counted(list(rule.jobs.values()))}: {word}{minutes:.1f} min")
+        lines.append(f"  {counted(list(stale.jobs.values()))}: {word}{minutes:.1f} min")
     total = " and ".join(f"{word}{minutes:.0f}" for word, minutes in sums.items() if minutes)
     lines += ["", f"Together {total} minutes one job at a time, half of that with -j2;"]
     lines += ["less where a stage's new output is the old one, or DVC's cache has the result."]
@@ -141,7 +142,7 @@ def described(jobs: list[DvcJob]) -> str:
     lines += [*pull, ""] if pull else []
     count = f"{len(plan.to_run)} of {len(jobs)} jobs"
     lines += [f"A run does {count}, with those that depend on these:"]
-    return "\n".join([*lines, *of_times(plan.to_run)])
+    return "\n".join([*lines, *of_times(jobs, plan.to_run)])
 
 
 if __name__ == "__main__":
