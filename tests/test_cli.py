@@ -1,6 +1,7 @@
 """The command as users run it."""
 
 import re
+import socket
 import subprocess
 import sys
 
@@ -98,3 +99,13 @@ def test_starting_loads_nothing_heavy():
     code = "import sys, dtlens.cli; print({'torch', 'numpy', 'pandas'} & set(sys.modules))"
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert ended.stdout == "set()\n"
+
+
+def test_a_port_that_is_taken_is_one_line(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        failed = run("app", "--port", str(port), cwd=tmp_path)
+    assert failed.returncode == 1
+    assert failed.stderr.startswith("error: Address already in use")
+    assert failed.stderr.endswith(f"; `--port {port + 1}` is another\n")
+    assert failed.stderr.count("\n") == 1

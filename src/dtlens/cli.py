@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -112,12 +113,18 @@ def judge_checkpoint(
 
 @app.command("app")
 def start_app(
-    port: Annotated[int, typer.Option(help="Where it listens.")] = 8501,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Where it listens.")] = 8501,
     address: Annotated[
         str, typer.Option(help="Who may reach it: by default this machine alone.")
     ] = "127.0.0.1",
 ) -> None:
     """Play the game and watch a model decide, in the browser."""
+    with one_line_errors():
+        try:
+            family, *_, where_to = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM)[0]
+            socket.create_server(where_to[:2], family=family).close()
+        except OSError as error:
+            raise UserError(f"{error.strerror}; `--port {port + 1}` is another") from error
     where = [f"--server.port={port}", f"--server.address={address}"]
     # In this process' place: who ends it ends the server.
     os.execv(sys.executable, [sys.executable, "-m", "dtlens.app", *where])

@@ -2,6 +2,7 @@
 
 import pytest
 
+from dtlens.app.findings import WAITING
 from dtlens.model.transformer import save_checkpoint
 from models import random_model
 from small_params import write_small_params
@@ -23,5 +24,6 @@ def project(tmp_path_factory):
         save_checkpoint(
             folder / f"data/dt/{name}.safetensors", random_model(layers, context, encoding)
         )
+    save_checkpoint(folder / WAITING, random_model(1, 1, "index"))
     (folder / "damaged.pt").write_bytes(b"PK\x03\x04 no checkpoint")
     return folder

@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import dtlens
+from dtlens.app.findings import STATES
 
 APP = Path(dtlens.__file__).parent / "app"
 PAGES = sorted(path.stem for path in (APP / "pages").glob("*.py"))
@@ -115,7 +116,17 @@ def test_without_models_it_says_what_makes_them(tmp_path, project, monkeypatch):
 
 
 def test_every_figure_of_the_report_has_its_state():
-    from dtlens.app.findings import STATES
-
     figures = Path(dtlens.__file__).parents[2] / "results/figures"
     assert set(STATES) == {path.stem for path in figures.glob("*.png")}
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_a_figures_state_opens(opened, name):
+    state = STATES[name]
+    address = {"model": HEADLINE, **state.address}
+    app = opened(state.page, **address)
+    assert not app.exception and not app.error
+    told = float(address.get("rtg", "0.9"))
+    assert app.session_state["rtg"] == told
+    world = str(app.session_state["game"].worlds[0])
+    assert world == address.get("world", str(dtlens.Game().worlds[0]))

@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass, field
 
-HEADLINE = "1L-128d-2h-1k-index-ours-r1-ours-s1"
+# A model that learned to wait.
+WAITING = "data/waiting/1L-128d-2h-1k-index-waiting_many-r1-ours-s1.safetensors"
 # An obstacle in front of the agent, and the goal.
 OBSTACLE = (
     "agent 3 3 right; goal 6 6 green; ball 4 3 blue; ball 2 5 blue; ball 5 2 blue; ball 1 6 blue"
 )
 GOAL = "agent 6 5 down; goal 6 6 green; ball 4 3 blue; ball 2 5 blue; ball 5 2 blue; ball 1 6 blue"
 FLOOR = OBSTACLE.replace("ball 4 3", "ball 4 6")
+# As no model has seen it: the obstacles are red, the goal is off the walls.
+RED = OBSTACLE.replace("blue", "red")
+ELSEWHERE = "agent 3 3 right; goal 4 3 green; ball 2 5 blue; ball 5 2 blue; ball 1 6 blue"
 
 
 @dataclass(frozen=True)
@@ -46,4 +50,16 @@ STATES = {
     "training_curves": Opened("training"),
     "learning_curve": Opened("play"),
     "rtg_histogram": Opened("play"),
+    "elsewhere": Opened("play", {"world": ELSEWHERE}),
+    "carriers": Opened("why", _in(ELSEWHERE)),
+    "diversity": Opened("play", {"world": ELSEWHERE}),
+    "pupils": Opened("why", _in(OBSTACLE)),
+    "reachable": Opened("play", {"rtg": "0.3"}),
+    "targets": Opened("play", {"rtg": "0.3"}),
+    "extrapolation": Opened("play", {"beyond": "true", "rtg": "3"}),
+    "clock": Opened("why", _in(OBSTACLE, file=WAITING, rtg="0.1")),
+    "flags": Opened("play", {"world": RED}),
+    "rewrites": Opened("what_if", _in(RED)),
+    "rewrites_play": Opened("play", {"world": RED}),
+    "audit": Opened("play", {"rtg": "-1"}),
 }

@@ -58,8 +58,8 @@ def served(folder: Path) -> Iterator[str]:
             time.sleep(0.5)
     try:
         yield address
-    finally:  # Streamlit goes, then who waits for it
-        subprocess.run(["pkill", "-P", str(process.pid)], check=True)
+    finally:
+        process.terminate()
         process.wait(30)
 
 

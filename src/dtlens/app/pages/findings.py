@@ -18,17 +18,25 @@ def lineage(path: Path, changed: float) -> str:
     return text.screen(trace(path))
 
 
+def written(name: str, headings: str) -> str:
+    """A page of results, less such headings and its pictures, which stand under Figures."""
+    path = RESULTS / name
+    if not path.exists():
+        return "Not here yet: `./run snakemake -j2 all` makes it."
+    page = re.sub(rf"^({headings}|!\[).*", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return re.sub(r"\[(Figure)\]\(figures/(\w+)\.png\)", r"\1 *\2*", page)
+
+
 figures = sorted((RESULTS / "figures").glob("*.png"))
 if not figures:
     st.info("No figures here yet: `./run snakemake -j2 headline` makes them.")
     st.stop()
 names = [path.stem for path in figures]
-tabs = st.tabs(["Report", "Figures", "Grid"])
-with tabs[0]:
-    report, _, _ = (RESULTS / "claims.md").read_text(encoding="utf-8").partition("\n## Terms")
+report, figure, beyond, grid = st.tabs(["Report", "Figures", "Beyond the study", "Grid"])
+with report:
     st.image(RESULTS / "figures/claims.png")
-    st.markdown(re.sub(r"^(#|!\[).*", "", report, flags=re.MULTILINE))
-with tabs[1]:
+    st.markdown(written("claims.md", "#").partition("\n## Terms")[0])
+with figure:
     name = st.selectbox("Figure", names, names.index("attribution"))
     path = RESULTS / "figures" / f"{name}.png"
     opened = STATES[name]
@@ -40,5 +48,7 @@ with tabs[1]:
     st.image(path)
     with st.expander("Where it comes from"):
         st.code(lineage(path, path.stat().st_mtime))
-with tabs[2]:
+with beyond:
+    st.markdown(written("beyond.md", "# "))
+with grid:
     st.image(RESULTS / "figures/grid.png")
