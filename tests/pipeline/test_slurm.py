@@ -183,6 +183,7 @@ def test_a_controller_that_is_killed_and_comes_back_loses_nothing(
     slurm: Slurm, study: Copy
 ) -> None:
     run = start_agent(study)
+    time.sleep(7)  # it saves what it knows within 5 seconds, and forgets what it did not
     slurm.kill("slurmctld")
     (study.folder / "wait").unlink()
     time.sleep(3)

@@ -61,5 +61,6 @@ STATES = {
     "flags": Opened("play", {"world": RED}),
     "rewrites": Opened("what_if", _in(RED)),
     "rewrites_play": Opened("play", {"world": RED}),
+    "straighten": Opened("why", _in(GOAL, rtg="0.5")),
     "audit": Opened("play", {"rtg": "-1"}),
 }

@@ -8,7 +8,17 @@ from dtlens.base.stage import run
 import pandas as pd
 
 from dtlens.base.files import atomic_write, read_csv
-from dtlens.beyond import audit, clock, diversity, elsewhere, flags, pupils, reachable, rewrites
+from dtlens.beyond import (
+    audit,
+    clock,
+    diversity,
+    elsewhere,
+    flags,
+    pupils,
+    reachable,
+    rewrites,
+    straighten,
+)
 
 HEAD = """# Beyond the study
 
@@ -27,6 +37,7 @@ CHAPTERS: dict[str, Callable[[pd.DataFrame], str]] = {
     "flags": flags.chapter,
     "rewrites": rewrites.chapter,
     "rewrites_play": rewrites.play_chapter,
+    "straighten": straighten.chapter,
     "audit": audit.chapter,
 }
 

@@ -9,7 +9,17 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from dtlens.base.files import read_csv
-from dtlens.figures import audit, clock, diversity, elsewhere, flags, pupils, reachable, rewrites
+from dtlens.figures import (
+    audit,
+    clock,
+    diversity,
+    elsewhere,
+    flags,
+    pupils,
+    reachable,
+    rewrites,
+    straighten,
+)
 from dtlens.figures.style import save
 
 # By the figure's name: the table in results/ that it is drawn from, and what draws it.
@@ -25,6 +35,7 @@ PAGES: dict[str, tuple[str, Callable[[pd.DataFrame], Figure]]] = {
     "flags": ("flags", flags.page),
     "rewrites": ("rewrites", rewrites.page),
     "rewrites_play": ("rewrites_play", rewrites.play_page),
+    "straighten": ("straighten_targets", straighten.page),
     "audit": ("audit", audit.page),
 }
 

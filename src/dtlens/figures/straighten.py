@@ -1,0 +1,38 @@
+"""Calibration with and without an edit that makes a model wait in front of the goal."""
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from dtlens.arms import TITLES
+from dtlens.figures.arms import counted
+from dtlens.figures.reachable import draw_mean
+from dtlens.figures.style import NEUTRAL, Style, legend_below, new_figure
+
+PLACES = {"none": NEUTRAL, "W_out": "#0072B2", "W_rtg": "#E69F00"}
+ARMS = ["study", "index", "one_hot"]
+
+
+def draw_curves(rows: pd.DataFrame, axes: Axes) -> Axes:
+    """Of each place of the edit the mean return by what is told, beside what is wanted."""
+    wanted: Style = {"color": NEUTRAL, "linestyle": ":", "linewidth": 1}
+    told = rows["rtg"].unique()
+    axes.plot(told, told, label="what is told", **wanted)
+    for place, colour in PLACES.items():
+        label = "as it is" if place == "none" else f"edited in {place}"
+        draw_mean(rows[rows["place"] == place], axes, colour, label)
+    axes.set(xlabel="target reward-to-go", ylim=(-0.35, 1.05))
+    return axes
+
+
+def page(table: pd.DataFrame) -> Figure:
+    """A panel for each arm. Table straighten_targets: arm, place, rtg, value, low, high, n."""
+    figure, axes = new_figure(1, len(ARMS), 4.0 * len(ARMS), 4.2, "row")
+    for panel, arm in zip(axes, ARMS, strict=True):
+        rows = table[table["arm"] == arm].sort_values(["place", "rtg"])
+        models = counted(int(rows["n"].max()), "model")
+        draw_curves(rows, panel).set_title(f"{TITLES[arm]} ({models})")
+    axes[0].set_ylabel("mean return")
+    legend_below(figure, axes[:1])
+    figure.suptitle("One edit to wait until it is time (bands: 95% over models)")
+    return figure

@@ -1,0 +1,1 @@
+"""Calibration straightened by one rank-1 edit: to wait in front of the goal until it is time."""

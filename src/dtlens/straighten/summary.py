@@ -1,0 +1,67 @@
+"""The edit over the models of every arm, beside the models as they are and asked again."""
+
+from pathlib import Path
+
+from dtlens.base.stage import run
+
+import pandas as pd
+
+from dtlens.arms import cells_by_arm
+from dtlens.base.files import read_csv, write_csv
+from dtlens.base.settings import load
+from dtlens.model.cell import Cell
+from dtlens.reachable.over_models import Values, over_models
+from dtlens.reachable.settings import Reachable
+from dtlens.reachable.summary import errors
+
+NONE = "none"  # as the model is
+MEASURES = ["before", "after", "divergence"]
+
+
+def asked(cell: Cell) -> pd.DataFrame:
+    """What was asked of a model: as it is, as told and again through its curve, and edited."""
+    plain = read_csv(Path(f"results/reachable/{cell.name}/asked.csv")).assign(place=NONE)
+    edited = read_csv(Path(f"results/straighten/{cell.name}/asked.csv")).assign(way="as_told")
+    return pd.concat([plain, edited], ignore_index=True)
+
+
+def of_scenes(tables: list[pd.DataFrame]) -> Values:
+    """What the edit does in scenes, by place and key; models without it are left out."""
+    rows = pd.concat(tables).melt(["place", "key"], MEASURES, "measure")
+    for (place, key, measure), group in rows.groupby(["place", "key", "measure"], sort=False):
+        yield (str(place), str(key), str(measure)), group["value"].dropna().tolist()
+
+
+def of_play(tables: list[pd.DataFrame], targets: list[float]) -> Values:
+    """The errors of returns, by place and way of asking."""
+    for place, way in pd.concat(tables)[["place", "way"]].drop_duplicates().to_numpy().tolist():
+        of_place = [table[table["place"] == place] for table in tables]
+        found = pd.DataFrame([errors(rows, way, targets) for rows in of_place if len(rows)])
+        for error in found:
+            yield (place, way, str(error)), found[error].tolist()
+
+
+def of_targets(tables: list[pd.DataFrame], targets: list[float]) -> Values:
+    """The mean return at each target, as it is told."""
+    rows = pd.concat(tables)
+    inside = rows[(rows["way"] == "as_told") & rows["rtg"].round(6).isin(targets)]
+    for (place, rtg), group in inside.groupby(["place", "rtg"], sort=False):
+        yield (str(place), float(str(rtg))), group["mean_return"].tolist()
+
+
+def main() -> None:
+    targets, measured, curves = load("reachable", Reachable).targets, [], []
+    for arm, cells in cells_by_arm().items():
+        tables = [asked(cell) for cell in cells]
+        scenes = [read_csv(Path(f"results/straighten/{cell.name}/scenes.csv")) for cell in cells]
+        of_arm = [*of_play(tables, targets), *of_scenes(scenes)]
+        measured.append(over_models(of_arm, ["place", "key", "measure"]).assign(arm=arm))
+        curve = over_models(of_targets(tables, targets), ["place", "rtg"])
+        curves.append(curve.assign(arm=arm))
+    for name, found in (("straighten", measured), ("straighten_targets", curves)):
+        table = pd.concat(found, ignore_index=True)
+        write_csv(Path(f"results/{name}.csv"), table[["arm", *table.columns.drop("arm")]])
+
+
+if __name__ == "__main__":
+    run(main)
