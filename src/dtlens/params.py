@@ -25,6 +25,7 @@ from dtlens.pupils.settings import Pupils
 from dtlens.reachable.settings import Reachable, Waiting
 from dtlens.rewrites.settings import Rewrites
 from dtlens.scenes.settings import SceneSettings
+from dtlens.straighten.settings import Straighten
 from dtlens.sweeps import Grid, OfStudysCell, Oversampling, Trained
 from dtlens.task.dynamic_obstacles import HIGH, LOW, MIDDLE
 from dtlens.task.settings import Environment
@@ -64,6 +65,7 @@ class Params(Section):
     reachable: Reachable
     clock: Clock
     rewrites: Rewrites
+    straighten: Straighten
     flags: Flags
     audit: Audit
 

@@ -71,68 +71,70 @@ def test_what_should_stay_is_all_that_is_no_target():
 
 def test_edits_are_judged_in_every_place_and_in_play():
     model, made = random_model(1, 1).requires_grad_(False), edit()
-    scenes, asked = judge(model, made, SETTINGS, REACHABLE, ENVIRONMENT)
+    scenes, asked = judge(model, made, [0.2, 0.3], SETTINGS, REACHABLE, ENVIRONMENT)
     names = [place.name for place in places(model)]
-    assert scenes["place"].tolist() == [names[0], *names]
-    assert scenes["key"].tolist()[:2] == ["least squares", "random"]
+    assert scenes["place"].tolist() == [names[0], *names, names[0]]
+    assert scenes["refused"].tolist() == [0.2, 0.3] + [0.2] * len(names)
+    assert scenes["key"].tolist() == ["least squares"] * (1 + len(names)) + ["random"]
     held_out = type(made.targets)(*(part[1::2] for part in made.targets))
     assert np.allclose(scenes["before"], forward_in(model, held_out))
-    there = scenes.loc[scenes["key"].eq("least squares") & scenes["after"].notna(), "place"]
-    assert len(there) and asked["place"].unique().tolist() == there.tolist()
-    assert asked["rtg"].tolist() == TARGETS * len(there)
+    there = scenes[scenes["key"].eq("least squares") & scenes["after"].notna()]
+    assert len(there) and asked["rtg"].tolist() == TARGETS * len(there)
+    for column in ("place", "refused"):
+        assert asked[column].tolist() == np.repeat(there[column], len(TARGETS)).tolist()
 
 
 def test_a_summary_by_hand():
     """Two models return 0.1 and 0.3 more than is told as they are, 0.1 less edited."""
-    parts = [("none", "as_told", more) for more in (0.1, 0.3)]
     tables = [
         pd.DataFrame(
             [
-                (place, way, rtg, rtg + off, abs(off))
-                for place, way, off in (part, ("W_out", "as_told", -0.1))
+                (place, refused, "as_told", rtg, rtg + off, abs(off))
+                for place, refused, off in (("none", 1.0, more), ("W_out", 0.05, -0.1))
                 for rtg in TARGETS
             ],
-            columns=["place", "way", "rtg", "mean_return", "episode_error"],
+            columns=["place", "refused", "way", "rtg", "mean_return", "episode_error"],
         )
-        for part in parts
+        for more in (0.1, 0.3)
     ]
     errors = dict(of_play(tables, TARGETS))
-    assert np.allclose(errors["none", "as_told", "mean"], [0.1, 0.3])
-    assert np.allclose(errors["W_out", "as_told", "episode"], [0.1, 0.1])
-    assert np.allclose(dict(of_targets(tables, TARGETS))["none", 0.9], [1.0, 1.2])
-    rows = [("W_out", "least squares", 0.5, after, 0.1) for after in (0.05, np.nan)]
+    assert np.allclose(errors["none", 1.0, "as_told", "mean"], [0.1, 0.3])
+    assert np.allclose(errors["W_out", 0.05, "as_told", "episode"], [0.1, 0.1])
+    assert np.allclose(dict(of_targets(tables, TARGETS))["none", 1.0, 0.9], [1.0, 1.2])
+    columns = ["place", "refused", "key", "before", "after", "divergence"]
     scenes = [
-        pd.DataFrame([row], columns=["place", "key", "before", "after", "divergence"])
-        for row in rows
+        pd.DataFrame([("W_out", 0.05, "least squares", 0.5, after, 0.1)], columns=columns)
+        for after in (0.05, np.nan)
     ]
-    assert dict(of_scenes(scenes))["W_out", "least squares", "after"] == [0.05]
+    assert dict(of_scenes(scenes))["W_out", 0.05, "least squares", "after"] == [0.05]
 
 
 def test_chapter_and_page_say_what_the_tables_hold():
-    keys = [("none", way, error) for way in ("as_told", "re_asked") for error in ERRORS]
-    keys += [("W_out", "as_told", error) for error in ERRORS]
-    keys += [("W_out", key, what) for key in ("least squares", "random") for what in MEASURES]
+    keys = [("none", 1.0, way, error) for way in ("as_told", "re_asked") for error in ERRORS]
+    keys += [("W_out", refused, "as_told", error) for refused in (0.05, 0.2) for error in ERRORS]
+    keys += [
+        ("W_out", refused, key, what)
+        for refused, key in ((0.05, "least squares"), (0.2, "least squares"), (0.05, "random"))
+        for what in MEASURES
+    ]
     rows = [(arm, *key) for arm in ("study", "index", "one_hot") for key in keys]
-    table = pd.DataFrame(rows, columns=["arm", "place", "key", "measure"])
+    table = pd.DataFrame(rows, columns=["arm", "place", "refused", "key", "measure"])
     value = (1 + np.arange(len(table))) / 100
-    text = straighten_chapter.chapter(
-        table.assign(value=value, low=value - 0.01, high=value + 0.01)
-    )
+    numbers = table.assign(value=value, low=value - 0.01, high=value + 0.01)
+    text = straighten_chapter.chapter(numbers)
     first = table[(table["arm"] == "index") & (table["measure"] == "episode")].index[0]
-    assert f"error of episodes from\n{value[first]:.3f} [" in text
+    assert f"our index models' episodes is {value[first]:.3f} [" in text
+    assert f"the edit of W_out\n{value[first + 4]:.3f} [" in text
     assert text.count("W_out, random keys") == 3 and "nan" not in text and "none" not in text
     curves = pd.DataFrame(
         [
-            (arm, place, rtg, rtg, rtg, rtg, 3)
+            (arm, *edit, rtg, rtg, rtg, rtg, 3)
             for arm in ("study", "index", "one_hot")
-            for place in ("none", "W_out", "W_rtg")
+            for edit in (("none", 1.0), ("W_out", 0.05), ("W_out", 0.2), ("W_rtg", 0.05))
             for rtg in TARGETS
         ],
-        columns=["arm", "place", "rtg", "value", "low", "high", "n"],
+        columns=["arm", "place", "refused", "rtg", "value", "low", "high", "n"],
     )
     lines = straighten_page.page(curves).axes[0].lines
-    assert [line.get_label() for line in lines[1:]] == [
-        "as it is",
-        "edited in W_out",
-        "edited in W_rtg",
-    ]
+    labels = [line.get_label() for line in lines[1:]]
+    assert labels == ["as it is", "edited, P(forward) to 0.05", "edited, P(forward) to 0.2"]

@@ -9,24 +9,26 @@ from dtlens.figures.arms import counted
 from dtlens.figures.reachable import draw_mean
 from dtlens.figures.style import NEUTRAL, Style, legend_below, new_figure
 
-PLACES = {"none": NEUTRAL, "W_out": "#0072B2", "W_rtg": "#E69F00"}
+STRENGTHS = ["#0072B2", "#56B4E9", "#E69F00"]  # from the strongest
 ARMS = ["study", "index", "one_hot"]
 
 
 def draw_curves(rows: pd.DataFrame, axes: Axes) -> Axes:
-    """Of each place of the edit the mean return by what is told, beside what is wanted."""
+    """The mean return by what is told, as the models are and edited in W_out."""
     wanted: Style = {"color": NEUTRAL, "linestyle": ":", "linewidth": 1}
     told = rows["rtg"].unique()
     axes.plot(told, told, label="what is told", **wanted)
-    for place, colour in PLACES.items():
-        label = "as it is" if place == "none" else f"edited in {place}"
-        draw_mean(rows[rows["place"] == place], axes, colour, label)
+    draw_mean(rows[rows["place"] == "none"], axes, NEUTRAL, "as it is")
+    edited = rows[rows["place"] == "W_out"].groupby("refused")
+    for colour, (refused, of_edit) in zip(STRENGTHS, edited, strict=False):
+        draw_mean(of_edit, axes, colour, f"edited, P(forward) to {refused:g}")
     axes.set(xlabel="target reward-to-go", ylim=(-0.35, 1.05))
     return axes
 
 
 def page(table: pd.DataFrame) -> Figure:
-    """A panel for each arm. Table straighten_targets: arm, place, rtg, value, low, high, n."""
+    """A panel for each arm. Table straighten_targets: arm, place, refused, rtg, value, low,
+    high, n."""
     figure, axes = new_figure(1, len(ARMS), 4.0 * len(ARMS), 4.2, "row")
     for panel, arm in zip(axes, ARMS, strict=True):
         rows = table[table["arm"] == arm].sort_values(["place", "rtg"])

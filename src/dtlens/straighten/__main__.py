@@ -18,46 +18,51 @@ from dtlens.rewrites.rank_one import places
 from dtlens.rewrites.settings import Rewrites
 from dtlens.scenes.bank import read_scenes
 from dtlens.straighten.edit import make_edit
+from dtlens.straighten.settings import Straighten
 from dtlens.task.settings import Environment
 
 
 def judge(
     model: DecisionTransformer,
     edit: Edit,
+    strengths: list[float],
     settings: Rewrites,
     reachable: Reachable,
     environment: Environment,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The edit in every place of a model of one layer: in scenes, and in what episodes return.
+    """The edit in every place of a model of one layer, in the first place, W_out, at each strength
+    (P(forward) that is wanted in target states): in scenes, and in what episodes return.
 
-    The first table is that of `rewrites.judge`, less its column edit; the second has the columns
-    place and those of `ask`.
+    The first table has the column refused and those of `rewrites.judge` but edit; the second the
+    columns refused, place, and those of `ask`.
     """
     scenes, asked, targets = [], [], reachable.targets
-    for place in places(model):
-        changed = change(model, place, edit, settings.refused)
-        row = {"place": place.name}
+    at = [(place, refused) for place in places(model)[:1] for refused in strengths]
+    at += [(place, strengths[0]) for place in places(model)[1:]]
+    null = by_chance(model, at[0][0], edit, strengths[0], settings)
+    for place, refused in at:
+        changed = change(model, place, edit, refused)
         found = in_scenes(model, changed, edit, settings.seed)
-        scenes.append(row | {"key": LEAST_SQUARES} | found)
-        if place.name == "W_out":
-            null = by_chance(model, place, edit, settings.refused, settings)
-            scenes.append(row | {"key": RANDOM} | null)
+        key = {"refused": refused, "place": place.name, "key": LEAST_SQUARES}
+        scenes.append(key | found)
         if changed is not None:
             policy, seed = partial(changed, last=True), model.cell.own_seed(reachable.seed)
             episodes = reachable.episodes
             table = ask(policy, 1, targets, targets, episodes, environment, seed)
-            asked.append(table.assign(**row))
-    return pd.DataFrame(scenes).reindex(columns=SCENES), pd.concat(asked, ignore_index=True)
+            asked.append(table.assign(refused=refused, place=place.name))
+    scenes.append({"refused": strengths[0], "place": at[0][0].name, "key": RANDOM} | null)
+    columns = ["refused", *SCENES]
+    return pd.DataFrame(scenes).reindex(columns=columns), pd.concat(asked, ignore_index=True)
 
 
 def main(name: str) -> None:
     settings, environment = load("rewrites", Rewrites), load("environment", Environment)
-    reachable = load("reachable", Reachable)
+    reachable, strengths = load("reachable", Reachable), load("straighten", Straighten).refused
     model = load_checkpoint(Path(f"data/dt/{name}.safetensors"))
     settings = settings.model_copy(update={"seed": model.cell.own_seed(settings.seed)})
     bank = read_scenes(Path("data/scenes.parquet"))
     edit = make_edit(bank, reachable.targets, environment.max_steps, settings)
-    scenes, asked = judge(model, edit, settings, reachable, environment)
+    scenes, asked = judge(model, edit, strengths, settings, reachable, environment)
     write_csv(Path(f"results/straighten/{name}/scenes.csv"), scenes)
     write_csv(Path(f"results/straighten/{name}/asked.csv"), asked)
 

@@ -16,37 +16,45 @@ from dtlens.reachable.summary import errors
 
 NONE = "none"  # as the model is
 MEASURES = ["before", "after", "divergence"]
+EDIT = ["place", "refused"]
 
 
 def asked(cell: Cell) -> pd.DataFrame:
     """What was asked of a model: as it is, as told and again through its curve, and edited."""
-    plain = read_csv(Path(f"results/reachable/{cell.name}/asked.csv")).assign(place=NONE)
+    plain = read_csv(Path(f"results/reachable/{cell.name}/asked.csv")).assign(
+        place=NONE, refused=1.0
+    )
     edited = read_csv(Path(f"results/straighten/{cell.name}/asked.csv")).assign(way="as_told")
     return pd.concat([plain, edited], ignore_index=True)
 
 
 def of_scenes(tables: list[pd.DataFrame]) -> Values:
-    """What the edit does in scenes, by place and key; models without it are left out."""
-    rows = pd.concat(tables).melt(["place", "key"], MEASURES, "measure")
-    for (place, key, measure), group in rows.groupby(["place", "key", "measure"], sort=False):
-        yield (str(place), str(key), str(measure)), group["value"].dropna().tolist()
+    """What the edit does in scenes, by place, strength and key; models without it are left out."""
+    rows = pd.concat(tables).melt([*EDIT, "key"], MEASURES, "measure")
+    for (place, refused, key, measure), group in rows.groupby(
+        [*EDIT, "key", "measure"], sort=False
+    ):
+        values = group["value"].dropna().tolist()
+        yield (str(place), float(str(refused)), str(key), str(measure)), values
 
 
 def of_play(tables: list[pd.DataFrame], targets: list[float]) -> Values:
-    """The errors of returns, by place and way of asking."""
-    for place, way in pd.concat(tables)[["place", "way"]].drop_duplicates().to_numpy().tolist():
-        of_place = [table[table["place"] == place] for table in tables]
-        found = pd.DataFrame([errors(rows, way, targets) for rows in of_place if len(rows)])
+    """The errors of returns, by place, strength and way of asking."""
+    keys = pd.concat(tables)[[*EDIT, "way"]].drop_duplicates().to_numpy().tolist()
+    for place, refused, way in keys:
+        same = [table[table["place"].eq(place) & table["refused"].eq(refused)] for table in tables]
+        found = pd.DataFrame([errors(rows, way, targets) for rows in same if len(rows)])
         for error in found:
-            yield (place, way, str(error)), found[error].tolist()
+            yield (place, refused, way, str(error)), found[error].tolist()
 
 
 def of_targets(tables: list[pd.DataFrame], targets: list[float]) -> Values:
     """The mean return at each target, as it is told."""
     rows = pd.concat(tables)
     inside = rows[(rows["way"] == "as_told") & rows["rtg"].round(6).isin(targets)]
-    for (place, rtg), group in inside.groupby(["place", "rtg"], sort=False):
-        yield (str(place), float(str(rtg))), group["mean_return"].tolist()
+    for (place, *numbers), group in inside.groupby([*EDIT, "rtg"], sort=False):
+        refused, rtg = map(float, map(str, numbers))
+        yield (str(place), refused, rtg), group["mean_return"].tolist()
 
 
 def main() -> None:
@@ -55,8 +63,8 @@ def main() -> None:
         tables = [asked(cell) for cell in cells]
         scenes = [read_csv(Path(f"results/straighten/{cell.name}/scenes.csv")) for cell in cells]
         of_arm = [*of_play(tables, targets), *of_scenes(scenes)]
-        measured.append(over_models(of_arm, ["place", "key", "measure"]).assign(arm=arm))
-        curve = over_models(of_targets(tables, targets), ["place", "rtg"])
+        measured.append(over_models(of_arm, [*EDIT, "key", "measure"]).assign(arm=arm))
+        curve = over_models(of_targets(tables, targets), [*EDIT, "rtg"])
         curves.append(curve.assign(arm=arm))
     for name, found in (("straighten", measured), ("straighten_targets", curves)):
         table = pd.concat(found, ignore_index=True)
