@@ -142,7 +142,19 @@ def test_a_target_that_ends_early_has_no_say_in_longer_windows(settings, environ
     assert chosen[12].rtg.unique().tolist() == pytest.approx([0.9])
 
 
-def test_an_edit_that_outlasts_the_whole_model_is_refused(scenes, model):
+def test_an_edit_that_outlasts_the_whole_model_sees_the_end_of_its_window():
+    model, windows = random_model(1, 5), some_windows(20, 5)
+    pools = reference_pools(model, {n: some_windows(7, n) for n in (1, 2)})["mean"]
+    answer = Ablated(model, ["L0H1"], pools, seed=1)(windows)
+    shown = Windows(*(column[:, 3:] for column in windows))
+    assert torch.equal(answer, Ablated(model, ["L0H1"], pools, seed=1)(shown))
+    last = Windows(*(column[:, 4:] for column in windows))
+    assert not torch.allclose(answer, Ablated(model, ["L0H1"], pools, seed=1)(last))
+    whole = Ablated(model, [], {}, seed=1)(windows)
+    torch.testing.assert_close(whole, model(windows, last=True), atol=1e-5, rtol=1e-4)
+
+
+def test_a_length_without_reference_states_is_refused(scenes, model):
     pools = {3: {"L0H0": torch.zeros(1, 1, 8)}}
-    with pytest.raises(UserError, match="L0H0 ablated: sees 1 timesteps"):
+    with pytest.raises(UserError, match=r"sees 1 timesteps, of which .*; there are of 3"):
         Ablated(model, ["L0H0"], pools, seed=1)(scenes.windows(0.9))

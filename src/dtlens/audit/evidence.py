@@ -46,7 +46,8 @@ def in_tables(model: DecisionTransformer, scenes: Scenes, settings: Audit) -> pd
 def in_play(model: DecisionTransformer, environment: Environment, settings: Audit) -> pd.DataFrame:
     """How episodes of the game end, and how long they are, told each of `ENDS`; as `in_tables`."""
     told = np.repeat(list(ENDS.values()), settings.episodes)
-    played = play_model(partial(model, last=True), 1, told, environment, settings.seed)
+    policy, context = partial(model, last=True), model.cell.context
+    played = play_model(policy, context, told, environment, settings.seed)
     ends = outcome_rates(played, told)[["rtg", "event", "value"]]
     lengths = pd.Series(played.length).groupby(told).mean().rename("value").to_frame()
     returns = pd.Series(played.episode_return).groupby(told).mean().rename("value").to_frame()

@@ -111,8 +111,9 @@ class Ablated:
 
     For each window one state is drawn from the pool, the same for all of them: they are what the
     whole model computes on that one state. Components downstream compute on from the edited
-    residual stream unless they are replaced themselves. Windows of a number of timesteps that the
-    pools do not have raise `UserError`.
+    residual stream unless they are replaced themselves. Of a window longer than any in the pools it
+    sees the end: an episode may outlast all of the whole model's, and what that would compute there
+    is not known. Windows of a length below that which the pools do not have raise `UserError`.
     """
 
     def __init__(
@@ -120,9 +121,11 @@ class Ablated:
     ) -> None:
         self.model, self.names, self.pools = model, names, pools
         self.generator = torch.Generator().manual_seed(seed)
+        self.context = max(pools) if names else model.cell.context
 
     def __call__(self, windows: Windows) -> Float[Tensor, "batch 1 3"]:
-        return self.logits(embed(self.model, windows))[:, None]
+        shown = Windows(*(column[:, -self.context :] for column in windows))
+        return self.logits(embed(self.model, shown))[:, None]
 
     def logits(self, tokens: Tokens) -> Float[Tensor, "batch 3"]:
         """At the last state, of tokens made by `embed`."""
@@ -132,8 +135,8 @@ class Ablated:
     def _draw(self, steps: int, windows: int) -> dict[str, Tokens]:
         if (pool := self.pools.get(steps)) is None:
             raise UserError(
-                f"{'+'.join(self.names)} ablated: sees {steps} timesteps, which no episode of the"
-                " whole model lasts: there is no reference"
+                f"{'+'.join(self.names)} ablated: sees {steps} timesteps, of which there are no"
+                f" reference states; there are of {', '.join(map(str, self.pools))}"
             )
         states = pool[self.names[0]].shape[1]
         rows = torch.randint(states, (windows,), generator=self.generator)

@@ -96,7 +96,9 @@ def in_play(
     for kind in kinds:
         policy = partial(model, last=True)
         make = KINDS[kind].make
-        played = play_model(policy, 1, target_rtg, environment, settings.seed, make=make)
+        played = play_model(
+            policy, model.cell.context, target_rtg, environment, settings.seed, make=make
+        )
         tables.append(outcome_rates(played, target_rtg).assign(kind=kind))
     return pd.concat(tables, ignore_index=True)
 

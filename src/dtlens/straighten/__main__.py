@@ -46,13 +46,14 @@ def judge(
         key = {"refused": refused, "place": place.name, "key": LEAST_SQUARES}
         scenes.append(key | found)
         if changed is not None:
-            policy, seed = partial(changed, last=True), model.cell.own_seed(reachable.seed)
-            episodes = reachable.episodes
-            table = ask(policy, 1, targets, targets, episodes, environment, seed)
+            policy, context = partial(changed, last=True), model.cell.context
+            episodes, seed = reachable.episodes, model.cell.own_seed(reachable.seed)
+            table = ask(policy, context, targets, targets, episodes, environment, seed)
             asked.append(table.assign(refused=refused, place=place.name))
     scenes.append({"refused": strengths[0], "place": at[0][0].name, "key": RANDOM} | null)
-    columns = ["refused", *SCENES]
-    return pd.DataFrame(scenes).reindex(columns=columns), pd.concat(asked, ignore_index=True)
+    none = pd.DataFrame(columns=["refused", "place"])  # where the edit can be had nowhere
+    table = pd.DataFrame(scenes).reindex(columns=["refused", *SCENES])
+    return table, pd.concat(asked, ignore_index=True) if asked else none
 
 
 def main(name: str) -> None:

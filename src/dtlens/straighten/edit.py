@@ -16,8 +16,6 @@ from dtlens.scenes.bank import Scenes
 from dtlens.task.dynamic_obstacles import GOALS, HIGH, LOW, MIDDLE
 from dtlens.worlds.kinds import TRAINED
 
-NAME = "wait until it is time"
-
 
 def at_the_goal(
     goals: Scenes, targets: list[float], early: bool, max_steps: int, generator: np.random.Generator
