@@ -23,6 +23,7 @@ from dtlens.over_time.settings import OverTime
 from dtlens.play.settings import Calibration
 from dtlens.pupils.settings import Pupils
 from dtlens.reachable.settings import Reachable, Waiting
+from dtlens.retarget.settings import Retarget
 from dtlens.rewrites.settings import Rewrites
 from dtlens.scenes.settings import SceneSettings
 from dtlens.straighten.settings import Straighten
@@ -60,6 +61,7 @@ class Params(Section):
     over_time: OverTime
     elsewhere: Elsewhere
     diversity: Diversity
+    retarget: Retarget
     pupils: Pupils
     waiting: Waiting
     reachable: Reachable
@@ -179,6 +181,17 @@ class Params(Section):
                 raise ValueError(f"waiting.optimisation: training has no {optimisation}")
         if missing := set(self.clock.recipe) - set(self.waiting.recipe):
             raise ValueError(f"clock.recipe: waiting has no {min(missing)}")
+        return self
+
+    @model_validator(mode="after")
+    def check_retarget(self) -> Self:
+        if missing := set(self.retarget.recipe) - set(self.diversity.recipe):
+            raise ValueError(f"retarget.recipe: diversity has no {min(missing)}")
+        if self.retarget.steps > self.environment.max_steps:
+            raise ValueError(
+                f"retarget.steps = {self.retarget.steps} must not exceed"
+                f" environment.max_steps = {self.environment.max_steps}"
+            )
         return self
 
     @model_validator(mode="after")

@@ -62,5 +62,6 @@ STATES = {
     "rewrites": Opened("what_if", _in(RED)),
     "rewrites_play": Opened("play", {"world": RED}),
     "straighten": Opened("why", _in(GOAL, rtg="0.5")),
+    "retarget": Opened("play", {"world": ELSEWHERE}),
     "audit": Opened("play", {"rtg": "-1"}),
 }

@@ -16,6 +16,7 @@ from dtlens.beyond import (
     flags,
     pupils,
     reachable,
+    retarget,
     rewrites,
     straighten,
 )
@@ -38,6 +39,7 @@ CHAPTERS: dict[str, Callable[[pd.DataFrame], str]] = {
     "rewrites": rewrites.chapter,
     "rewrites_play": rewrites.play_chapter,
     "straighten": straighten.chapter,
+    "retarget": retarget.chapter,
     "audit": audit.chapter,
 }
 

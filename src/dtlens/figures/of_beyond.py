@@ -17,6 +17,7 @@ from dtlens.figures import (
     flags,
     pupils,
     reachable,
+    retarget,
     rewrites,
     straighten,
 )
@@ -36,6 +37,7 @@ PAGES: dict[str, tuple[str, Callable[[pd.DataFrame], Figure]]] = {
     "rewrites": ("rewrites", rewrites.page),
     "rewrites_play": ("rewrites_play", rewrites.play_page),
     "straighten": ("straighten_targets", straighten.page),
+    "retarget": ("retarget", retarget.page),
     "audit": ("audit", audit.page),
 }
 

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from dtlens.arms import TITLES
 from dtlens.figures.arms import COLOURS, counted
-from dtlens.figures.style import GREEN, NEUTRAL, PALE, Style, bars, legend_below, new_figure
+from dtlens.figures.style import GREEN, NEUTRAL, PALE, Colour, Style, bars, legend_below, new_figure
 
 MARKERS = {"index": "s", "one_hot": "^"}
 ENCODINGS = {"index": "index", "one_hot": "one-hot"}
@@ -33,7 +33,7 @@ def draw_doses(targets: pd.DataFrame, axes: Axes) -> Axes:
     return axes
 
 
-def draw_mean(rows: pd.DataFrame, axes: Axes, colour: str, label: str) -> Axes:
+def draw_mean(rows: pd.DataFrame, axes: Axes, colour: Colour, label: str) -> Axes:
     """A mean over models, and its interval."""
     low, high = rows["low"].clip(-1, 1), rows["high"].clip(-1, 1)
     axes.fill_between(rows["rtg"], low, high, color=colour, alpha=0.2, linewidth=0)

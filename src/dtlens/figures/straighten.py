@@ -3,13 +3,13 @@
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from seaborn import color_palette
 
 from dtlens.arms import TITLES
 from dtlens.figures.arms import counted
 from dtlens.figures.reachable import draw_mean
-from dtlens.figures.style import NEUTRAL, Style, legend_below, new_figure
+from dtlens.figures.style import NEUTRAL, Style, legend_below, new_figure, series
 
+STRENGTHS = ["#0072B2", "#56B4E9", "#E69F00"]  # from the strongest
 ARMS = ["study", "index", "one_hot"]
 
 
@@ -19,9 +19,8 @@ def draw_curves(rows: pd.DataFrame, axes: Axes) -> Axes:
     told = rows["rtg"].unique()
     axes.plot(told, told, label="what is told", **wanted)
     draw_mean(rows[rows["place"] == "none"], axes, NEUTRAL, "as it is")
-    edited = rows[rows["place"] == "W_out"].groupby("refused")  # from the strongest
-    colours = color_palette("plasma", edited.ngroups)
-    for colour, (refused, of_edit) in zip(colours, edited, strict=True):
+    edited = rows[rows["place"] == "W_out"].groupby("refused")
+    for colour, (refused, of_edit) in zip(series(STRENGTHS, edited.ngroups), edited, strict=True):
         draw_mean(of_edit, axes, colour, f"edited, P(forward) to {refused:g}")
     axes.set(xlabel="target reward-to-go", ylim=(-0.35, 1.05))
     return axes

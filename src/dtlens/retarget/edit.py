@@ -1,0 +1,96 @@
+"""The edit: in rooms without a goal, do as if it were in a chosen cell.
+
+What is wanted is what the model itself answers when a goal is put there, all else being the same;
+the change of the MLP's W_out that comes nearest to it is a least-squares map from the hidden units
+to the logits, so that it has rank 2 at most (to add to all logits changes nothing). Where a goal is
+seen nothing should change.
+"""
+
+from collections.abc import Callable
+from copy import deepcopy
+from typing import NamedTuple, cast
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from dtlens.minigrid import Observations
+from dtlens.model.block import Block
+from dtlens.model.transformer import DecisionTransformer, Windows
+from dtlens.retarget.orbits import nearest, orbit
+from dtlens.retarget.settings import Retarget
+from dtlens.rewrites.rank_one import RIDGE, hidden
+from dtlens.task.dynamic_obstacles import Cell
+from dtlens.task.settings import Environment
+from dtlens.worlds.batch import GOAL, Rooms
+from dtlens.worlds.kinds import PLACES, one_of
+
+NO_GOAL = Rooms(goals=((),), anywhere=True)
+GOAL_ANYWHERE = Rooms(goals=one_of(PLACES), anywhere=True)
+Show = Callable[[Observations], Windows]
+Change = Float[Tensor, "hidden d"]
+
+
+class Seen(NamedTuple):
+    """What is seen without a goal, with one in the nearest of the cells, and, in other rooms, with
+    one anywhere."""
+
+    bare: Windows
+    painted: Windows
+    kept: Windows
+
+
+def windows(views: Observations, rtg: float, settings: Retarget) -> Windows:
+    """Each view as a window of one timestep, at any time there is to reach a cell."""
+    generator = np.random.default_rng(settings.seed)
+    return Windows(
+        rtg=torch.full((len(views), 1), rtg),
+        observation=torch.from_numpy(views[:, None]),
+        action=torch.zeros(len(views), 1, dtype=torch.int64),
+        time=torch.from_numpy(generator.integers(0, settings.steps, (len(views), 1))),
+    )
+
+
+def look(target: Cell, rtg: float, settings: Retarget, environment: Environment) -> Seen:
+    """What agents see that may be anywhere but where they are to go, in rooms as they begin."""
+    rows = np.arange(settings.views)
+    here, there = np.random.SeedSequence(settings.seed).spawn(2)
+    rooms = NO_GOAL.make(environment, settings.views, here)
+    bare = rooms.reset()[0]["image"]
+    cells = nearest(rooms, orbit(target))
+    rooms.board[rows, cells] = GOAL
+    painted = rooms.views(rows)
+    away = ~np.isin(rooms.agent, [rooms.cell_of(*cell) for cell in orbit(target)])
+    kept = GOAL_ANYWHERE.make(environment, settings.views, there).reset()[0]["image"]
+    return Seen(*(windows(views, rtg, settings) for views in (bare[away], painted[away], kept)))
+
+
+@torch.no_grad()
+def least_squares(model: DecisionTransformer, seen: Seen) -> Change:
+    """What is to be added to W_out."""
+    answers = [model(shown, last=True)[:, -1].double() for shown in (seen.bare, seen.painted)]
+    bare, painted = (logits - logits.mean(1, keepdim=True) for logits in answers)
+    keys = [hidden(model, shown).double() for shown in (seen.bare, seen.kept)]
+    weighted = [(key / len(key)).T for key in keys]  # both of the same weight
+    gram = sum(weight @ key for weight, key in zip(weighted, keys, strict=True))
+    gram = cast(Tensor, gram)
+    gram += RIDGE * gram.diagonal().mean() * torch.eye(len(gram)).to(gram)
+    to_logits = torch.linalg.solve(gram, weighted[0] @ (painted - bare))
+    return to_logits.to(model.W_U.dtype) @ torch.linalg.pinv(model.W_U)
+
+
+def by_chance(model: DecisionTransformer, change: Change, generator: torch.Generator) -> Change:
+    """A random one of the same rank and size."""
+    to_logits = torch.randn(len(change), model.W_U.shape[1], generator=generator)
+    to_logits -= to_logits.mean(1, keepdim=True)
+    random = to_logits @ torch.linalg.pinv(model.W_U)
+    return random * change.norm() / random.norm()
+
+
+@torch.no_grad()
+def changed(model: DecisionTransformer, change: Change) -> DecisionTransformer:
+    """A copy of the model with the edit made."""
+    copy = deepcopy(model).requires_grad_(False)
+    cast(Block, copy.blocks[-1]).W_out.add_(change)
+    return copy
