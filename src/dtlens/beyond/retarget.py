@@ -10,9 +10,11 @@ ASKED = {
     ("to it", "reached"): "edited to go there",
     ("to others", "reached"): "edited to go to another cell",
     ("random", "reached"): "a random edit of the same size",
+    ("untrained", "reached"): "an untrained model, edited likewise",
     ("none", "goal"): "a goal anywhere; as it is: reached",
-    ("to it", "goal"): "edited",
-    ("random", "goal"): "a random edit ",
+    ("to it", "goal"): "edited to go to the cell",
+    ("random", "goal"): "random edit",
+    ("untrained", "goal"): "untrained, edited",
     ("to it", "harm"): "no goal; edited: collided",
 }
 
@@ -49,10 +51,15 @@ Index models that learned with the goal in {titles[most].removeprefix("goal in "
 {said(most, "to it")} of the episodes when they are sent there, in the mean over the cells; in
 {said(most, "to others")} when they are sent to another, in {said(most, "none")} as they are, and in
 {said(most, "random")} with a random edit of the same size. A goal that is shown anywhere they still
-reach in {said(most, "to it", "goal")} of the episodes (before, {said(most, "none", "goal")}). Those
-that learned with it in its corner go in {said("ours", "to it")} when they are sent
-({said("ours", "none")} as they are): an edit can ask for what a model does, and they do not go to a
-goal that is elsewhere.
+reach in {said(most, "to it", "goal")} of the episodes (before, {said(most, "none", "goal")}).
+
+But that is no proof of a target inside the model that the edit sets. The same edit of an untrained
+model, fitted to the trained one's answers, goes to the cell in {said(most, "untrained")}: a linear
+map from as many hidden units of any kind says where to go in a room without a goal. What the edit
+needs is the answers: models that learned with the goal in its corner go in {said("ours", "to it")}
+when they are sent ({said("ours", "none")} as they are), for they do not go to a goal that is
+elsewhere. What it leaves, and the untrained model has not, is the way to a goal that is seen
+({said(most, "untrained", "goal")}).
 
 {crossed(shown, "measured", "dose", titles)}
 """

@@ -15,6 +15,7 @@ PANELS = {
     ("random", "reached"): "no goal, random edit",
     ("to others", "reached"): "no goal, sent to another cell",
     ("to it", "reached"): "no goal, sent there",
+    ("untrained", "reached"): "no goal, untrained, sent there",
 }
 
 
@@ -45,7 +46,7 @@ def page(table: pd.DataFrame) -> Figure:
         for panel, ((edit, event), title) in zip(row, PANELS.items(), strict=True):
             of = table["edit"].eq(edit) & table["event"].eq(event) & table["dose"].eq(dose)
             draw_map(table[of & table["cell"].ne("all")], panel)
-            panel.set_title(title)
+            panel.set_title(title if start == 0 else "")
         models = f"{places} place{'s' * (places > 1)}"
         row[0].set_ylabel(f"goal in {models}\nin training")
     figure.suptitle("Share of episodes that reach a cell, or one that looks like it")

@@ -3,7 +3,8 @@
 What is wanted is what the model itself answers when a goal is put there, all else being the same;
 the change of the MLP's W_out that comes nearest to it is a least-squares map from the hidden units
 to the logits, so that it has rank 2 at most (to add to all logits changes nothing). Where a goal is
-seen nothing should change.
+seen nothing should change. The null is the same edit of an untrained model that is given the
+trained one's answers.
 """
 
 from collections.abc import Callable
@@ -67,17 +68,24 @@ def look(target: Cell, rtg: float, settings: Retarget, environment: Environment)
 
 
 @torch.no_grad()
-def least_squares(model: DecisionTransformer, seen: Seen) -> Change:
-    """What is to be added to W_out."""
-    answers = [model(shown, last=True)[:, -1].double() for shown in (seen.bare, seen.painted)]
-    bare, painted = (logits - logits.mean(1, keepdim=True) for logits in answers)
-    keys = [hidden(model, shown).double() for shown in (seen.bare, seen.kept)]
-    weighted = [(key / len(key)).T for key in keys]  # both of the same weight
-    gram = sum(weight @ key for weight, key in zip(weighted, keys, strict=True))
-    gram = cast(Tensor, gram)
+def least_squares(model: DecisionTransformer, seen: Seen, teacher: DecisionTransformer) -> Change:
+    """What is to be added to W_out for the answers of the teacher: the model itself, or another."""
+    shown = (seen.bare, seen.kept)
+    taught = [centred(teacher, views) for views in (seen.painted, seen.kept)]
+    wanted = [own - centred(model, views) for own, views in zip(taught, shown, strict=True)]
+    keys = [hidden(model, views).double() for views in shown]
+    # Both kinds of views have the same weight.
+    key, weighted = torch.cat(keys), torch.cat([own / len(own) for own in keys]).T
+    gram = weighted @ key
     gram += RIDGE * gram.diagonal().mean() * torch.eye(len(gram)).to(gram)
-    to_logits = torch.linalg.solve(gram, weighted[0] @ (painted - bare))
+    to_logits = torch.linalg.solve(gram, weighted @ torch.cat(wanted))
     return to_logits.to(model.W_U.dtype) @ torch.linalg.pinv(model.W_U)
+
+
+def centred(model: DecisionTransformer, shown: Windows) -> Float[Tensor, "window action"]:
+    """Its logits, less their mean."""
+    logits = model(shown, last=True)[:, -1].double()
+    return logits - logits.mean(1, keepdim=True)
 
 
 def by_chance(model: DecisionTransformer, change: Change, generator: torch.Generator) -> Change:

@@ -9,6 +9,7 @@ import torch
 from jaxtyping import Bool, Int64
 
 from dtlens.elsewhere.players import model_player
+from dtlens.lens.hooked_model import reinitialised
 from dtlens.model.transformer import DecisionTransformer
 from dtlens.retarget.edit import (
     GOAL_ANYWHERE,
@@ -26,7 +27,8 @@ from dtlens.task.settings import Environment
 from dtlens.worlds.batch import Answer, Batch, Rooms
 from dtlens.worlds.kinds import one_of
 
-AS_IT_IS, THERE, ELSEWHERE, RANDOM = "none", "to it", "to others", "random"
+AS_IT_IS, THERE, ELSEWHERE = "none", "to it", "to others"
+RANDOM, UNTRAINED = "random", "untrained"
 REACHED, SHOWN = "reached", "shown"
 
 
@@ -100,12 +102,16 @@ def judge(
 
     Events are those of `Went`, and of the model as it is "shown": with a goal in that cell, or in
     one that looks like it, the share of the episodes that reach it. Edits: "none"; "to it"; "to
-    others", the mean over the edits to each other cell; "random", that over edits of the same size.
+    others", the mean over the edits to each other cell; "random", that over edits of the same size;
+    "untrained", the edit to it of an untrained model, given this one's answers.
     """
     judging, generator = Judge(settings, rtg, environment), torch.Generator()
+    untrained = reinitialised(model, 1)
     as_it_is, sent, rows = judging.went(model), {}, []
     for cell in ORBITS:
-        change = least_squares(model, look(cell, rtg, settings, environment))
+        seen = look(cell, rtg, settings, environment)
+        change = least_squares(model, seen, model)
+        taught = changed(untrained, least_squares(untrained, seen, model))
         sent[cell] = judging.went(changed(model, change))
         generator.manual_seed(settings.seed)
         random = [by_chance(model, change, generator) for _ in range(settings.random)]
@@ -113,6 +119,7 @@ def judge(
             AS_IT_IS: [as_it_is],
             THERE: [sent[cell]],
             RANDOM: [judging.went(changed(model, other)) for other in random],
+            UNTRAINED: [judging.went(taught)],
         }
         for edit, plays in went.items():
             means = pd.DataFrame([play.at(cell) for play in plays]).mean()
