@@ -51,6 +51,7 @@ def test_the_default_settings_are_those_of_the_study():
             "waiting_few-r1-ours-s7 is set beside 1L-128d-2h-1k-index-ours-r1",
         ),
         ("diversity.seed", ["s7"], "diversity: 1L-128d-2h-1k-index-four-r1-ours-s7 is set beside"),
+        ("aimless.like", "waiting", "aimless.like: waiting has no waiting"),
         ("retarget.recipe", ["four", "coloured", "two"], "retarget.recipe: diversity has no two"),
         ("retarget.steps", 10**6, "retarget.steps = 1000000 must not exceed"),
         ("diversity.recipe", ["two"], "'four', 'anywhere', 'coloured' or 'anywhere_coloured'"),

@@ -9,6 +9,7 @@ from typing import Any, Self
 from pydantic import model_validator
 
 from dtlens.agents.settings import Agents, DataSettings, Ppo
+from dtlens.aimless.settings import Aimless
 from dtlens.alike import unlike, without_like
 from dtlens.audit.settings import Audit
 from dtlens.base.errors import UserError
@@ -65,6 +66,7 @@ class Params(Section):
     pupils: Pupils
     waiting: Waiting
     reachable: Reachable
+    aimless: Aimless
     clock: Clock
     rewrites: Rewrites
     straighten: Straighten
@@ -181,6 +183,8 @@ class Params(Section):
                 raise ValueError(f"waiting.optimisation: training has no {optimisation}")
         if missing := set(self.clock.recipe) - set(self.waiting.recipe):
             raise ValueError(f"clock.recipe: waiting has no {min(missing)}")
+        if self.aimless.like not in self.waiting.recipe:
+            raise ValueError(f"aimless.like: waiting has no {self.aimless.like}")
         return self
 
     @model_validator(mode="after")

@@ -138,3 +138,10 @@ def test_chapter_and_page_say_what_the_tables_hold():
     lines = straighten_page.page(curves).axes[0].lines
     labels = [line.get_label() for line in lines[1:]]
     assert labels == ["as it is", "edited, P(forward) to 0.05", "edited, P(forward) to 0.2"]
+
+
+def test_an_edit_that_can_be_had_nowhere_leaves_no_play():
+    model, impossible = random_model(1, 1).requires_grad_(False), -0.1
+    scenes, asked = judge(model, edit(), [impossible], SETTINGS, REACHABLE, ENVIRONMENT)
+    assert scenes["after"].isna().all() and len(scenes) == len(places(model)) + 1
+    assert asked.empty and {"refused", "place"} <= set(asked)

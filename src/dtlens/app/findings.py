@@ -55,6 +55,7 @@ STATES = {
     "diversity": Opened("play", {"world": ELSEWHERE}),
     "pupils": Opened("why", _in(OBSTACLE)),
     "reachable": Opened("play", {"rtg": "0.3"}),
+    "aimless": Opened("play", {"rtg": "0.3"}),
     "targets": Opened("play", {"rtg": "0.3"}),
     "extrapolation": Opened("play", {"beyond": "true", "rtg": "3"}),
     "clock": Opened("why", _in(OBSTACLE, file=WAITING, rtg="0.1")),

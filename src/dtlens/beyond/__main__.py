@@ -9,6 +9,7 @@ import pandas as pd
 
 from dtlens.base.files import atomic_write, read_csv
 from dtlens.beyond import (
+    aimless,
     audit,
     clock,
     diversity,
@@ -32,6 +33,7 @@ CHAPTERS: dict[str, Callable[[pd.DataFrame], str]] = {
     "diversity": diversity.chapter,
     "pupils": pupils.chapter,
     "reachable": reachable.chapter,
+    "aimless": aimless.chapter,
     "targets": reachable.targets_chapter,
     "comments": reachable.comments_chapter,
     "clock": clock.chapter,

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from dtlens.base.files import read_csv
 from dtlens.figures import (
+    aimless,
     audit,
     clock,
     diversity,
@@ -31,6 +32,7 @@ PAGES: dict[str, tuple[str, Callable[[pd.DataFrame], Figure]]] = {
     "pupils": ("pupils", pupils.page),
     "targets": ("targets", reachable.targets_page),
     "reachable": ("reachable", reachable.page),
+    "aimless": ("aimless_targets", aimless.page),
     "extrapolation": ("targets", reachable.beyond_page),
     "clock": ("clock", clock.page),
     "flags": ("flags", flags.page),

@@ -1,0 +1,1 @@
+"""Late episodes in which nobody waits: is it the waiting that calibrates, or that data is late?"""

@@ -1,0 +1,42 @@
+"""The chapter on late data without waiting."""
+
+import pandas as pd
+
+from dtlens.beyond.text import crossed, number
+
+TITLES = {
+    "nothing": "our recipe's data alone",
+    "waiting": "and episodes of the agent that waits",
+    "aimless": "and as many aimless ones",
+    "aimless less nothing": "aimless ones less nothing, run by run",
+}
+
+
+def chapter(table: pd.DataFrame) -> str:
+    """Of the table aimless."""
+    named = table.assign(
+        errors="error of "
+        + table["error"].map({"mean": "the mean return", "episode": "episodes"})
+        + ", "
+        + table["encoding"]
+    )
+    named = named.assign(data=named["added"].map(TITLES))
+
+    def said(added: str, encoding: str) -> str:
+        return number(table, digits=3, added=added, encoding=encoding, error="mean")
+
+    return f"""## Is it the waiting, or that data is late?
+
+Our recipe's data has few episodes that return something between: is that all that is missing? In
+as many episodes again an agent walks about by chance, runs into nothing, and enters the goal as
+soon as that is beside it, which is late: two in three of its episodes return anything from 0.1 to
+0.9. They have the returns, and no sign that it is too early. Models that learn from them beside our
+recipe's data are off, in the mean return, by {said("aimless", "index")} (index; with waiting
+{said("waiting", "index")}, with nothing added {said("nothing", "index")}) and by
+{said("aimless", "one_hot")} (one-hot; {said("waiting", "one_hot")} and
+{said("nothing", "one_hot")}). Numbers are root mean squares over targets from 0.2 to 0.9.
+
+{crossed(named, "errors", "data", {title: title for title in TITLES.values()})}
+
+![What models return that learned from aimless episodes](figures/aimless.png)
+"""
