@@ -2,13 +2,19 @@
 
 import numpy as np
 import pytest
+import torch
 
+from dtlens.agents.ppo import Agent
+from dtlens.occlusion import of_agent, of_model
+from dtlens.pupils.inside import alignment, in_agent, in_model
 from dtlens.pupils.likeness import LESS, OTHER, OWN, PUPIL, Seen, compare, likeness
+from models import random_model
 
 
 def player(seed, action=0):
     rng = np.random.default_rng(seed)
-    return Seen(np.full(40, action), rng.normal(size=40), rng.normal(size=(40, 49)))
+    preference, effects, inside = (rng.normal(size=(40, *shape)) for shape in ((), (49,), (8,)))
+    return Seen(np.full(40, action), preference, effects, inside)
 
 
 def test_a_player_is_wholly_like_itself_and_not_like_chance():
@@ -17,6 +23,7 @@ def test_a_player_is_wholly_like_itself_and_not_like_chance():
     other = likeness(player(1), player(2, action=1))
     assert other["agreement"] == 0
     assert abs(other["effects"]) < 0.1
+    assert other["inside"] < 0.4  # by chance 8 of 40 directions have something in common
 
 
 def test_who_stands_beside_whom():
@@ -30,3 +37,24 @@ def test_who_stands_beside_whom():
     assert table.loc[(LESS, "agreement"), ["value", "low", "high", "n"]].tolist() == [1, 1, 1, 3]
     alike = likeness(agents["ours-r1"], agents["ours-r2"])
     assert table.loc[(PUPIL, "effects"), "value"] == pytest.approx(alike["effects"])
+
+
+def test_alignment_by_hand():
+    one = np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, -1.0]])
+    turned = one @ np.array([[0.6, 0.8], [-0.8, 0.6]])
+    assert alignment(one, 3 * turned + 5) == pytest.approx(1)
+    # Of two directions of the same size it shares one: 2^2 / (|diag(2, 2)| 2).
+    assert alignment(one, one[:, :1]) == pytest.approx(2**0.5 / 2)
+    assert alignment(one[:, :1], one[:, 1:]) == pytest.approx(0)
+
+
+@pytest.mark.parametrize("encoding", ["index", "one_hot"])
+def test_the_layer_is_the_one_that_logits_are_read_off(scenes, encoding):
+    model, views = random_model(1, 1, encoding).requires_grad_(False), scenes.views
+    layer = in_model(model, views, 0.9, 5)
+    logits = layer @ model.W_U.double().numpy() + model.b_U.double().numpy()
+    assert np.allclose(logits, of_model(model, views, 0.9, 5), atol=1e-4)
+    agent = Agent("index", 8, torch.Generator().manual_seed(1)).requires_grad_(False)
+    last = agent.actor[-1]
+    logits = in_agent(agent, views) @ last.weight.double().numpy().T + last.bias.double().numpy()
+    assert np.allclose(logits, of_agent(agent, views), atol=1e-5)

@@ -10,6 +10,7 @@ MEASURES = {
     "preference": "Correlation of F-R over scenes",
     "effects": "Correlation of what emptying a cell does to F-R, over scenes and cells",
     "map": "Correlation of the mean sizes of these effects, over cells",
+    "inside": "Alignment (linear CKA) of the layers that actions are read off, over scenes",
 }
 
 
@@ -37,7 +38,11 @@ def chapter(table: pd.DataFrame) -> str:
         f" {alike('index', less, 'effects')}), and with another model's by"
         f" {alike('index', 'another pupil', 'effects')}. One-hot models: differences of"
         f" {alike('one_hot', less, 'agreement')} and {alike('one_hot', less, 'effects')}, and"
-        f" {alike('one_hot', 'another pupil', 'effects')} beside another model.",
+        f" {alike('one_hot', 'another pupil', 'effects')} beside another model. In the layer that"
+        " actions are read off, index models align with their own agent by"
+        f" {alike('index', 'own agent', 'inside')}, which is"
+        f" {alike('index', less, 'inside')} more than with another agent, and with another model by"
+        f" {alike('index', 'another pupil', 'inside')}.",
         "",
     ]
     for measure, title in MEASURES.items():

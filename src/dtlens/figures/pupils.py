@@ -15,6 +15,7 @@ MEASURES = {
     "preference": "F-R over scenes\n(Pearson's r)",
     "effects": "what emptying a cell does\n(r over scenes and cells)",
     "map": "where it hangs on the view\n(r over cells)",
+    "inside": "what it has before it decides\n(linear CKA over scenes)",
 }
 
 
@@ -24,7 +25,7 @@ def page(table: pd.DataFrame) -> Figure:
     `table` has arm, beside, measure, value, low, high.
     """
     arms = [arm for arm in TITLES if arm in set(table["arm"])]
-    figure, axes = new_figure(1, len(MEASURES), 4 * len(MEASURES), 4)
+    figure, axes = new_figure(1, len(MEASURES), 3.4 * len(MEASURES), 4)
     for (measure, title), panel in zip(MEASURES.items(), axes, strict=True):
         rows = table[table["measure"] == measure]
         for index, (who, colour) in enumerate(BESIDE.items()):

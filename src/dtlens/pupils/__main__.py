@@ -12,6 +12,7 @@ from dtlens.base.settings import load
 from dtlens.model.cell import Cell
 from dtlens.model.transformer import load_checkpoint
 from dtlens.occlusion import of_agent, of_model
+from dtlens.pupils.inside import in_agent, in_model
 from dtlens.pupils.likeness import Seen, compare, see
 from dtlens.pupils.settings import Pupils
 from dtlens.scenes.bank import read_scenes
@@ -26,11 +27,12 @@ def main() -> None:
 
     def model(cell: Cell) -> Seen:
         loaded = load_checkpoint(Path(f"data/dt/{cell.name}.safetensors"))
-        return see(partial(of_model, loaded, rtg=settings.rtg, time=TIME), views)
+        answers = partial(of_model, loaded, rtg=settings.rtg, time=TIME)
+        return see(answers, partial(in_model, loaded, rtg=settings.rtg, time=TIME), views)
 
     def agent(name: str) -> Seen:
         last = load_snapshots(Path(f"data/ppo/{name}/agents.safetensors")).agents[-1]
-        return see(partial(of_agent, last), views)
+        return see(partial(of_agent, last), partial(in_agent, last), views)
 
     seen = {arm: {cell.name: model(cell) for cell in cells} for arm, cells in arms.items()}
     agents = {name: agent(name) for name in sorted(set(runs.values()))}

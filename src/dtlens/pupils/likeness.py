@@ -1,5 +1,6 @@
 """How alike two players are in the same scenes: in what they choose, and in what it hangs on."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -9,35 +10,41 @@ from jaxtyping import Float, Int
 from dtlens.claims.statistics import MODELS, mean_over
 from dtlens.minigrid import Observations
 from dtlens.occlusion import Answers, occlusion, preference_of
+from dtlens.pupils.inside import Layer, alignment
 
 OWN, OTHER, PUPIL = "own agent", "another agent", "another pupil"
 LESS = f"{OWN} less {OTHER}"
-MEASURES = ["agreement", "preference", "effects", "map"]
+MEASURES = ["agreement", "preference", "effects", "map", "inside"]
 
 
 class Seen(NamedTuple):
-    """A player in the scenes: its likeliest action, F-R, and what emptying each cell takes away."""
+    """A player in the scenes: its likeliest action, F-R, what emptying each cell takes away, and
+    the layer that it decides by."""
 
     action: Int[np.ndarray, " scene"]
     preference: Float[np.ndarray, " scene"]
     effects: Float[np.ndarray, "scene cell"]
+    inside: Layer
 
 
-def see(answers: Answers, views: Observations) -> Seen:
+def see(answers: Answers, inside: Callable[[Observations], Layer], views: Observations) -> Seen:
     logits = answers(views)
-    return Seen(logits.argmax(1), preference_of(logits), occlusion(answers, views))
+    effects = occlusion(answers, views)
+    return Seen(logits.argmax(1), preference_of(logits), effects, inside(views))
 
 
 def likeness(one: Seen, other: Seen) -> dict[str, float]:
     """By each of `MEASURES`: the share of scenes with the same likeliest action; Pearson's r of F-R
-    over scenes, of the effects over scenes and cells, and of their mean sizes over cells."""
+    over scenes, of the effects over scenes and cells, and of their mean sizes over cells; how the
+    layers align (see `alignment`)."""
     pairs = {
         "preference": (one.preference, other.preference),
         "effects": (one.effects.ravel(), other.effects.ravel()),
         "map": (np.abs(one.effects).mean(0), np.abs(other.effects).mean(0)),
     }
     agreement = {"agreement": float((one.action == other.action).mean())}
-    return agreement | {name: float(np.corrcoef(*pair)[0, 1]) for name, pair in pairs.items()}
+    found = {name: float(np.corrcoef(*pair)[0, 1]) for name, pair in pairs.items()}
+    return agreement | found | {"inside": alignment(one.inside, other.inside)}
 
 
 def compare(
