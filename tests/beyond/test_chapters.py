@@ -60,7 +60,7 @@ def alike():
 
 def test_a_number_is_its_row_s(alike):
     where = {"arm": "index", "beside": "own agent", "measure": "agreement"}
-    assert number(alike, **where) == "0.21 [0.19, 0.23]"
+    assert number(alike, **where) == "0.25 [0.23, 0.27]"
     assert number(alike, arm="nobody") == "none"
 
 
@@ -69,7 +69,7 @@ def test_a_table_has_a_row_and_a_column_for_each_name(alike):
     head, _, first, *rest = shown.splitlines()
     assert [cell.strip() for cell in head.split("|")[1:-1]] == ["beside", "ours"]
     assert "own agent" in first
-    assert "0.24 [0.22, 0.26]" in first
+    assert "0.28 [0.26, 0.30]" in first
     assert len(rest) == 3
 
 

@@ -6,7 +6,7 @@ import torch
 
 from dtlens.agents.ppo import Agent
 from dtlens.occlusion import of_agent, of_model
-from dtlens.pupils.inside import alignment, in_agent, in_model
+from dtlens.pupils.inside import Inside, alignment, in_agent, in_model
 from dtlens.pupils.likeness import LESS, OTHER, OWN, PUPIL, Seen, compare, likeness
 from models import random_model
 
@@ -14,7 +14,7 @@ from models import random_model
 def player(seed, action=0):
     rng = np.random.default_rng(seed)
     preference, effects, inside = (rng.normal(size=(40, *shape)) for shape in ((), (49,), (8,)))
-    return Seen(np.full(40, action), preference, effects, inside)
+    return Seen(np.full(40, action), preference, effects, Inside(inside, np.eye(8)[:, :3]))
 
 
 def test_a_player_is_wholly_like_itself_and_not_like_chance():
@@ -48,13 +48,19 @@ def test_alignment_by_hand():
     assert alignment(one[:, :1], one[:, 1:]) == pytest.approx(0)
 
 
+def test_what_is_not_read_by_hand():
+    inside = Inside(np.array([[1.0, 2.0, 3.0]]), np.array([[2.0], [0.0], [0.0]]))
+    assert inside.unread.tolist() == [[0, 2, 3]]
+
+
 @pytest.mark.parametrize("encoding", ["index", "one_hot"])
 def test_the_layer_is_the_one_that_logits_are_read_off(scenes, encoding):
     model, views = random_model(1, 1, encoding).requires_grad_(False), scenes.views
-    layer = in_model(model, views, 0.9, 5)
-    logits = layer @ model.W_U.double().numpy() + model.b_U.double().numpy()
+    inside = in_model(model, views, 0.9, 5)
+    logits = inside.layer @ inside.readout + model.b_U.double().numpy()
     assert np.allclose(logits, of_model(model, views, 0.9, 5), atol=1e-4)
+    assert np.allclose(inside.unread @ inside.readout, 0, atol=1e-9)
     agent = Agent("index", 8, torch.Generator().manual_seed(1)).requires_grad_(False)
-    last = agent.actor[-1]
-    logits = in_agent(agent, views) @ last.weight.double().numpy().T + last.bias.double().numpy()
+    inside = in_agent(agent, views)
+    logits = inside.layer @ inside.readout + agent.actor[-1].bias.double().numpy()
     assert np.allclose(logits, of_agent(agent, views), atol=1e-5)

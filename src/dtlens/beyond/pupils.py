@@ -11,6 +11,7 @@ MEASURES = {
     "effects": "Correlation of what emptying a cell does to F-R, over scenes and cells",
     "map": "Correlation of the mean sizes of these effects, over cells",
     "inside": "Alignment (linear CKA) of the layers that actions are read off, over scenes",
+    "unread": "The same of these layers less the directions that logits are read off",
 }
 
 
@@ -42,7 +43,9 @@ def chapter(table: pd.DataFrame) -> str:
         " actions are read off, index models align with their own agent by"
         f" {alike('index', 'own agent', 'inside')}, which is"
         f" {alike('index', less, 'inside')} more than with another agent, and with another model by"
-        f" {alike('index', 'another pupil', 'inside')}.",
+        f" {alike('index', 'another pupil', 'inside')}. Less the directions that logits are read"
+        f" off, the difference is {alike('index', less, 'unread')}. One-hot:"
+        f" {alike('one_hot', less, 'inside')}, and {alike('one_hot', less, 'unread')}.",
         "",
     ]
     for measure, title in MEASURES.items():

@@ -58,8 +58,8 @@ model, fitted to the trained one's answers, goes to the cell in {said(most, "unt
 map from as many hidden units of any kind says where to go in a room without a goal. What the edit
 needs is the answers: models that learned with the goal in its corner go in {said("ours", "to it")}
 when they are sent ({said("ours", "none")} as they are), for they do not go to a goal that is
-elsewhere. What it leaves, and the untrained model has not, is the way to a goal that is seen
-({said(most, "untrained", "goal")}).
+elsewhere. What it leaves, and the answers do not teach the untrained model so, is to go to a goal
+that is seen ({said(most, "untrained", "goal")}).
 
 {crossed(shown, "measured", "dose", titles)}
 """

@@ -16,6 +16,7 @@ MEASURES = {
     "effects": "what emptying a cell does\n(r over scenes and cells)",
     "map": "where it hangs on the view\n(r over cells)",
     "inside": "what it has before it decides\n(linear CKA over scenes)",
+    "unread": "the same, less what\nlogits are read off",
 }
 
 

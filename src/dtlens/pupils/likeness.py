@@ -10,11 +10,11 @@ from jaxtyping import Float, Int
 from dtlens.claims.statistics import MODELS, mean_over
 from dtlens.minigrid import Observations
 from dtlens.occlusion import Answers, occlusion, preference_of
-from dtlens.pupils.inside import Layer, alignment
+from dtlens.pupils.inside import Inside, alignment
 
 OWN, OTHER, PUPIL = "own agent", "another agent", "another pupil"
 LESS = f"{OWN} less {OTHER}"
-MEASURES = ["agreement", "preference", "effects", "map", "inside"]
+MEASURES = ["agreement", "preference", "effects", "map", "inside", "unread"]
 
 
 class Seen(NamedTuple):
@@ -24,10 +24,10 @@ class Seen(NamedTuple):
     action: Int[np.ndarray, " scene"]
     preference: Float[np.ndarray, " scene"]
     effects: Float[np.ndarray, "scene cell"]
-    inside: Layer
+    inside: Inside
 
 
-def see(answers: Answers, inside: Callable[[Observations], Layer], views: Observations) -> Seen:
+def see(answers: Answers, inside: Callable[[Observations], Inside], views: Observations) -> Seen:
     logits = answers(views)
     effects = occlusion(answers, views)
     return Seen(logits.argmax(1), preference_of(logits), effects, inside(views))
@@ -36,7 +36,7 @@ def see(answers: Answers, inside: Callable[[Observations], Layer], views: Observ
 def likeness(one: Seen, other: Seen) -> dict[str, float]:
     """By each of `MEASURES`: the share of scenes with the same likeliest action; Pearson's r of F-R
     over scenes, of the effects over scenes and cells, and of their mean sizes over cells; how the
-    layers align (see `alignment`)."""
+    layers align (see `alignment`), and what of them no logit is read off."""
     pairs = {
         "preference": (one.preference, other.preference),
         "effects": (one.effects.ravel(), other.effects.ravel()),
@@ -44,7 +44,11 @@ def likeness(one: Seen, other: Seen) -> dict[str, float]:
     }
     agreement = {"agreement": float((one.action == other.action).mean())}
     found = {name: float(np.corrcoef(*pair)[0, 1]) for name, pair in pairs.items()}
-    return agreement | found | {"inside": alignment(one.inside, other.inside)}
+    inside = {
+        "inside": alignment(one.inside.layer, other.inside.layer),
+        "unread": alignment(one.inside.unread, other.inside.unread),
+    }
+    return agreement | found | inside
 
 
 def compare(
