@@ -26,7 +26,8 @@ def page(table: pd.DataFrame) -> Figure:
     `table` has arm, beside, measure, value, low, high.
     """
     arms = [arm for arm in TITLES if arm in set(table["arm"])]
-    figure, axes = new_figure(1, len(MEASURES), 3.4 * len(MEASURES), 4)
+    columns = len(MEASURES) // 2
+    figure, axes = new_figure(2, columns, 4.6 * columns, 7)
     for (measure, title), panel in zip(MEASURES.items(), axes, strict=True):
         rows = table[table["measure"] == measure]
         for index, (who, colour) in enumerate(BESIDE.items()):
