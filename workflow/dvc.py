@@ -1,9 +1,9 @@
 """DVC as both engines use it: `python -m workflow.dvc` takes what `dvc` takes.
 
-DVC reads and writes all of dvc.lock for each stage that runs. It takes a read-only file in its
-cache for whole, whatever it holds. It counts in a folder what no stage makes any more. It records
-what a stage reads as it is when the stage ends. It refuses to run without git. And `dvc repro` does
-not go on after one that was killed.
+DVC reads and writes all of dvc.lock for each stage that runs, and looks for each at what all read.
+It takes a read-only file in its cache for whole, whatever it holds. It counts in a folder what no
+stage makes any more. It records what a stage reads as it is when the stage ends. It refuses to run
+without git. And `dvc repro` does not go on after one that was killed.
 """
 
 import pkgutil
@@ -22,6 +22,7 @@ from dvc_data.hashfile.state import StateNoop
 from dvc_objects.errors import ObjectFormatError
 
 from dtlens.base.errors import UserError, one_line_errors
+from workflow import once
 from workflow.edits import cmd_run, say_what_is_edited
 from workflow.lockfile import load, modify
 from workflow.orphans import WithoutOrphans, remove_orphans
@@ -119,12 +120,19 @@ def do_without_git() -> None:
     replace("dvc.scm", "SCM", find_git)
 
 
+def parse_settings_once() -> None:
+    """Make DVC parse params.yaml again only if it has changed, in this process."""
+    replace("dvc.dependency.param", "load_path", once.load_path)
+
+
 if __name__ == "__main__":
     with one_line_errors():
         patch_lockfile_io()
         check_cache()
         overlook_orphans()
         do_without_git()
+        parse_settings_once()
         replace("dvc.commands.repro:CmdRepro", "run", run)
         replace("dvc.stage.run", "cmd_run", cmd_run)
+        replace("dvc.commands.status:CmdDataStatus", "run", once.status)
     sys.exit(main(sys.argv[1:]))
