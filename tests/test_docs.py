@@ -1,9 +1,11 @@
 """What the documents say of the results is so."""
 
+import io
 import re
 import subprocess
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from dvc.repo import Repo
@@ -48,6 +50,33 @@ def test_git_carries_of_the_results_what_is_read_there() -> None:
     assert {path.suffix for path in paths} <= {".csv", ".json", ".md", ".png"}
     sizes = [path.stat().st_size for path in paths]
     assert max(sizes) < 1_000_000 and sum(sizes) < 12_000_000
+
+
+def committed(path: str) -> str:
+    """A file as the last commit has it: a run on another processor rewrites results."""
+    return subprocess.run(
+        ["git", "show", f"HEAD:{path}"], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout
+
+
+def test_every_interval_of_the_readme_is_a_row_of_a_table() -> None:
+    listed = ["git", "ls-tree", "-r", "--name-only", "HEAD", "results", "references"]
+    names = subprocess.run(listed, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    tables = [
+        pd.read_csv(io.StringIO(committed(name)), low_memory=False)
+        for name in names.split()
+        if name.endswith(".csv")
+    ]
+    with_intervals = [table for table in tables if {"value", "low", "high"} <= set(table)]
+    rows = np.concatenate([table[["value", "low", "high"]].to_numpy() for table in with_intervals])
+    number = r"(-?[\d.]+)(%?)"
+    found = re.findall(rf"{number}\s+\[{number},\s+{number}\]", committed("README.md"))
+    assert len(found) > 30
+    for value, percent, low, _, high, _ in found:
+        said, scale = np.array([value, low, high], float), 100 if percent else 1
+        digits = max(len(text.partition(".")[2]) for text in (value, low, high))
+        off = np.abs(rows.astype(float) * scale - said).max(1)
+        assert (off <= 0.5001 * 10.0**-digits).any(), f"{value} [{low}, {high}]"
 
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
