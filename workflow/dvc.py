@@ -122,7 +122,7 @@ def do_without_git() -> None:
 
 def parse_settings_once() -> None:
     """Make DVC parse params.yaml again only if it has changed, in this process."""
-    replace("dvc.dependency.param", "load_path", once.load_path)
+    replace("dvc.dependency.param", "read_param_file", once.read_param_file)
 
 
 if __name__ == "__main__":

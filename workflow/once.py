@@ -1,15 +1,18 @@
 """What DVC looks at again for every stage, looked at once.
 
-It parses params.yaml for each stage that reads of it, and `dvc status` hashes a folder of the code
-once for each stage that depends on it: half of the time of one, and a third of that of the other.
+It parses params.yaml for each stage that reads of it, and walks through all of it for each key. And
+`dvc status` hashes a folder of the code once for each stage that depends on it.
 """
 
-from functools import lru_cache
+from contextlib import suppress
+from functools import lru_cache, reduce
+from operator import getitem
 from pathlib import Path
 from typing import Any
 
 from dvc.commands.status import CmdDataStatus
 from dvc.dependency.base import Dependency
+from dvc.dependency.param import read_param_file as read_file
 from dvc.fs import LocalFileSystem
 from dvc.utils.serialize import load_path as parse
 
@@ -22,12 +25,20 @@ def parse_once(path: str, version: tuple[int, ...], fs: Any) -> Any:
     return parse(path, fs)
 
 
-def load_path(fs_path: str, fs: Any, **options: Any) -> Any:
-    """DVC's, of a file of parameters; another commit's are parsed each time."""
-    if options or not isinstance(fs, LocalFileSystem) or not Path(fs_path).exists():
-        return parse(fs_path, fs, **options)
-    stat = Path(fs_path).stat()
-    return parse_once(fs_path, (stat.st_ino, stat.st_mtime_ns, stat.st_size), fs)
+def read_param_file(
+    fs: Any, path: str, key_paths: list[str] | None = None, flatten: bool = False
+) -> Any:
+    """DVC's, which gives the value of each key that is there. Another commit's file, all of one,
+    and a key that is none of nested names, it reads itself."""
+    if not (key_paths and flatten and isinstance(fs, LocalFileSystem)):
+        return read_file(fs, path, key_paths, flatten)
+    stat, found = Path(path).stat(), {}
+    settings = parse_once(path, (stat.st_ino, stat.st_mtime_ns, stat.st_size), fs)
+    for key in key_paths:
+        with suppress(KeyError, TypeError):  # it has no such key, or nothing below one
+            found[key] = reduce(getitem, key.split("."), settings)
+    others = [key for key in key_paths if key not in found]
+    return found | (read_file(fs, path, others, flatten) if others else {})
 
 
 def status(self: CmdDataStatus) -> Any:
