@@ -26,12 +26,12 @@ def parse_once(path: str, version: tuple[int, ...], fs: Any) -> Any:
 
 
 def read_param_file(
-    fs: Any, path: str, key_paths: list[str] | None = None, flatten: bool = False
+    fs: Any, path: str, key_paths: list[str] | None = None, flatten: bool = False, **options: Any
 ) -> Any:
     """DVC's, which gives the value of each key that is there. Another commit's file, all of one,
     and a key that is none of nested names, it reads itself."""
     if not (key_paths and flatten and isinstance(fs, LocalFileSystem)):
-        return read_file(fs, path, key_paths, flatten)
+        return read_file(fs, path, key_paths, flatten, **options)
     stat, found = Path(path).stat(), {}
     settings = parse_once(path, (stat.st_ino, stat.st_mtime_ns, stat.st_size), fs)
     for key in key_paths:
