@@ -103,8 +103,14 @@ def read(path: Path) -> dict[str, Any]:
     return {"schema": "2.0", "stages": Entries(text.removeprefix(start).rstrip("\n") + "\n")}
 
 
+def version(path: Path) -> tuple[int, ...]:
+    """What is another number once a file has been written or replaced."""
+    stat = path.stat()
+    return stat.st_ino, stat.st_mtime_ns, stat.st_size
+
+
 @lru_cache(maxsize=1)
-def read_once(path: Path, version: tuple[int, ...]) -> dict[str, Any]:
+def read_once(path: Path, at: tuple[int, ...]) -> dict[str, Any]:
     """`read`, for those who look again at the same version of the file."""
     return read(path)
 
@@ -114,8 +120,7 @@ def load(self: dvcfile.Lockfile) -> Any:
     path = Path(self.path)
     if not path.exists():
         return {}
-    stat = path.stat()
-    return read_once(path, (stat.st_ino, stat.st_mtime_ns, stat.st_size))
+    return read_once(path, version(path))
 
 
 @contextmanager

@@ -16,11 +16,13 @@ from dvc.dependency.param import read_param_file as read_file
 from dvc.fs import LocalFileSystem
 from dvc.utils.serialize import load_path as parse
 
+from workflow.lockfile import version
+
 run_status, hash_of = CmdDataStatus.run, Dependency.get_hash
 
 
 @lru_cache(maxsize=1)
-def parse_once(path: str, version: tuple[int, ...], fs: Any) -> Any:
+def parse_once(path: str, at: tuple[int, ...], fs: Any) -> Any:
     """`parse`, for those who look again at the same version of the file; nobody changes it."""
     return parse(path, fs)
 
@@ -32,8 +34,7 @@ def read_param_file(
     and a key that is none of nested names, it reads itself."""
     if not (key_paths and flatten and isinstance(fs, LocalFileSystem)):
         return read_file(fs, path, key_paths, flatten, **options)
-    stat, found = Path(path).stat(), {}
-    settings = parse_once(path, (stat.st_ino, stat.st_mtime_ns, stat.st_size), fs)
+    settings, found = parse_once(path, version(Path(path)), fs), {}
     for key in key_paths:
         with suppress(KeyError, TypeError):  # it has no such key, or nothing below one
             found[key] = reduce(getitem, key.split("."), settings)

@@ -20,7 +20,6 @@ def chapter(table: pd.DataFrame) -> str:
         + ", "
         + table["encoding"]
     )
-    named = named.assign(data=named["added"].map(TITLES))
 
     def said(added: str, encoding: str) -> str:
         return number(table, digits=3, added=added, encoding=encoding, error="mean")
@@ -36,7 +35,7 @@ recipe's data are off, in the mean return, by {said("aimless", "index")} (index;
 {said("aimless", "one_hot")} (one-hot; {said("waiting", "one_hot")} and
 {said("nothing", "one_hot")}). Numbers are root mean squares over targets from 0.2 to 0.9.
 
-{crossed(named, "errors", "data", {title: title for title in TITLES.values()})}
+{crossed(named, "errors", "added", TITLES)}
 
 ![What models return that learned from aimless episodes](figures/aimless.png)
 """
