@@ -1,5 +1,7 @@
 """Tests compute as stages do: on one thread, which is set before any library reads it."""
 
+import os
+
 import dtlens.base.stage  # noqa: F401
 
 import numpy as np
@@ -12,11 +14,22 @@ from dtlens.task.settings import Environment
 from models import random_model
 
 # What takes longest comes first, so that no worker is left with it alone at the end.
-LONGEST = {"app", "claims", "library", "pipeline", "sharing", "test_cli.py"}
+LONGEST = ["test_engines.py", "test_slurm.py", "test_kills.py", "pipeline", "sharing"]
+LONGEST += ["app", "library", "test_cli.py", "lineage"]
 
 
 def pytest_collection_modifyitems(items):
-    items.sort(key=lambda item: LONGEST.isdisjoint({item.path.parent.name, item.path.name}))
+    def rank(item):
+        place = {item.path.parent.name, item.path.name}
+        return next((at for at, name in enumerate(LONGEST) if name in place), len(LONGEST))
+
+    items.sort(key=rank)
+
+
+def pytest_runtest_setup(item):
+    # Nothing takes as long as that file's tests: workers with others give way to the one with it.
+    if item.path.name != LONGEST[0] and not os.nice(0):
+        os.nice(5)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """All of params.yaml, and what must hold between its sections."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from math import isfinite
 from pathlib import Path
@@ -161,15 +161,14 @@ class Params(Section):
     @model_validator(mode="after")
     def check_recipes(self) -> Self:
         """What is named is there."""
-        for section, known in (("ppo", self.ppo), ("trajectories", self.trajectories)):
-            if missing := set(self.agents.recipe) - set(known):
-                raise ValueError(f"agents.recipe: {section} has no {min(missing)}")
+        must_have("agents.recipe", self.agents.recipe, "ppo", self.ppo)
+        must_have("agents.recipe", self.agents.recipe, "trajectories", self.trajectories)
         for name, sweep in self.sweeps.items():
             for cell in sweep.cells:
                 if cell.data not in self.agents.names:
                     raise ValueError(f"{name}: {cell.data} is none of {self.agents.names}")
-                if cell.optimisation not in self.training:
-                    raise ValueError(f"{name}.optimisation: training has no {cell.optimisation}")
+            optimisations = [str(cell.optimisation) for cell in sweep.cells]
+            must_have(f"{name}.optimisation", optimisations, "training", self.training)
         return self
 
     @model_validator(mode="after")
@@ -178,19 +177,14 @@ class Params(Section):
         for run in self.waiting.run:
             if (name := f"{self.waiting.agent}-{run}") not in self.agents.names:
                 raise ValueError(f"waiting: {name} is none of {self.agents.names}")
-        for optimisation in self.waiting.optimisation:
-            if optimisation not in self.training:
-                raise ValueError(f"waiting.optimisation: training has no {optimisation}")
-        if missing := set(self.clock.recipe) - set(self.waiting.recipe):
-            raise ValueError(f"clock.recipe: waiting has no {min(missing)}")
-        if self.aimless.like not in self.waiting.recipe:
-            raise ValueError(f"aimless.like: waiting has no {self.aimless.like}")
+        must_have("waiting.optimisation", self.waiting.optimisation, "training", self.training)
+        must_have("clock.recipe", self.clock.recipe, "waiting", self.waiting.recipe)
+        must_have("aimless.like", [self.aimless.like], "waiting", self.waiting.recipe)
         return self
 
     @model_validator(mode="after")
     def check_retarget(self) -> Self:
-        if missing := set(self.retarget.recipe) - set(self.diversity.recipe):
-            raise ValueError(f"retarget.recipe: diversity has no {min(missing)}")
+        must_have("retarget.recipe", self.retarget.recipe, "diversity", self.diversity.recipe)
         if self.retarget.steps > self.environment.max_steps:
             raise ValueError(
                 f"retarget.steps = {self.retarget.steps} must not exceed"
@@ -221,6 +215,12 @@ class Params(Section):
     def sweeps(self) -> dict[str, Trained]:
         """Every list of models, by its section."""
         return {name: value for name, value in self if isinstance(value, Trained)}
+
+
+def must_have(key: str, names: Iterable[str], section: str, known: Iterable[str]) -> None:
+    """Raise `ValueError` if a key names what a section does not have."""
+    if missing := set(names) - set(known):
+        raise ValueError(f"{key}: {section} has no {min(missing)}")
 
 
 def infinite(values: Any, name: str = "") -> Iterator[str]:

@@ -17,13 +17,8 @@ from dtlens.base.provenance import stamp
 from dtlens.base.tensors import KEY, SCHEMA
 from dtlens.library.project import find
 from dtlens.model.transformer import CHECKPOINT, DecisionTransformer, save_checkpoint
-from dtlens.study_checkpoints import (
-    HEADER,
-    TRANSFORMER_LENS,
-    exported_header,
-    load_any,
-    read_study_checkpoint,
-)
+from dtlens.state_dicts import TRANSFORMER_LENS
+from dtlens.study_checkpoints import HEADER, exported_header, load_any, read_study_checkpoint
 
 
 def export_model(model: str | Path, out: str | Path) -> None:
