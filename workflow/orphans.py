@@ -4,6 +4,7 @@ A run removes them. Until then DVC passes over them where a stage reads a folder
 calls stale is what will be.
 """
 
+import os
 import sys
 from collections.abc import Iterator
 from functools import cache
@@ -101,10 +102,14 @@ def to_be_removed(repo: Repo) -> frozenset[Path]:
 
 
 @cache
-def folders_of_outputs(repo: Repo) -> frozenset[Path]:
-    stages = recorded_stages(repo).values()
-    paths = {Path(repo.root_dir, out["path"]) for stage in stages for out in stage.get("outs", [])}
-    return frozenset(folder for path in paths for folder in path.parents)
+def recorded_text(repo: Repo) -> str:
+    lock = Path(repo.root_dir, dvcfile.LOCK_FILE)
+    return lock.read_text() if lock.exists() else ""
+
+
+def may_hold_outputs(repo: Repo, folder: str) -> bool:
+    """Whether dvc.lock names anything in a folder: to parse all of it would be most of a job."""
+    return f"{Path(os.path.relpath(folder, repo.root_dir)).as_posix()}/" in recorded_text(repo)
 
 
 class WithoutOrphans:
@@ -116,7 +121,7 @@ class WithoutOrphans:
     def walk(self, fs: Any, path: str, **options: Any) -> Iterator[tuple[str, Any, list[str]]]:
         """`DvcIgnoreFilter.walk`: the folders, each with those and the files in it."""
         gone: frozenset[Path] = frozenset()
-        if Path(path) in folders_of_outputs(self.repo):  # it takes time to find orphans
+        if may_hold_outputs(self.repo, path):
             gone = to_be_removed(self.repo)
         for root, folders, files in self.repo.dvcignore.walk(fs, path, **options):
             left = [name for name in files if gone.isdisjoint(with_parents(Path(root, name)))]

@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from copies import ROOT
+from copies import MODEL, ROOT, Copy
 from dvc.exceptions import DvcException
 from dvc.utils.serialize import dump_yaml, load_yaml
 
@@ -84,6 +84,19 @@ def test_one_stage_is_changed_and_one_goes_and_no_other_is_even_parsed(tmp_path:
     assert parsed == [first]
     assert load_yaml(path) == expected
     assert path.read_text() == dump(expected)
+
+
+def test_a_job_parses_no_entry_but_its_own(copy: Copy) -> None:
+    """Nobody sees, then, that another one is damaged; it is written back as it stood."""
+    path, stage = copy.folder / "dvc.lock", f"train_headline@{MODEL}"
+    damaged = path.read_text().replace("\n  scenes:\n    cmd:", "\n  scenes:\n    command:")
+    path.write_text(damaged)
+    before = read(path)["stages"].data
+    copy.change({"training": {"ours": {"log_points": 3}}})
+    assert "Running stage" in copy.dvc("repro", "--single-item", stage)
+    after = read(path)["stages"].data
+    assert "command:" in after["scenes"]
+    assert {name for name in before if before[name] != after[name]} == {stage}
 
 
 def test_a_lock_without_stages_is_read_again(tmp_path: Path) -> None:
