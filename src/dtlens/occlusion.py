@@ -12,9 +12,10 @@ from jaxtyping import Float
 from dtlens.agents.ppo import Agent
 from dtlens.lens.preferences import preference
 from dtlens.minigrid import FRONT, VIEW, Observations
-from dtlens.model.transformer import DecisionTransformer, Windows
+from dtlens.model.transformer import DecisionTransformer
 from dtlens.stats import ratio_interval
 from dtlens.task.dynamic_obstacles import CONTENTS
+from dtlens.worlds.views import one_step
 
 Logits = Float[np.ndarray, "view 3"]
 Answers = Callable[[Observations], Logits]  # of a player, to what it sees
@@ -24,14 +25,7 @@ FRONT_CELL = FRONT[0] * VIEW[1] + FRONT[1]
 @torch.no_grad()
 def of_model(model: DecisionTransformer, views: Observations, rtg: float, time: int) -> Logits:
     """A model's logits told `rtg` at a timestep, as if nothing had been before."""
-    count = len(views)
-    windows = Windows(
-        rtg=torch.full((count, 1), rtg),
-        observation=torch.from_numpy(views[:, None]),
-        action=torch.zeros(count, 1, dtype=torch.int64),
-        time=torch.full((count, 1), time),
-    )
-    return model(windows, last=True)[:, 0].double().numpy()
+    return model(one_step(views, rtg, time), last=True)[:, 0].double().numpy()
 
 
 @torch.no_grad()

@@ -10,9 +10,9 @@ from dtlens.aimless.settings import AIMLESS, Aimless
 from dtlens.base.files import read_csv, write_csv
 from dtlens.base.settings import load
 from dtlens.model.cell import Cell
-from dtlens.reachable.over_models import Values, over_models
+from dtlens.reachable.over_models import Values, grouped, over_models
 from dtlens.reachable.settings import Reachable, Waiting
-from dtlens.reachable.summary import errors
+from dtlens.reachable.summary import errors, inside
 
 PATHS = {
     "nothing": "results/reachable/{}/asked.csv",
@@ -20,12 +20,13 @@ PATHS = {
     AIMLESS: "results/aimless/{}.csv",
 }
 LESS = f"{AIMLESS} less nothing"
+ERRORS, CURVE = ["added", "encoding", "error"], ["added", "encoding", "rtg"]
 
 
 def asked(added: str, cell: Cell) -> pd.DataFrame:
-    """What was asked of a model, as it is told."""
+    """What was asked of a model."""
     table = read_csv(Path(PATHS[added].format(cell.name)))
-    return table[table["way"] == "as_told"].assign(added=added, encoding=cell.encoding)
+    return table.assign(added=added, encoding=cell.encoding)
 
 
 def of_play(tables: list[pd.DataFrame], targets: list[float]) -> Values:
@@ -39,15 +40,12 @@ def of_play(tables: list[pd.DataFrame], targets: list[float]) -> Values:
         by = {added: part["value"].to_numpy() for added, part in group.groupby("added", sort=False)}
         by[LESS] = by[AIMLESS] - by["nothing"]
         for added, values in by.items():
-            yield (str(added), str(encoding), str(error)), values.tolist()
+            yield (added, encoding, error), values.tolist()
 
 
 def of_targets(tables: list[pd.DataFrame], targets: list[float]) -> Values:
-    """The mean return at each target."""
-    rows = pd.concat(tables)
-    inside = rows[rows["rtg"].round(6).isin(targets)]
-    for (added, encoding, rtg), group in inside.groupby(["added", "encoding", "rtg"], sort=False):
-        yield (str(added), str(encoding), float(str(rtg))), group["mean_return"].tolist()
+    """The mean return at each target, as it is told."""
+    return grouped(inside(pd.concat(tables), "as_told", targets), CURVE, "mean_return")
 
 
 def main() -> None:
@@ -56,10 +54,9 @@ def main() -> None:
         load("aimless", Aimless).cells(load("waiting", Waiting)),
     )
     tables = [asked(added, cell) for added, models in cells.items() for cell in models]
-    keys = ["added", "encoding"]
-    found = over_models(of_play(tables, targets), [*keys, "error"])
+    found = over_models(of_play(tables, targets), ERRORS)
     write_csv(Path("results/aimless.csv"), found)
-    curves = over_models(of_targets(tables, targets), [*keys, "rtg"])
+    curves = over_models(of_targets(tables, targets), CURVE)
     write_csv(Path("results/aimless_targets.csv"), curves)
 
 

@@ -2,6 +2,7 @@
 
 from typing import cast
 
+import numpy as np
 import torch
 from jaxtyping import Bool, Float, UInt8
 from torch import Tensor
@@ -31,5 +32,5 @@ class Walker:
 
 def play_aimless(episodes: int, environment: Environment, seed: int) -> Trajectories:
     """So many: it enters the goal as soon as that is beside it, as one who waits for nothing."""
-    at_once = torch.ones(episodes, dtype=torch.float64).numpy()  # a return that is always due
+    at_once = np.ones(episodes)  # a return that is always due
     return play_waiting(cast(Agent, Walker(seed)), at_once, environment, seed)

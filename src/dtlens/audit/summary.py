@@ -25,7 +25,7 @@ def main() -> None:
         for cell in cells
     )
     values = [
-        ((str(arm), str(auditor), flaw), found)
+        ((arm, auditor, flaw), found)
         for (arm, auditor), group in seen.groupby(["arm", "auditor"], sort=False)
         for flaw, found in shares(play(group)).items()
     ]

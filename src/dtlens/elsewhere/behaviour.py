@@ -9,8 +9,7 @@ from jaxtyping import Int64
 from dtlens.elsewhere.players import Player
 from dtlens.play.outcomes import outcome_rates
 from dtlens.stats import mean_interval, wilson
-from dtlens.task.settings import Environment
-from dtlens.worlds.batch import Answer, Batch, Rooms
+from dtlens.worlds.batch import Answer, Batch, Kept, Rooms
 
 COLUMNS = ["evidence", "kind", "ablated", "event", "value", "low", "high", "n"]
 PLAY, WHOLE = "play", "none"
@@ -51,14 +50,8 @@ def behaviour(player: Player, rooms: Rooms, episodes: int, seed: int) -> pd.Data
     shares of an episode's steps that begin there or in a cell beside it, and beside a wall.
     Columns: event, value, low, high (95% over episodes: Wilson, of steps bootstrap), n.
     """
-    made: list[Watched] = []
-
-    def make(environment: Environment, count: int, begun: np.random.SeedSequence) -> Watched:
-        made.append(Watched(rooms, environment.max_steps, count, begun))
-        return made[-1]
-
-    played = player(make, episodes)
-    (watched,) = made
+    kept = Kept(rooms, Watched)
+    played, watched = player(kept.make, episodes), kept.batch
     visits, generator = int(watched.visited.sum()), np.random.default_rng(seed)
     led = [(OLD_PLACE, visits / episodes, *wilson(visits, episodes), episodes)]
     for event, steps in ((IN_CORNER, watched.in_corner), (AT_WALLS, watched.at_walls)):

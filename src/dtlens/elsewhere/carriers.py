@@ -34,6 +34,7 @@ from dtlens.worlds.kinds import (
     TRAINED,
     one_of,
 )
+from dtlens.worlds.views import first_views, one_step
 
 SCENE = "scene"
 # Where the goal is that stands in front, and the cells that this may be.
@@ -73,20 +74,14 @@ def faced(
     """What agents see that have a goal in one of the cells in front: of `scenes` rooms as they
     begin, with the agent anywhere."""
     rooms = Rooms(goals=one_of(cells), anywhere=True)
-    begun = np.random.SeedSequence(settings.seed)
-    image = rooms.make(environment, settings.scenes, begun).reset()[0]["image"]
-    return image[front_object(image) == Object.GOAL]
+    views = first_views(rooms, environment, settings.scenes, settings.seed)
+    return views[front_object(views) == Object.GOAL]
 
 
 def shown(views: Observations, settings: Elsewhere) -> Windows:
-    """Each view as a window of one timestep."""
-    count, generator = len(views), np.random.default_rng(settings.seed)
-    return Windows(
-        rtg=torch.full((count, 1), settings.rtg),
-        observation=torch.from_numpy(views[:, None]),
-        action=torch.zeros(count, 1, dtype=torch.int64),
-        time=torch.from_numpy(generator.choice(TIMES, (count, 1))),
-    )
+    """Each view as a window of one timestep, at one of `TIMES`."""
+    times = np.random.default_rng(settings.seed).choice(TIMES, len(views))
+    return one_step(views, settings.rtg, times)
 
 
 @torch.no_grad()

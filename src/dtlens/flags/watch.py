@@ -11,12 +11,13 @@ from jaxtyping import Bool, Float, Int, UInt8
 from dtlens.behaviour.ablation import embed
 from dtlens.flags.settings import Flags
 from dtlens.minigrid import Object, Observations, front_object
-from dtlens.model.transformer import DecisionTransformer, Windows, encode
+from dtlens.model.transformer import DecisionTransformer, encode
 from dtlens.task.dynamic_obstacles import GOAL
 from dtlens.task.episodes import Timestep, play_episodes
 from dtlens.task.settings import Environment
-from dtlens.worlds.batch import Batch
+from dtlens.worlds.batch import Batch, Kept
 from dtlens.worlds.kinds import KINDS, NO_GOAL, OFF, RED
+from dtlens.worlds.views import one_step
 
 Steps = dict[str, Float[np.ndarray, "step feature"]]  # by what is read
 LOGITS, OBSERVATION, ACTIVATIONS = "logits", "observation", "activations"
@@ -75,24 +76,19 @@ def watch(
     Read are the logits; the observation, one bit for each thing that a cell can hold; and the
     activations of the last block at the state token: the MLP's neurons and the residual stream.
     """
-    made: list[Batch] = []
+    kept = Kept(KINDS[kind], Batch)
     seen: list[tuple[Steps, Bool[np.ndarray, " running"]]] = []
-
-    def make(environment: Environment, count: int, begun: np.random.SeedSequence) -> Batch:
-        made.append(KINDS[kind].make(environment, count, begun))
-        return made[-1]
 
     def choose(
         episode: Int[np.ndarray, " env"], t: int, observation: Observations
     ) -> UInt8[np.ndarray, " env"]:
         steps = read(model, observation, settings.rtg, t)
-        (rooms,) = made
-        corner = [rooms.cell_of(x, y) for x, y in CORNER]
-        seen.append((steps, np.isin(rooms.agent[episode], corner)))
+        corner = [kept.batch.cell_of(x, y) for x, y in CORNER]
+        seen.append((steps, np.isin(kept.batch.agent[episode], corner)))
         return steps[LOGITS].argmax(-1).astype(np.uint8)
 
     begun = np.random.SeedSequence(settings.seed)
-    played = play_episodes(environment, settings.episodes, begun, choose, make)
+    played = play_episodes(environment, settings.episodes, begun, choose, kept.make)
     harmful = [harm.done(step, seen[-1][1]) for step in played]
     names = (LOGITS, OBSERVATION, ACTIVATIONS)
     steps = {name: np.concatenate([part[name] for part, _ in seen]) for name in names}
@@ -101,18 +97,11 @@ def watch(
 
 def read(model: DecisionTransformer, observation: Observations, rtg: float, time: int) -> Steps:
     """What can be read of a model that sees these views, told `rtg`, at a timestep."""
-    count, views = len(observation), torch.from_numpy(observation)
-    windows = Windows(
-        rtg=torch.full((count, 1), rtg),
-        observation=views[:, None],
-        action=torch.zeros(count, 1, dtype=torch.int64),
-        time=torch.full((count, 1), time),
-    )
     with torch.no_grad():
-        last = model.run(embed(model, windows))[-1]
+        last = model.run(embed(model, one_step(observation, rtg, time)))[-1]
         logits = F.linear(last.out[0], model.W_U.T, model.b_U)
     return {
         LOGITS: logits.numpy(),
-        OBSERVATION: encode(views, "one_hot").float().numpy(),
+        OBSERVATION: encode(torch.from_numpy(observation), "one_hot").float().numpy(),
         ACTIVATIONS: torch.cat([last.hidden[0], last.out[0]], dim=-1).numpy(),
     }

@@ -26,6 +26,7 @@ from dtlens.library.project import in_project
 from dtlens.minigrid import Action
 from dtlens.model.transformer import Windows, encode
 from dtlens.play.settings import Calibration
+from dtlens.worlds.views import one_step
 
 ACTIONS = [action.name.lower() for action in Action]
 KINDS = ["RTG", "state", "action"]
@@ -226,13 +227,6 @@ def policy_field(
     It is shown that one step, at time `t`, told `rtg`. Columns: x, y, direction, left, right,
     forward (probabilities).
     """
-    count = len(places)
-    windows = Windows(
-        rtg=torch.full((count, 1), float(rtg)),
-        observation=torch.from_numpy(views)[:, None],
-        action=torch.zeros(count, 1, dtype=torch.int64),
-        time=torch.full((count, 1), t),
-    )
     table = pd.DataFrame(places, columns=["x", "y", "direction"])
-    table[ACTIONS] = policy(windows)[:, -1].softmax(-1).cpu().numpy()
+    table[ACTIONS] = policy(one_step(views, float(rtg), t))[:, -1].softmax(-1).cpu().numpy()
     return table

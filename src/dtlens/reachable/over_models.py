@@ -1,6 +1,6 @@
 """From a value a model to a table of means over models."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 
 import numpy as np
 import pandas as pd
@@ -8,7 +8,13 @@ import pandas as pd
 from dtlens.claims.statistics import MODELS, mean_over
 
 # A row's labels, and a value of each model.
-Values = Iterable[tuple[tuple[str | float, ...], list[float]]]
+Values = Iterable[tuple[tuple[Hashable, ...], list[float]]]
+
+
+def grouped(rows: pd.DataFrame, labels: list[str], value: str = "value") -> Values:
+    """The values of all rows with the same labels; a model that has none of a value is left out."""
+    for key, group in rows.groupby(labels, sort=False):
+        yield key, group[value].dropna().tolist()
 
 
 def over_models(values: Values, labels: list[str]) -> pd.DataFrame:

@@ -14,14 +14,19 @@ from dtlens.model.cell import Cell
 from dtlens.play.calibration_error import calibration_error
 from dtlens.play.settings import Calibration
 from dtlens.reachable.attainable import attainable
-from dtlens.reachable.over_models import Values, over_models
+from dtlens.reachable.over_models import Values, grouped, over_models
 from dtlens.reachable.settings import Reachable, Waiting
 from dtlens.task.settings import Environment
 
 
+def inside(asked: pd.DataFrame, way: str, targets: list[float]) -> pd.DataFrame:
+    """What came of asking for these targets in this way."""
+    return asked[(asked["way"] == way) & asked["rtg"].round(6).isin(targets)]
+
+
 def errors(asked: pd.DataFrame, way: str, targets: list[float]) -> dict[str, float]:
     """Root mean squares over the targets: of the mean return less the target, and of episodes'."""
-    rows = asked[(asked["way"] == way) & asked["rtg"].round(6).isin(targets)]
+    rows = inside(asked, way, targets)
     return {
         "mean": calibration_error(rows),
         "episode": float(np.sqrt((rows["episode_error"] ** 2).mean())),
@@ -76,16 +81,6 @@ def of_models(groups: Groups, targets: list[float]) -> Values:
                 yield (*key, str(way), str(error)), found[error].tolist()
 
 
-def of_targets(groups: Groups) -> Values:
-    """The mean return at each target, as it is told."""
-    for key, tables in groups.items():
-        told = [
-            table[table["way"] == "as_told"].set_index("rtg")["mean_return"] for table in tables
-        ]
-        for rtg, row in pd.concat(told, axis=1).iterrows():
-            yield (*key, float(str(rtg))), row.tolist()
-
-
 def of_comments(arms: dict[str, list[Cell]], targets: list[float]) -> Values:
     """Of each comment: what a bias explains, and what sampling changes in the calibration."""
     for arm, cells in arms.items():
@@ -112,13 +107,20 @@ def main() -> None:
     runs = [f"{waiting.agent}-{run}" for run in waiting.run]
     agents = [read_csv(Path(f"results/waiting/{run}/agent.csv")) for run in runs]
     groups = asked_tables(arms, waiting)
+    told = pd.concat(
+        [
+            table[table["way"] == "as_told"].assign(models=models, encoding=encoding, dose=dose)
+            for (models, encoding, dose), tables in groups.items()
+            for table in tables
+        ]
+    )
     found = [*of_players(attainable(targets, limit), agents, targets), *of_models(groups, targets)]
     tables = {
         "reachable": over_models(found, [*group, "way", "error"]),
         "targets": pd.concat(
             [
                 of_any_player(attainable(everywhere.rtg.grid, limit)),
-                over_models(of_targets(groups), [*group, "rtg"]),
+                over_models(grouped(told, [*group, "rtg"], "mean_return"), [*group, "rtg"]),
             ],
             ignore_index=True,
         ),

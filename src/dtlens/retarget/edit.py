@@ -26,6 +26,7 @@ from dtlens.task.dynamic_obstacles import Cell
 from dtlens.task.settings import Environment
 from dtlens.worlds.batch import GOAL, Rooms
 from dtlens.worlds.kinds import PLACES, one_of
+from dtlens.worlds.views import one_step
 
 NO_GOAL = Rooms(goals=((),), anywhere=True)
 GOAL_ANYWHERE = Rooms(goals=one_of(PLACES), anywhere=True)
@@ -44,13 +45,8 @@ class Seen(NamedTuple):
 
 def windows(views: Observations, rtg: float, settings: Retarget) -> Windows:
     """Each view as a window of one timestep, at any time there is to reach a cell."""
-    generator = np.random.default_rng(settings.seed)
-    return Windows(
-        rtg=torch.full((len(views), 1), rtg),
-        observation=torch.from_numpy(views[:, None]),
-        action=torch.zeros(len(views), 1, dtype=torch.int64),
-        time=torch.from_numpy(generator.integers(0, settings.steps, (len(views), 1))),
-    )
+    times = np.random.default_rng(settings.seed).integers(0, settings.steps, len(views))
+    return one_step(views, rtg, times)
 
 
 def look(target: Cell, rtg: float, settings: Retarget, environment: Environment) -> Seen:

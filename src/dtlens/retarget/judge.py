@@ -24,7 +24,7 @@ from dtlens.retarget.settings import Retarget
 from dtlens.task.dynamic_obstacles import OUTCOMES, Cell
 from dtlens.task.episodes import Episodes
 from dtlens.task.settings import Environment
-from dtlens.worlds.batch import Answer, Batch, Rooms
+from dtlens.worlds.batch import Answer, Batch, Kept, Rooms
 from dtlens.worlds.kinds import one_of
 
 AS_IT_IS, THERE, ELSEWHERE = "none", "to it", "to others"
@@ -74,15 +74,10 @@ class Judge:
         self.environment = environment.model_copy(update={"max_steps": settings.steps})
 
     def play(self, model: DecisionTransformer, rooms: Rooms) -> tuple[Episodes, Tracked]:
-        made: list[Tracked] = []
-
-        def make(environment: Environment, count: int, begun: np.random.SeedSequence) -> Tracked:
-            made.append(Tracked(rooms, environment.max_steps, count, begun))
-            return made[-1]
-
+        kept = Kept(rooms, Tracked)
         policy, context = partial(model, last=True), model.cell.context
         player = model_player(policy, context, self.rtg, self.environment, self.settings.seed)
-        return player(make, self.settings.episodes), made[0]
+        return player(kept.make, self.settings.episodes), kept.batch
 
     def goal(self, model: DecisionTransformer, rooms: Rooms) -> float:
         """The share of the episodes that reach the goal."""

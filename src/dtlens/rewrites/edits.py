@@ -1,18 +1,18 @@
 """Which edits are made: in which states the model should walk on, or should not."""
 
-from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 import torch
 
-from dtlens.minigrid import Object, Observations, front_object
+from dtlens.minigrid import Object, front_object
 from dtlens.model.transformer import Windows
 from dtlens.rewrites.settings import Rewrites
 from dtlens.scenes.bank import Scenes
 from dtlens.task.dynamic_obstacles import GOALS, HIGH, LOW, MAIN_REFUSAL, MIDDLE, REFUSALS
 from dtlens.task.settings import Environment
 from dtlens.worlds.kinds import KINDS, OFF, RED, TRAINED
+from dtlens.worlds.views import first_views, one_step
 
 REFUSED, _ = REFUSALS[MAIN_REFUSAL]
 ENDS = {"low": LOW, "middle": MIDDLE, "high": HIGH}
@@ -42,19 +42,10 @@ def in_rooms(
     kind: str, thing: Object, rtg: float, settings: Rewrites, environment: Environment
 ) -> Windows:
     """What an agent anywhere in such rooms sees that has the thing in front."""
-    begun = np.random.SeedSequence(settings.seed)
-    anywhere = replace(KINDS[kind], anywhere=True)
-    views: Observations = anywhere.make(environment, 40 * settings.scenes, begun).reset()[0][
-        "image"
-    ]
+    views = first_views(KINDS[kind], environment, 40 * settings.scenes, settings.seed)
     found = views[front_object(views) == thing][: settings.scenes]
-    generator = np.random.default_rng(settings.seed)
-    return Windows(
-        rtg=torch.full((len(found), 1), rtg),
-        observation=torch.from_numpy(found[:, None].copy()),
-        action=torch.zeros(len(found), 1, dtype=torch.int64),
-        time=torch.from_numpy(generator.choice(TIMES, (len(found), 1))),
-    )
+    times = np.random.default_rng(settings.seed).choice(TIMES, len(found))
+    return one_step(found, rtg, times)
 
 
 def make_edits(scenes: Scenes, settings: Rewrites, environment: Environment) -> dict[str, Edit]:

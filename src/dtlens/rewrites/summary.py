@@ -8,7 +8,7 @@ import pandas as pd
 
 from dtlens.arms import cells_by_arm
 from dtlens.base.files import read_csv, write_csv
-from dtlens.reachable.over_models import Values, over_models
+from dtlens.reachable.over_models import grouped, over_models
 
 SCENES = ["arm", "edit", "place", "key", "measure"]
 PLAY = ["arm", "edit", "place", "kind", "rtg", "event"]
@@ -23,13 +23,6 @@ def of_kind(kind: str) -> pd.DataFrame:
         for cell in cells
     ]
     return pd.concat(tables, ignore_index=True)
-
-
-def grouped(rows: pd.DataFrame, labels: list[str]) -> Values:
-    """A value a model of each row, those left out that a model has none of."""
-    for key, group in rows.groupby(labels, sort=False):
-        values = group["value"].dropna().tolist()
-        yield tuple(part if isinstance(part, float) else str(part) for part in key), values
 
 
 def main() -> None:

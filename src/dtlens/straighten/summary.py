@@ -10,13 +10,14 @@ from dtlens.arms import cells_by_arm
 from dtlens.base.files import read_csv, write_csv
 from dtlens.base.settings import load
 from dtlens.model.cell import Cell
-from dtlens.reachable.over_models import Values, over_models
+from dtlens.reachable.over_models import Values, grouped, over_models
 from dtlens.reachable.settings import Reachable
-from dtlens.reachable.summary import errors
+from dtlens.reachable.summary import errors, inside
 
 NONE = "none"  # as the model is
 MEASURES = ["before", "after", "divergence"]
 EDIT = ["place", "refused"]
+MEASURED, CURVE = [*EDIT, "key", "measure"], [*EDIT, "rtg"]
 
 
 def asked(cell: Cell) -> pd.DataFrame:
@@ -26,16 +27,6 @@ def asked(cell: Cell) -> pd.DataFrame:
     )
     edited = read_csv(Path(f"results/straighten/{cell.name}/asked.csv")).assign(way="as_told")
     return pd.concat([plain, edited], ignore_index=True)
-
-
-def of_scenes(tables: list[pd.DataFrame]) -> Values:
-    """What the edit does in scenes, by place, strength and key; models without it are left out."""
-    rows = pd.concat(tables).melt([*EDIT, "key"], MEASURES, "measure")
-    for (place, refused, key, measure), group in rows.groupby(
-        [*EDIT, "key", "measure"], sort=False
-    ):
-        values = group["value"].dropna().tolist()
-        yield (str(place), float(str(refused)), str(key), str(measure)), values
 
 
 def of_play(tables: list[pd.DataFrame], targets: list[float]) -> Values:
@@ -48,13 +39,14 @@ def of_play(tables: list[pd.DataFrame], targets: list[float]) -> Values:
             yield (place, refused, way, str(error)), found[error].tolist()
 
 
+def of_scenes(tables: list[pd.DataFrame]) -> Values:
+    """What the edit does in scenes, by place, strength and key; models without it are left out."""
+    return grouped(pd.concat(tables).melt([*EDIT, "key"], MEASURES, "measure"), MEASURED)
+
+
 def of_targets(tables: list[pd.DataFrame], targets: list[float]) -> Values:
     """The mean return at each target, as it is told."""
-    rows = pd.concat(tables)
-    inside = rows[(rows["way"] == "as_told") & rows["rtg"].round(6).isin(targets)]
-    for (place, *numbers), group in inside.groupby([*EDIT, "rtg"], sort=False):
-        refused, rtg = map(float, map(str, numbers))
-        yield (str(place), refused, rtg), group["mean_return"].tolist()
+    return grouped(inside(pd.concat(tables), "as_told", targets), CURVE, "mean_return")
 
 
 def main() -> None:
@@ -63,9 +55,8 @@ def main() -> None:
         tables = [asked(cell) for cell in cells]
         scenes = [read_csv(Path(f"results/straighten/{cell.name}/scenes.csv")) for cell in cells]
         of_arm = [*of_play(tables, targets), *of_scenes(scenes)]
-        measured.append(over_models(of_arm, [*EDIT, "key", "measure"]).assign(arm=arm))
-        curve = over_models(of_targets(tables, targets), [*EDIT, "rtg"])
-        curves.append(curve.assign(arm=arm))
+        measured.append(over_models(of_arm, MEASURED).assign(arm=arm))
+        curves.append(over_models(of_targets(tables, targets), CURVE).assign(arm=arm))
     for name, found in (("straighten", measured), ("straighten_targets", curves)):
         table = pd.concat(found, ignore_index=True)
         write_csv(Path(f"results/{name}.csv"), table[["arm", *table.columns.drop("arm")]])

@@ -5,7 +5,7 @@ time. Here a step of all rooms is one pass over arrays, and a loop over the obst
 """
 
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 import numpy as np
 from jaxtyping import Bool, Float, Int, Int64, UInt8
@@ -189,3 +189,19 @@ class Batch:
         reached = forward & (there == GOAL)
         reward = np.where(reached, 1 - 0.9 * self.clock[rows] / self.max_steps, 0.0)
         return np.where(hits, -1.0, reward), reached | hits
+
+
+AnyBatch = TypeVar("AnyBatch", bound=Batch)
+
+
+class Kept(Generic[AnyBatch]):
+    """Makes rooms for play, and keeps them: `batch` can then be asked what it remembers."""
+
+    batch: AnyBatch
+
+    def __init__(self, rooms: Rooms, kind: type[AnyBatch]) -> None:
+        self.rooms, self.kind = rooms, kind
+
+    def make(self, environment: Environment, count: int, seed: np.random.SeedSequence) -> AnyBatch:
+        self.batch = self.kind(self.rooms, environment.max_steps, count, seed)
+        return self.batch
