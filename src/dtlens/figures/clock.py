@@ -18,9 +18,13 @@ MODELS = {"waiting": "waits", "like": "has not learned to wait"}
 
 def draw(table: pd.DataFrame, methods: list[str], axes: Axes) -> Axes:
     """What each method says, a row each, by encoding; filled: of models that wait. The line is
-    what is so of these."""
-    truth = table.loc[table["model"] == "waiting", "truth"].mean()
-    axes.axvline(truth, color=NEUTRAL, linestyle=":", linewidth=1.5, label="what is so")
+    what is so of these, or the lines, if it is not the same in both encodings."""
+    truths = table[table["model"] == "waiting"].groupby("encoding")["truth"].mean()
+    for encoding, truth in truths.items():
+        alike = len(set(truths)) == 1
+        label = "what is so" if alike else f"what is so, {ENCODINGS[str(encoding)]}"
+        colour = NEUTRAL if alike else COLOURS[str(encoding)]
+        axes.axvline(truth, color=colour, linestyle=":", linewidth=1.5, label=label)
     for shift, (encoding, said) in zip((-0.17, 0.17), ENCODINGS.items(), strict=True):
         for model, does in MODELS.items():
             rows = table[(table["encoding"] == encoding) & (table["model"] == model)]
@@ -57,7 +61,7 @@ def page(table: pd.DataFrame) -> Figure:
             panel.set_xlim(-0.03, 1.03)
     axes[0].set_yticks(range(len(methods)), methods)
     axes[0].tick_params(left=False)
-    legend_below(figure, axes[:1], columns=5)
+    legend_below(figure, axes[:1], columns=6)
     many = counted(int(table["n"].max()), "model")
     figure.suptitle(f"What methods say of a clock (dotted: what is so; 95% over {many})")
     return figure
