@@ -1,7 +1,5 @@
 """Tests compute as stages do: on one thread, which is set before any library reads it."""
 
-import os
-
 import dtlens.base.stage  # noqa: F401
 
 import numpy as np
@@ -24,12 +22,6 @@ def pytest_collection_modifyitems(items):
         return next((at for at, name in enumerate(LONGEST) if name in place), len(LONGEST))
 
     items.sort(key=rank)
-
-
-def pytest_runtest_setup(item):
-    # Nothing takes as long as that file's tests: workers with others give way to the one with it.
-    if item.path.name != LONGEST[0] and not os.nice(0):
-        os.nice(5)
 
 
 @pytest.fixture(scope="session")
