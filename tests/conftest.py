@@ -12,16 +12,11 @@ from dtlens.task.settings import Environment
 from models import random_model
 
 # What takes longest comes first, so that no worker is left with it alone at the end.
-LONGEST = ["test_engines.py", "test_slurm.py", "test_kills.py", "pipeline", "sharing"]
-LONGEST += ["app", "library", "test_cli.py", "lineage"]
+LONGEST = {"app", "claims", "library", "pipeline", "sharing", "test_cli.py"}
 
 
 def pytest_collection_modifyitems(items):
-    def rank(item):
-        place = {item.path.parent.name, item.path.name}
-        return next((at for at, name in enumerate(LONGEST) if name in place), len(LONGEST))
-
-    items.sort(key=rank)
+    items.sort(key=lambda item: LONGEST.isdisjoint({item.path.parent.name, item.path.name}))
 
 
 @pytest.fixture(scope="session")

@@ -56,7 +56,7 @@ def engines(make_copy: Callable[[], Copy]) -> tuple[Copy, Copy]:
 
     by_snakemake.kill_run(finished=1, whole_group=True)
     assert_no_finished_stage_runs(by_snakemake, lambda: by_snakemake.kill_run(6, whole_group=False))
-    assert_no_finished_stage_runs(by_snakemake, lambda: by_snakemake.run("snakemake", "-j2", "all"))
+    assert_no_finished_stage_runs(by_snakemake, lambda: by_snakemake.run("snakemake", "-j4", "all"))
     by_snakemake.commit()
 
     printed, _ = repro.communicate()
@@ -163,7 +163,7 @@ def test_a_switched_commit_is_known(finished: Copy) -> None:
     finished.run("git", "checkout", "--quiet", "-b", "more")
     finished.change({"oversampling": {"episodes": 5}})
     moment = time.time()
-    finished.run("snakemake", "-j2", "all")
+    finished.run("snakemake", "-j4", "all")
     assert {name.split("@")[0] for name in finished.ran_since(moment)} <= {
         "calibrate_oversampling",
         "claims",
