@@ -31,8 +31,8 @@ def read_param_file(
     fs: Any, path: str, key_paths: list[str] | None = None, flatten: bool = False, **options: Any
 ) -> Any:
     """DVC's, which gives the value of each key that is there. Another commit's file, all of one,
-    and a key that is none of nested names, it reads itself."""
-    if not (key_paths and flatten and isinstance(fs, LocalFileSystem)):
+    one with options, and a key that is none of nested names, it reads itself."""
+    if options or not (key_paths and flatten and isinstance(fs, LocalFileSystem)):
         return read_file(fs, path, key_paths, flatten, **options)
     settings, found = parse_once(path, version(Path(path)), fs), {}
     for key in key_paths:

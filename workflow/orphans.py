@@ -19,10 +19,13 @@ from dvc.stage import PipelineStage
 from dvc.stage.loader import StageLoader
 
 
+def lock_path(repo: Repo) -> Path:
+    return Path(repo.root_dir, dvcfile.LOCK_FILE)
+
+
 def recorded_stages(repo: Repo) -> dict[str, Any]:
     """The stages that dvc.lock has."""
-    lock = dvcfile.Lockfile(repo, str(Path(repo.root_dir, dvcfile.LOCK_FILE)))
-    return dict(lock.load().get("stages", {}))
+    return dict(dvcfile.Lockfile(repo, str(lock_path(repo))).load().get("stages", {}))
 
 
 def own_outputs(repo: Repo) -> dict[str, set[str]]:
@@ -79,7 +82,7 @@ def remove_orphans(repo: Repo) -> None:
                 remove_empty(Path(orphan.fs_path).parent)
         if past := past_outputs(repo):
             own = own_outputs(repo)
-            with dvcfile.modify_yaml(str(Path(repo.root_dir, dvcfile.LOCK_FILE)), repo.fs) as lock:
+            with dvcfile.modify_yaml(str(lock_path(repo)), repo.fs) as lock:
                 stages = lock["stages"]
                 for name, paths in past.items():
                     if name in own:
@@ -103,8 +106,7 @@ def to_be_removed(repo: Repo) -> frozenset[Path]:
 
 @cache
 def recorded_text(repo: Repo) -> str:
-    lock = Path(repo.root_dir, dvcfile.LOCK_FILE)
-    return lock.read_text() if lock.exists() else ""
+    return lock_path(repo).read_text() if lock_path(repo).exists() else ""
 
 
 def may_hold_outputs(repo: Repo, folder: str) -> bool:

@@ -22,14 +22,7 @@ from dtlens.minigrid import ACTIONS
 from dtlens.model.cell import Cell
 from dtlens.model.transformer import CHECKPOINT, INPUTS, DecisionTransformer, load_checkpoint
 from dtlens.pytorch_files import plain_tensors, unpickle
-from dtlens.state_dicts import (
-    OLD_NAMES,
-    STUDY,
-    TRANSFORMER_LENS,
-    UNUSED,
-    Layout,
-    sign,
-)
+from dtlens.state_dicts import OLD_NAMES, STUDY, TRANSFORMER_LENS, UNUSED, Layout, sign
 
 HEADER = "dtlens"  # in `_metadata` of what we export, beside torch's version
 # Settings whose other values change the function, but may leave no trace among the tensors.

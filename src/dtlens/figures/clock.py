@@ -20,8 +20,8 @@ def draw(table: pd.DataFrame, methods: list[str], axes: Axes) -> Axes:
     """What each method says, a row each, by encoding; filled: of models that wait. The line is
     what is so of these, or the lines, if it is not the same in both encodings."""
     truths = table[table["model"] == "waiting"].groupby("encoding")["truth"].mean()
+    alike = len(set(truths)) == 1
     for encoding, truth in truths.items():
-        alike = len(set(truths)) == 1
         label = "what is so" if alike else f"what is so, {ENCODINGS[str(encoding)]}"
         colour = NEUTRAL if alike else COLOURS[str(encoding)]
         axes.axvline(truth, color=colour, linestyle=":", linewidth=1.5, label=label)
