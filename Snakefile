@@ -19,6 +19,7 @@ if workflow.is_main_process:  # that of a job elsewhere has no use for DVC, whic
     from workflow.edits import say_what_is_edited
     from workflow.orphans import remove_orphans
     from workflow.recovery import acquire_run_lock
+    from workflow.warm import MANY, start_server
 
 with one_line_errors():
     RULES = read_rules(mark=True) if workflow.is_main_process else saved_rules()
@@ -61,6 +62,8 @@ onstart:
     # With a limit on jobs per second, the scheduler looks through all waiting jobs every second,
     # once for each job that has ended: half a core towards the end of a long run.
     workflow.scheduler.job_rate_limiter = None
+    if workflow.is_main_process and workflow.local_exec and len(workflow.dag) >= MANY:
+        start_server()
 
 
 onsuccess:

@@ -6,12 +6,7 @@ stage makes any more. It records what a stage reads as it is when the stage ends
 without git. And `dvc repro` does not go on after one that was killed.
 """
 
-import pkgutil
-import re
 import sys
-from importlib.metadata import version
-from inspect import Parameter, signature
-from pathlib import Path
 from typing import Any
 
 from dvc.cli import main
@@ -21,36 +16,16 @@ from dvc_data.hashfile.db import HashFileDB
 from dvc_data.hashfile.state import StateNoop
 from dvc_objects.errors import ObjectFormatError
 
-from dtlens.base.errors import UserError, one_line_errors
+from dtlens.base.errors import one_line_errors
 from workflow import once
 from workflow.edits import cmd_run, say_what_is_edited
 from workflow.lockfile import load, modify
 from workflow.orphans import WithoutOrphans, remove_orphans
 from workflow.recovery import acquire_run_lock, join_run
+from workflow.replace import replace
+from workflow.warm import run_stage
 
 run_repro = CmdRepro.run
-
-
-def replace(owner: str, name: str, new: Any) -> None:
-    """Put what is ours in place of an attribute of DVC.
-
-    Raises `UserError` unless it is there, and is called with the arguments that ours takes.
-    """
-    try:
-        holder = pkgutil.resolve_name(owner)
-        old = getattr(holder, name)
-        theirs = list(signature(old).parameters) if callable(old) else []
-    except (ImportError, AttributeError):
-        theirs = None
-    ours = signature(new).parameters.values() if callable(new) else ()
-    taken = [given.name for given in ours if given.kind is Parameter.POSITIONAL_OR_KEYWORD]
-    if theirs is None or theirs[: len(taken)] != taken:
-        (pin,) = re.findall(r"^dvc==(\S+)", Path("requirements.lock").read_text(), re.M)
-        raise UserError(
-            f"requirements.lock: workflow/dvc.py replaces {owner}.{name}({', '.join(taken)}), which"
-            f" DVC {pin} has and the installed {version('dvc')} has not: install dvc=={pin}"
-        )
-    setattr(holder, name, new)
 
 
 def check(self: HashFileDB, oid: str, *arguments: Any, **options: Any) -> Any:
@@ -134,5 +109,6 @@ if __name__ == "__main__":
         parse_settings_once()
         replace("dvc.commands.repro:CmdRepro", "run", run)
         replace("dvc.stage.run", "cmd_run", cmd_run)
+        replace("dvc.stage.run", "_run", run_stage)
         replace("dvc.commands.status:CmdDataStatus", "run", once.status)
     sys.exit(main(sys.argv[1:]))

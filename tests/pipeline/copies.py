@@ -100,9 +100,12 @@ class Copy(Sandbox):
             name for log in logs for name in re.findall(r"Running stage '(.+)'", log.read_text())
         }
 
-    def started(self) -> list[str]:
-        """The commands of the stages that have started, by whatever tool or by hand, in order."""
-        path = Path(self.env["STARTED"])
+    def started(self, how: str = "") -> list[str]:
+        """The commands of the stages that have started, by whatever tool or by hand, in order.
+
+        With "-by-fork" those for which Python did not start anew.
+        """
+        path = Path(self.env["STARTED"] + how)
         return path.read_text().splitlines() if path.exists() else []
 
     def wait_for_start(self, command: str, run: subprocess.Popen[str]) -> None:

@@ -83,6 +83,11 @@ def test_both_engines_record_the_same(engines: tuple[Copy, Copy]) -> None:
     assert by_snakemake.lock == by_dvc.lock
 
 
+def test_most_stages_of_either_engine_wait_for_no_imports(engines: tuple[Copy, Copy]) -> None:
+    for copy in engines:
+        assert len(set(copy.started("-by-fork"))) > len(copy.lock["stages"]) * 3 / 4
+
+
 def test_one_job_at_a_time_makes_the_same_bytes(
     engines: tuple[Copy, Copy], undisturbed: Copy
 ) -> None:

@@ -15,8 +15,8 @@ from dvc.exceptions import DvcException
 from dvc.utils.serialize import dump_yaml, load_yaml
 
 from dtlens.base.errors import UserError
-from workflow.dvc import replace
 from workflow.lockfile import dump, modify, read
+from workflow.replace import replace
 
 # By YAML 1.2, which DVC reads, the first MD5 unquoted is a number and the second is none.
 STAGE = {
@@ -170,7 +170,7 @@ def test_what_dvc_has_not_is_one_line_with_both_versions(
         replace(owner, name, new)
     message = str(refused.value)
     assert named in message
-    assert f"DVC {pin} has and the installed {version('dvc')} has not" in message
+    assert f"dvc {pin} has and the installed {version('dvc')} has not" in message
     assert "\n" not in message
 
 
@@ -182,7 +182,5 @@ runpy.run_module("workflow.dvc", run_name="__main__")
 """
     refused = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert refused.returncode == 1
-    assert refused.stderr.startswith(
-        "error: requirements.lock: workflow/dvc.py replaces dvc.dvcfile"
-    )
+    assert refused.stderr.startswith("error: requirements.lock: dtlens replaces dvc.dvcfile")
     assert refused.stderr.count("\n") == 1

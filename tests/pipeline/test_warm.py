@@ -1,0 +1,144 @@
+"""Processes that are forked with the libraries of stages: the same as new ones, but sooner."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from copies import ROOT
+
+from workflow.warm import Job
+
+
+def python(code: str, *path: Path) -> str:
+    """What Python prints in a process of its own."""
+    command = [sys.executable, "-c", code, *map(str, path)]
+    return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+
+
+def test_what_stages_import_is_loaded() -> None:
+    stages = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"].values()
+    entries = {stage["cmd"].split()[2] for stage in stages}
+    assert len(entries) > 30
+    code = f"""
+import sys
+from importlib import import_module
+from workflow.warm import load
+load()
+loaded = set(sys.modules)
+for entry in {sorted(entries)}:
+    import_module(entry)
+new = {{name for name in set(sys.modules) - loaded if not name.startswith("dtlens")}}
+print(len(loaded), len(new))
+"""
+    loaded, new = map(int, python(code).split())
+    assert new < loaded / 50
+
+
+def test_no_library_asks_for_a_gpu_as_it_is_imported() -> None:
+    """What has asked in a process makes it useless to those forked from it."""
+    code = """
+import torch
+from workflow.warm import load
+asked = []
+for name in ("is_available", "device_count", "init", "_lazy_init"):
+    setattr(torch.cuda, name, lambda *given, name=name: asked.append(name))
+load()
+print(asked)
+"""
+    assert python(code) == "[]\n"
+
+
+PROGRAMS = {
+    "say": "import os, sys\nprint(*sys.argv[1:], os.environ['WORD'], os.getcwd())",
+    "refuse": "import sys\nsys.exit('error: not so')",
+    "fail": "raise ValueError('a bug')",
+    "sleep": "import time\ntime.sleep(600)",
+}
+
+
+@pytest.fixture(scope="module")
+def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("programs")
+    for name, code in PROGRAMS.items():
+        (folder / f"{name}.py").write_text(code)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def server(programs: Path) -> Iterator[socket.socket]:
+    """A server that has loaded the libraries, and finds the programs."""
+    ours, theirs = socket.socketpair()
+    with ours:
+        with theirs:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "workflow.warm", str(theirs.fileno())],
+                cwd=ROOT,
+                env=os.environ | {"PYTHONPATH": f"{programs}:src"},
+                pass_fds=[theirs.fileno()],
+            )
+        assert ours.recv(1)
+        yield ours
+    assert process.wait(timeout=60) == 0
+
+
+def start(server: socket.socket, folder: Path, *words: str) -> Job:
+    return Job(server, words, str(folder), {"WORD": "loud"}, str(folder / words[0]))
+
+
+def test_a_job_has_its_words_folder_environment_and_log(
+    server: socket.socket, tmp_path: Path
+) -> None:
+    assert start(server, tmp_path, "say", "a b", "c").wait() == 0
+    assert (tmp_path / "say").read_text() == f"a b c loud {tmp_path}\n"
+
+
+@pytest.mark.parametrize(
+    ("program", "last"), [("refuse", "error: not so"), ("fail", "ValueError: a bug")]
+)
+def test_what_fails_says_why(
+    server: socket.socket, tmp_path: Path, program: str, last: str
+) -> None:
+    assert start(server, tmp_path, program).wait() == 1
+    assert (tmp_path / program).read_text().splitlines()[-1] == last
+
+
+def test_jobs_end_in_their_own_order(server: socket.socket, tmp_path: Path) -> None:
+    """As those that run side by side; a killed one has a status as a `Popen` would have."""
+    long = start(server, tmp_path, "sleep")
+    assert start(server, tmp_path, "say").wait() == 0
+    os.kill(long.pid, signal.SIGTERM)
+    assert long.wait() == -signal.SIGTERM
+
+
+def test_a_job_runs_the_code_that_is_there_when_it_begins(
+    server: socket.socket, tmp_path: Path, programs: Path
+) -> None:
+    assert not (programs / "dtlens.py").exists()  # when the server itself imported dtlens
+    for word in ("first", "and then"):
+        (programs / "dtlens.py").write_text(f"print({word!r})")
+        assert start(server, tmp_path, "dtlens").wait() == 0
+        assert (tmp_path / "dtlens").read_text() == f"{word}\n"
+
+
+def test_what_needs_a_shell_has_one_and_what_fails_is_dvcs_error(tmp_path: Path) -> None:
+    code = """
+import os, sys
+from dvc.stage.exceptions import StageCmdFailedError
+from workflow.warm import load, run_stage
+load()
+options = {"cwd": sys.argv[1], "env": dict(os.environ), "shell": False}
+run_stage("/bin/sh", "python -m dtlens.scenes 2> said || echo refused > status", **options)
+try:
+    run_stage("/bin/sh", "python -m dtlens.scenes", **options)
+except StageCmdFailedError as error:
+    print(error)
+"""
+    assert "python -m dtlens.scenes" in python(code, tmp_path)
+    assert (tmp_path / "status").read_text() == "refused\n"
+    assert (tmp_path / "said").read_text().startswith("error: params.yaml")
