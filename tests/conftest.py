@@ -11,12 +11,25 @@ from dtlens.task.dynamic_obstacles import build_scenes
 from dtlens.task.settings import Environment
 from models import random_model
 
-# What takes longest comes first, so that no worker is left with it alone at the end.
-LONGEST = {"app", "claims", "library", "pipeline", "sharing", "test_cli.py"}
+# What takes longest comes first, so that no worker is left with it alone at the end; and before all
+# what waits a lot, while which others work.
+FIRST = (
+    "test_engines.py",
+    "test_slurm.py",
+    "test_kills.py",
+    "pipeline",
+    "sharing",
+    "app",
+    "library",
+)
 
 
 def pytest_collection_modifyitems(items):
-    items.sort(key=lambda item: LONGEST.isdisjoint({item.path.parent.name, item.path.name}))
+    def place(item):
+        names = {item.path.parent.name, item.path.name}
+        return next((i for i, name in enumerate(FIRST) if name in names), len(FIRST))
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session")

@@ -35,14 +35,17 @@ LIBRARIES = (
     "captum.attr",
     "pandas",
     "pyarrow.parquet",
+    "pydantic",
     "scipy.stats",
     "seaborn",
-    "dvc.cli",
+    "dvc.cli.parser",
     "dvc.repo.reproduce",
+    "dvc.scm",
 )
 # Jobs of a run that is worth the 6 seconds of importing all. Elsewhere than on Linux libraries may
 # not outlive a fork.
 MANY = 8 if sys.platform == "linux" else sys.maxsize
+OURS = ("dtlens", "workflow")
 FORK = get_context("fork")
 _stage = count(1)
 
@@ -57,10 +60,9 @@ def load() -> None:
     gc.enable()
 
 
-def run_module(words: list[str], folder: str, environment: dict[str, str], log: str | None) -> None:
+def run_module(words: list[str], environment: dict[str, str], log: str | None) -> None:
     """Be `python -m WORD...` in a process that has just been forked."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
     if log:
@@ -68,7 +70,7 @@ def run_module(words: list[str], folder: str, environment: dict[str, str], log: 
             os.dup2(file.fileno(), sys.stdout.fileno())
             os.dup2(file.fileno(), sys.stderr.fileno())
     for name in [*sys.modules]:
-        if name.partition(".")[0] in ("dtlens", "workflow"):
+        if name.partition(".")[0] in OURS:
             del sys.modules[name]
     sys.argv = words
     runpy.run_module(words[0], run_name="__main__", alter_sys=True)
@@ -80,13 +82,15 @@ def run_stage(executable: str, cmd: str, **options: Any) -> None:
     In a job of the server, and in a `dvc repro` from the `MANY`th stage on.
     """
     words = shlex.split(cmd)
-    plain = cmd.startswith("python -m dtlens.") and cmd == shlex.join(words)
+    # An experiment of DVC may have a folder of its own, with code of its own.
+    here = Path(__file__).parents[1].samefile(options["cwd"])
+    plain = here and cmd.startswith("python -m dtlens.") and cmd == shlex.join(words)
     if plain and next(_stage) == MANY:
         load()
     if not plain or LIBRARIES[0] not in sys.modules:
         run_in_shell(executable, cmd, **options)
         return
-    stage = FORK.Process(target=run_module, args=[words[2:], options["cwd"], options["env"], None])
+    stage = FORK.Process(target=run_module, args=[words[2:], options["env"], None])
     stage.start()
     handler = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as DVC: the stage gets it too
     try:
@@ -154,7 +158,7 @@ def start_server() -> None:
         if not loaded or not job:
             return subprocess.Popen(command, **options)
         words, log = map(shlex.split, job.groups())
-        return Job(server, words, str(Path.cwd()), options["env"], *log)
+        return Job(server, words, options["env"], *log)
 
     replace("snakemake.shell", "sp", SimpleNamespace(**{**vars(subprocess), "Popen": start}))
 

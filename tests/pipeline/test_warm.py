@@ -18,22 +18,26 @@ from workflow.warm import Job
 def python(code: str, *path: Path) -> str:
     """What Python prints in a process of its own."""
     command = [sys.executable, "-c", code, *map(str, path)]
-    return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    environment = os.environ | {"PYTHONPATH": "src"}
+    ran = subprocess.run(
+        command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True
+    )
+    return ran.stdout
 
 
-def test_what_stages_import_is_loaded() -> None:
+def test_what_stages_and_jobs_import_is_loaded() -> None:
     stages = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"].values()
-    entries = {stage["cmd"].split()[2] for stage in stages}
+    entries = {stage["cmd"].split()[2] for stage in stages} | {"workflow.dvc"}
     assert len(entries) > 30
     code = f"""
 import sys
 from importlib import import_module
-from workflow.warm import load
+from workflow.warm import OURS, load
 load()
 loaded = set(sys.modules)
 for entry in {sorted(entries)}:
     import_module(entry)
-new = {{name for name in set(sys.modules) - loaded if not name.startswith("dtlens")}}
+new = {{name for name in set(sys.modules) - loaded if name.split(".")[0] not in OURS}}
 print(len(loaded), len(new))
 """
     loaded, new = map(int, python(code).split())
@@ -55,7 +59,7 @@ print(asked)
 
 
 PROGRAMS = {
-    "say": "import os, sys\nprint(*sys.argv[1:], os.environ['WORD'], os.getcwd())",
+    "say": "import os, sys\nprint(*sys.argv[1:], os.environ)",
     "refuse": "import sys\nsys.exit('error: not so')",
     "fail": "raise ValueError('a bug')",
     "sleep": "import time\ntime.sleep(600)",
@@ -88,14 +92,12 @@ def server(programs: Path) -> Iterator[socket.socket]:
 
 
 def start(server: socket.socket, folder: Path, *words: str) -> Job:
-    return Job(server, words, str(folder), {"WORD": "loud"}, str(folder / words[0]))
+    return Job(server, words, {"WORD": "loud"}, str(folder / words[0]))
 
 
-def test_a_job_has_its_words_folder_environment_and_log(
-    server: socket.socket, tmp_path: Path
-) -> None:
+def test_a_job_has_its_words_environment_and_log(server: socket.socket, tmp_path: Path) -> None:
     assert start(server, tmp_path, "say", "a b", "c").wait() == 0
-    assert (tmp_path / "say").read_text() == f"a b c loud {tmp_path}\n"
+    assert (tmp_path / "say").read_text() == "a b c environ({'WORD': 'loud'})\n"
 
 
 @pytest.mark.parametrize(
@@ -126,19 +128,26 @@ def test_a_job_runs_the_code_that_is_there_when_it_begins(
         assert (tmp_path / "dtlens").read_text() == f"{word}\n"
 
 
-def test_what_needs_a_shell_has_one_and_what_fails_is_dvcs_error(tmp_path: Path) -> None:
+def test_what_needs_a_shell_or_is_elsewhere_has_one_and_what_fails_is_dvcs_error(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "src/dtlens").mkdir(parents=True)
+    (tmp_path / "src/dtlens/__init__.py").touch()
+    (tmp_path / "src/dtlens/training.py").write_text("print('of another folder', flush=True)")
     code = """
 import os, sys
 from dvc.stage.exceptions import StageCmdFailedError
 from workflow.warm import load, run_stage
 load()
-options = {"cwd": sys.argv[1], "env": dict(os.environ), "shell": False}
-run_stage("/bin/sh", "python -m dtlens.scenes 2> said || echo refused > status", **options)
+here, there = ({"cwd": cwd, "env": dict(os.environ)} for cwd in (os.getcwd(), sys.argv[1]))
+run_stage("/bin/sh", "python -m dtlens.training x 1 2>&1 || echo refused", **here)
+run_stage("/bin/sh", "python -m dtlens.training x 1", **there)
 try:
-    run_stage("/bin/sh", "python -m dtlens.scenes", **options)
+    run_stage("/bin/sh", "python -m dtlens.training x 1", **here)
 except StageCmdFailedError as error:
     print(error)
 """
-    assert "python -m dtlens.scenes" in python(code, tmp_path)
-    assert (tmp_path / "status").read_text() == "refused\n"
-    assert (tmp_path / "said").read_text().startswith("error: params.yaml")
+    printed = python(code, tmp_path).splitlines()
+    assert printed[0].startswith("error: x is no cell")
+    assert printed[1:3] == ["refused", "of another folder"]
+    assert printed[3] == "failed to run: python -m dtlens.training x 1, exited with 1"
