@@ -52,19 +52,24 @@ _stage = count(1)
 
 def load() -> None:
     """Import the libraries, to be shared: a child has its parent's memory until it writes there."""
-    os.environ["OMP_NUM_THREADS"] = os.environ["MKL_NUM_THREADS"] = "1"  # as base/stage.py
+    environment = dict(os.environ)
     gc.disable()
-    for name in LIBRARIES:
+    for name in ("dtlens.base.stage", *LIBRARIES):  # first one thread, then who reads how many
         import_module(name)
     gc.freeze()
     gc.enable()
+    set_environment(environment)  # also of stages that run in a shell
+
+
+def set_environment(environment: dict[str, str]) -> None:
+    os.environ.clear()
+    os.environ.update(environment)
 
 
 def run_module(words: list[str], environment: dict[str, str], log: str | None) -> None:
     """Be `python -m WORD...` in a process that has just been forked."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    os.environ.clear()
-    os.environ.update(environment)
+    set_environment(environment)
     if log:
         with Path(log).open("wb") as file:
             os.dup2(file.fileno(), sys.stdout.fileno())

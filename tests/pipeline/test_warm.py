@@ -58,6 +58,19 @@ print(asked)
     assert python(code) == "[]\n"
 
 
+def test_libraries_have_one_thread_and_stages_in_a_shell_as_many_as_before() -> None:
+    code = """
+import os
+os.environ["OMP_NUM_THREADS"] = "2"
+before = dict(os.environ)
+from workflow.warm import load
+load()
+import torch
+print(torch.get_num_threads(), dict(os.environ) == before)
+"""
+    assert python(code) == "1 True\n"
+
+
 PROGRAMS = {
     "say": "import os, sys\nprint(*sys.argv[1:], os.environ)",
     "refuse": "import sys\nsys.exit('error: not so')",
