@@ -1,10 +1,9 @@
 """All of params.yaml, and what must hold between its sections."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import chain
-from math import isfinite
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from pydantic import model_validator
 
@@ -20,6 +19,7 @@ from dtlens.clock.settings import Clock
 from dtlens.diversity.settings import FIRST, Diversity
 from dtlens.elsewhere.settings import Elsewhere
 from dtlens.flags.settings import Flags
+from dtlens.not_numbers import infinite, misread
 from dtlens.over_time.settings import OverTime
 from dtlens.play.settings import Calibration
 from dtlens.pupils.settings import Pupils
@@ -221,27 +221,6 @@ def must_have(key: str, names: Iterable[str], section: str, known: Iterable[str]
     """Raise `ValueError` if a key names what a section does not have."""
     if missing := set(names) - set(known):
         raise ValueError(f"{key}: {section} has no {min(missing)}")
-
-
-def infinite(values: Any, name: str = "") -> Iterator[str]:
-    """The dotted names of the numbers that are NaN or infinite, in nested mappings and lists."""
-    if isinstance(values, float) and not isfinite(values):
-        yield name
-    pairs = values.items() if isinstance(values, dict) else ()
-    for key, value in enumerate(values) if isinstance(values, list) else pairs:
-        yield from infinite(value, f"{name}.{key}" if name else str(key))
-
-
-def misread(values: Any, read: Any, name: str = "") -> Iterator[str]:
-    """The dotted names of numbers that are written as something else, as in `true` or "0.9"."""
-    if isinstance(read, float) and isinstance(values, (bool, str)):
-        yield name
-    if isinstance(read, dict):
-        for key, value in values.items():
-            yield from misread(value, read[key], f"{name}.{key}" if name else str(key))
-    elif isinstance(read, list):
-        for at, (value, of_it) in enumerate(zip(values, read, strict=True)):
-            yield from misread(value, of_it, f"{name}.{at}")
 
 
 def load_params(path: Path = PATH) -> Params:
