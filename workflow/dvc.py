@@ -19,7 +19,7 @@ from dvc_objects.errors import ObjectFormatError
 from dtlens.base.errors import one_line_errors
 from workflow import once
 from workflow.edits import cmd_run, say_what_is_edited
-from workflow.lockfile import load, modify
+from workflow.lockfile import load, modify, to_lockfile
 from workflow.orphans import WithoutOrphans, remove_orphans
 from workflow.recovery import acquire_run_lock, join_run
 from workflow.replace import replace
@@ -78,6 +78,7 @@ def patch_lockfile_io() -> None:
     """Make DVC read and write dvc.lock a stage at a time, and replace it whole, in this process."""
     replace("dvc.dvcfile:Lockfile", "load", load)
     replace("dvc.dvcfile", "modify_yaml", modify)
+    replace("dvc.stage.serialize", "to_lockfile", to_lockfile)
 
 
 def check_cache() -> None:

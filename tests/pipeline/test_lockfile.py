@@ -1,5 +1,6 @@
 """What we write of dvc.lock is what DVC would write, and read back; we replace what DVC has."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -97,6 +98,17 @@ def test_a_job_parses_no_entry_but_its_own(copy: Copy) -> None:
     after = read(path)["stages"].data
     assert "command:" in after["scenes"]
     assert {name for name in before if before[name] != after[name]} == {stage}
+
+
+def test_an_edited_room_is_one_line_of_an_entry(copy: Copy) -> None:
+    before = read(copy.folder / "dvc.lock")["stages"].data["scenes"].splitlines()
+    (copy.folder / "src/dtlens/scenes/more.py").write_text("# another file\n")
+    assert "Running stage" in copy.dvc("repro", "--single-item", "scenes")
+    after = read(copy.folder / "dvc.lock")["stages"].data["scenes"].splitlines()
+    (edited,) = [new for old, new in zip(before, after, strict=True) if old != new]
+    assert re.fullmatch(r"      md5: [0-9a-f]{32}\.dir", edited)
+    assert after[after.index(edited) - 2] == "    - path: src/dtlens/scenes"
+    assert copy.stale() & {"scenes"} == set()
 
 
 def test_a_lock_without_stages_is_read_again(tmp_path: Path) -> None:

@@ -16,11 +16,10 @@ from typing import Any
 
 import yaml
 from dvc.repo import Repo
-from dvc.stage.serialize import to_lockfile
 
 from dtlens.bench.copies import lay_out
 from dtlens.bench.orchestration import do_nothing
-from workflow.lockfile import modify
+from workflow.lockfile import modify, to_lockfile
 
 MODEL = {"layers": ["1L"], "width": ["32d"], "heads": ["2h"], "context": ["1k"]}
 DTLENS = "import sys; from dtlens.cli import app; sys.argv[0] = 'dtlens'; app()"

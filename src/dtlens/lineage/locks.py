@@ -20,7 +20,6 @@ class Entry:
 
     path: str
     md5: str  # that of a folder, over its files' names and contents, ends with .dir
-    size: int  # bytes
 
 
 @dataclass(frozen=True)
@@ -48,8 +47,8 @@ def group(name: str) -> str:
 
 def entries(recorded: dict[str, Any], kind: str) -> list[Entry]:
     """Those that are whole: a killed `dvc repro` may cut the last one short."""
-    whole = (entry for entry in recorded.get(kind, []) if entry.keys() >= {"path", "md5", "size"})
-    return [Entry(entry["path"], entry["md5"], entry["size"]) for entry in whole]
+    whole = (entry for entry in recorded.get(kind, []) if entry.keys() >= {"path", "md5"})
+    return [Entry(entry["path"], entry["md5"]) for entry in whole]
 
 
 class Lock:
@@ -57,7 +56,8 @@ class Lock:
 
     def __init__(self, text: str) -> None:
         try:
-            read: Any = yaml12.parse_yaml(text)
+            # A kill while DVC itself wrote may have left half a line: the beginning of an MD5.
+            read: Any = yaml12.parse_yaml(text[: text.rfind("\n") + 1])
         except ValueError as error:
             raise UserError(f"{LOCK}: not YAML: {' '.join(str(error).split())}") from error
         self.recorded: dict[str, dict[str, Any]] = read["stages"] if read else {}
