@@ -33,9 +33,10 @@ from workflow.replace import replace
 LIBRARIES = (
     "transformer_lens.model_bridge",
     "captum.attr",
+    "envpool",
     "pandas",
     "pyarrow.parquet",
-    "pydantic",
+    "pydantic.main",
     "scipy.stats",
     "seaborn",
     "dvc.cli.parser",
@@ -149,23 +150,28 @@ def serve(run: socket.socket) -> None:
 
 
 def start_server() -> None:
-    """Have jobs of the Snakemake in this process forked, once a server has loaded the libraries."""
+    """Have jobs of the Snakemake in this process forked; returns once the libraries are loaded.
+
+    Jobs that began meanwhile would import them side by side, and all would take longer.
+    """
     server, theirs = socket.socketpair()
     with theirs:
         command = [sys.executable, "-m", "workflow.warm", str(theirs.fileno())]
         subprocess.Popen(command, pass_fds=[theirs.fileno()])
-    loaded = False
 
     def start(command: str, **options: Any) -> Any:
-        nonlocal loaded
-        loaded = loaded or bool(wait([server], 0) and server.recv(1))
         job = re.search(r"python -m (workflow\.dvc .+) > (\S+) 2>&1$", command)
-        if not loaded or not job:
+        if not job:
             return subprocess.Popen(command, **options)
         words, log = map(shlex.split, job.groups())
         return Job(server, words, options["env"], *log)
 
-    replace("snakemake.shell", "sp", SimpleNamespace(**{**vars(subprocess), "Popen": start}))
+    try:
+        loaded = server.recv(1)
+    except KeyboardInterrupt:  # of which Snakemake makes a page here
+        sys.exit("interrupted")
+    if loaded:  # else it has ended, and jobs start as they would without it
+        replace("snakemake.shell", "sp", SimpleNamespace(**{**vars(subprocess), "Popen": start}))
 
 
 if __name__ == "__main__":

@@ -5,12 +5,14 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 import yaml
-from copies import ROOT
+from copies import ROOT, Copy
 
 from workflow.warm import Job
 
@@ -139,6 +141,20 @@ def test_a_job_runs_the_code_that_is_there_when_it_begins(
         (programs / "dtlens.py").write_text(f"print({word!r})")
         assert start(server, tmp_path, "dtlens").wait() == 0
         assert (tmp_path / "dtlens").read_text() == f"{word}\n"
+
+
+def test_a_run_that_is_interrupted_while_they_load_says_so_in_a_line(
+    make_copy: Callable[[], Copy],
+) -> None:
+    copy = make_copy()
+    run = copy.start("snakemake", "-j2", "all")
+    while not psutil.Process(run.pid).children():
+        assert run.poll() is None
+        time.sleep(0.1)
+    time.sleep(0.5)  # now it waits for its server
+    os.killpg(run.pid, signal.SIGINT)
+    assert copy.end(run, fails=True).endswith("\ninterrupted\n")
+    assert copy.started() == []
 
 
 def test_what_needs_a_shell_or_is_elsewhere_has_one_and_what_fails_is_dvcs_error(
