@@ -1,5 +1,7 @@
 """Tests compute as stages do: on one thread, which is set before any library reads it."""
 
+import gc
+
 import dtlens.base.stage  # noqa: F401
 
 import numpy as np
@@ -10,6 +12,8 @@ from dtlens.scenes.bank import Scenes
 from dtlens.task.dynamic_obstacles import build_scenes
 from dtlens.task.settings import Environment
 from models import random_model
+
+gc.disable()  # until all is imported and collected, which all stays
 
 # What takes longest comes first, so that no worker is left with it alone at the end; and before all
 # what waits a lot, while which others work.
@@ -30,6 +34,11 @@ def pytest_collection_modifyitems(items):
         return next((i for i, name in enumerate(FIRST) if name in names), len(FIRST))
 
     items.sort(key=place)
+
+
+def pytest_collection_finish():
+    gc.freeze()  # else each look for garbage goes through all of it: half a second
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
