@@ -58,6 +58,7 @@ workflow.execute = execute_alone
 
 
 onstart:
+    gc.freeze()  # or the first look takes seconds, in which Ctrl-C may be lost
     gc.enable()
     # With a limit on jobs per second, the scheduler looks through all waiting jobs every second,
     # once for each job that has ended: half a core towards the end of a long run.
