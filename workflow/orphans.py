@@ -18,6 +18,8 @@ from dvc.repo import Repo, lock_repo
 from dvc.stage import PipelineStage
 from dvc.stage.loader import StageLoader
 
+from workflow.recovery import RUN
+
 
 def lock_path(repo: Repo) -> Path:
     return Path(repo.root_dir, dvcfile.LOCK_FILE)
@@ -101,6 +103,9 @@ def remove_empty(folder: Path) -> None:
 
 @cache
 def to_be_removed(repo: Repo) -> frozenset[Path]:
+    """What a run would remove; a run, and each of its jobs, has no more of it."""
+    if RUN in os.environ:
+        return frozenset()
     return frozenset(Path(out.fs_path) for out in find_orphans(repo) if not out.workspace_status())
 
 

@@ -43,7 +43,7 @@ LIBRARIES = (
     "dvc.repo.reproduce",
     "dvc.scm",
 )
-# Jobs of a run that is worth the 6 seconds of importing all. Elsewhere than on Linux libraries may
+# Jobs of a run that is worth the 4 seconds of importing all. Elsewhere than on Linux libraries may
 # not outlive a fork.
 MANY = 8 if sys.platform == "linux" else sys.maxsize
 OURS = ("dtlens", "workflow")
