@@ -24,9 +24,12 @@ class Sandbox:
         }
 
     def start(self, *command: str) -> subprocess.Popen[str]:
-        """Start a command as the leader of a process group."""
+        """Start a command as the leader of a process group.
+
+        Ctrl-C ends it also where a shell's `&` has started the tests: they pass it over.
+        """
         return subprocess.Popen(
-            command,
+            ["env", "--default-signal=INT", *command],
             cwd=self.folder,
             env=self.env,
             text=True,

@@ -75,7 +75,8 @@ def find_git(
 
 
 def patch_lockfile_io() -> None:
-    """Make DVC read and write dvc.lock a stage at a time, and replace it whole, in this process."""
+    """Make DVC read and write dvc.lock a stage at a time, less sizes, and replace it whole, in this
+    process."""
     replace("dvc.dvcfile:Lockfile", "load", load)
     replace("dvc.dvcfile", "modify_yaml", modify)
     replace("dvc.stage.serialize", "to_lockfile", to_lockfile)

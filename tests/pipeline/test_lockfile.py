@@ -1,4 +1,4 @@
-"""What we write of dvc.lock is what DVC would write, and read back; we replace what DVC has."""
+"""What we write of dvc.lock is what DVC would write, less sizes; we replace what DVC has."""
 
 import re
 import shutil

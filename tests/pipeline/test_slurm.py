@@ -97,9 +97,7 @@ def start_until(study: Copy, done: Callable[[], bool], *command: str) -> subproc
 def start_agent(study: Copy) -> subprocess.Popen[str]:
     """A run on Slurm whose first job is at work until `wait` goes."""
     (study.folder / "wait").touch()
-    # What a shell's `&` has started would pass Ctrl-C over.
-    command = ("env", "--default-signal=INT", *ON_SLURM, "all")
-    return start_until(study, lambda: "agent" in study.started(), *command)
+    return start_until(study, lambda: "agent" in study.started(), *ON_SLURM, "all")
 
 
 def assert_finished_each_once(study: Copy) -> None:
