@@ -33,7 +33,6 @@ from workflow.replace import replace
 LIBRARIES = (
     "transformer_lens.model_bridge",
     "captum.attr",
-    "envpool",
     "pandas",
     "pyarrow.parquet",
     "pydantic.main",

@@ -6,6 +6,8 @@ from urllib.parse import parse_qs, urlencode, urlparse
 
 import pytest
 
+pytest.importorskip("playwright", reason="no Playwright: .ci/servers installs it")
+
 from dtlens.bench.app import chromium, served
 
 KEYS = {"L": "ArrowLeft", "R": "ArrowRight", "F": "ArrowUp"}

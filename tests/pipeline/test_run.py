@@ -20,7 +20,7 @@ version = "1"
 [tool.setuptools]
 py-modules = ["tiny"]
 """
-SETTING_UP = "setting up .venv: 3 GB, a minute or two; longer where network or disk are slow\n"
+SETTING_UP = "setting up .venv: a minute or two; longer where network or disk are slow\n"
 
 
 def make_project(folder: Path) -> Path:
@@ -108,5 +108,5 @@ def test_a_python_without_venv_is_one_clear_line(project: Path, tmp_path: Path) 
     )  # as Debian does without its package
     out, err = start(project, "true", PYTHONPATH=str(tmp_path)).communicate()
     assert out == ""
-    assert err.startswith("error: ./run needs python3 >= 3.11 with its venv module")
+    assert err.startswith("error: ./run needs Python 3.11, 3.12 or 3.13 with its venv module")
     assert err.count("\n") == 1
