@@ -102,6 +102,16 @@ def test_no_process_compiles_what_another_has(used: Path) -> None:
     assert start(used, *asked, PYTHONDONTWRITEBYTECODE="1").communicate() == ("False\n", "")
 
 
+def test_a_home_that_cannot_be_written_is_done_without(used: Path) -> None:
+    """Not even root makes a folder in /proc."""
+    asked = ("python", "-c", "import os; print(os.environ.get('XDG_CACHE_HOME'))")
+    assert start(used, *asked, HOME="/proc").communicate() == (f"{used}/.venv/cache\n", "")
+    elsewhere = str(used / "caches")
+    assert start(used, *asked, HOME="/proc", XDG_CACHE_HOME=elsewhere).communicate()[0] == (
+        f"{elsewhere}\n"
+    )
+
+
 def test_a_python_without_venv_is_one_clear_line(project: Path, tmp_path: Path) -> None:
     (tmp_path / "ensurepip.py").write_text(
         "raise ImportError"
