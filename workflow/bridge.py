@@ -24,11 +24,11 @@ from dvc.stage import PipelineStage
 
 from dtlens.base.errors import UserError
 from dtlens.params import load_params
+from workflow.code import write_code
 from workflow.dvc import (
     check_cache,
     do_without_git,
     overlook_orphans,
-    parse_settings_once,
     patch_lockfile_io,
 )
 from workflow.rules import Job, Rule, by_rule
@@ -111,7 +111,7 @@ def read_jobs() -> list[DvcJob]:
     check_cache()
     overlook_orphans()
     do_without_git()
-    parse_settings_once()
+    write_code()
     repo = Repo(_wait_for_lock=True)
     with repo.lock:  # `dvc repro` writes dvc.lock in place
         # From a stage to those it depends on: none if it is frozen.

@@ -1,4 +1,4 @@
-"""DVC as both engines use it: `python -m workflow.dvc` takes what `dvc` takes.
+"""DVC as both engines use it: `dvc` of .venv, and `python -m workflow.dvc`.
 
 DVC reads and writes all of dvc.lock for each stage that runs, and looks for each at what all read.
 It takes a read-only file in its cache for whole, whatever it holds. It counts in a folder what no
@@ -7,17 +7,20 @@ without git. And `dvc repro` does not go on after one that was killed.
 """
 
 import sys
+from contextlib import chdir, suppress
 from typing import Any
 
-from dvc.cli import main
+from dvc.cli import main as run_dvc
 from dvc.commands.repro import CmdRepro
+from dvc.exceptions import NotDvcRepoError
+from dvc.repo import Repo
 from dvc.scm import SCM, Git, NoSCM, SCMError
 from dvc_data.hashfile.db import HashFileDB
 from dvc_data.hashfile.state import StateNoop
 from dvc_objects.errors import ObjectFormatError
 
 from dtlens.base.errors import one_line_errors
-from workflow import once
+from workflow.code import write_code
 from workflow.edits import cmd_run, say_what_is_edited
 from workflow.lockfile import load, modify, to_lockfile
 from workflow.orphans import WithoutOrphans, remove_orphans
@@ -97,20 +100,20 @@ def do_without_git() -> None:
     replace("dvc.scm", "SCM", find_git)
 
 
-def parse_settings_once() -> None:
-    """Make DVC parse params.yaml again only if it has changed, in this process."""
-    replace("dvc.dependency.param", "read_param_file", once.read_param_file)
-
-
-if __name__ == "__main__":
+def main() -> None:
+    """Be `dvc`."""
     with one_line_errors():
+        with suppress(NotDvcRepoError), chdir(Repo.find_root()):
+            write_code()
         patch_lockfile_io()
         check_cache()
         overlook_orphans()
         do_without_git()
-        parse_settings_once()
         replace("dvc.commands.repro:CmdRepro", "run", run)
         replace("dvc.stage.run", "cmd_run", cmd_run)
         replace("dvc.stage.run", "_run", run_stage)
-        replace("dvc.commands.status:CmdDataStatus", "run", once.status)
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(run_dvc(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()
