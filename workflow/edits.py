@@ -51,20 +51,20 @@ def cmd_run(stage: PipelineStage, dry: bool = False, run_env: Any = None) -> Non
         )
 
 
-def sources() -> dict[str, str]:
+def sources(root: Path) -> dict[str, str]:
     """The MD5 of the settings, the pipeline and the code."""
-    code = Path("src").rglob("*.py")
-    return {str(path): md5(path) for path in [Path("params.yaml"), Path("dvc.yaml"), *code]}
+    paths = [root / "params.yaml", root / "dvc.yaml", *(root / "src").rglob("*.py")]
+    return {str(path.relative_to(root)): md5(path) for path in paths}
 
 
 @contextmanager
-def say_what_is_edited() -> Iterator[None]:
+def say_what_is_edited(root: Path) -> Iterator[None]:
     """Say after a run what was edited during it: stages that began later are by the new."""
-    before = sources()
+    before = sources(root)
     try:
         yield
     finally:
-        if edited := changed(before, sources()):
+        if edited := changed(before, sources(root)):
             print(
                 f"{', '.join(edited)}: edited during the run; another one brings everything up to"
                 " date with it",
