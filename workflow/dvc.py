@@ -1,116 +1,89 @@
-"""DVC as both engines use it: `python -m workflow.dvc` takes what `dvc` takes.
+"""`dvc` of .venv, and of each Snakemake job as `python -m workflow.dvc`: DVC as is wanted here.
 
-DVC reads and writes all of dvc.lock for each stage that runs, and looks for each at what all read.
-It takes a read-only file in its cache for whole, whatever it holds. It counts in a folder what no
-stage makes any more. It records what a stage reads as it is when the stage ends. It refuses to run
-without git. And `dvc repro` does not go on after one that was killed.
+It finds `code/` up to date; `dvc repro` has the folder alone, and removes what no stage makes any
+more; and a folder without git is no error.
 """
 
+import os
 import sys
-from typing import Any
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, chdir, contextmanager, nullcontext, suppress
+from pathlib import Path
 
-from dvc.cli import main
+from dvc.cli import DvcParserError, parse_args
+from dvc.cli import main as run_dvc
 from dvc.commands.repro import CmdRepro
-from dvc.scm import SCM, Git, NoSCM, SCMError
-from dvc_data.hashfile.db import HashFileDB
-from dvc_data.hashfile.state import StateNoop
-from dvc_objects.errors import ObjectFormatError
+from dvc.dvcfile import LOCK_FILE
+from dvc.exceptions import DvcException, NotDvcRepoError
+from dvc.repo import Repo
 
-from dtlens.base.errors import one_line_errors
-from workflow import once
-from workflow.edits import cmd_run, say_what_is_edited
-from workflow.lockfile import load, modify, to_lockfile
-from workflow.orphans import WithoutOrphans, remove_orphans
-from workflow.recovery import acquire_run_lock, join_run
-from workflow.replace import replace
-from workflow.warm import run_stage
-
-run_repro = CmdRepro.run
+from dtlens.base.errors import UserError
+from workflow.code import write_code
+from workflow.edits import say_what_is_edited
+from workflow.lockfile import read
+from workflow.orphans import remove_orphans
+from workflow.recovery import hold_folder, join_run
+from workflow.replaced import install
 
 
-def check(self: HashFileDB, oid: str, *arguments: Any, **options: Any) -> Any:
-    """`LocalHashFileDB.check` less its trust: a file that is not what its name says is removed.
-
-    `self.state` remembers the hashes of files whose times have not changed since.
-    """
+@contextmanager
+def one_line_errors() -> Iterator[None]:
+    """End the process on an error of DVC's or a user's with one line on stderr."""
     try:
-        return HashFileDB.check(self, oid, *arguments, **options)
-    except ObjectFormatError:
-        print(f"{self.oid_to_path(oid)}: damaged, so removed from the cache", file=sys.stderr)
-        raise
+        yield
+    except (UserError, DvcException) as error:
+        sys.exit(f"error: {' '.join(str(error).split())}")
 
 
-def run(self: CmdRepro) -> Any:
-    """`dvc repro` that checks all settings, and trusts no remembered hash of what it restores.
+def prepare() -> None:
+    """In the project's folder, make all ready that DVC looks at, and DVC itself in this process.
 
-    With `--single-item` it is a job of a run; else it is a run of its own.
+    Raises `UserError` if a stage's code is not Python, dvc.lock is damaged, or DVC is another.
     """
-    self.repo.cache.local.state = StateNoop()
-    if self.args.single_item:
-        with one_line_errors():
-            join_run()
-    if self.args.single_item or self.args.dry:
-        return run_repro(self)
+    install()
+    write_code()
+    read(Path(LOCK_FILE))
+    here = Path.cwd()
+    if not any((folder / ".git").exists() for folder in (here, *here.parents)):
+        os.environ["DVC_SYSTEM_CONFIG_DIR"] = str(Path(__file__).with_name("without_git"))
+
+
+def begin_run() -> None:
+    """Have the folder alone, with nothing in it that no stage makes.
+
+    Raises `UserError` if params.yaml is wrong, or another run is at work.
+    """
     from dtlens.params import load_params  # imports what takes longer than a short job
 
-    with one_line_errors():
-        load_params()
-    acquire_run_lock()
-    remove_orphans(self.repo)
-    with say_what_is_edited():
-        return run_repro(self)
+    load_params()
+    hold_folder()
+    remove_orphans(Repo(_wait_for_lock=True))
 
 
-def find_git(
-    root_dir: str, *, search_parent_directories: bool = True, no_scm: bool = False
-) -> Git | NoSCM:
-    """DVC's `SCM`, but in an unpacked ZIP nothing is found, and that is no error.
-
-    What compares commits still says that it needs git.
-    """
+def main() -> None:
+    """Be `dvc`."""
+    words = sys.argv[1:]
+    guard: AbstractContextManager[None] = nullcontext()
     try:
-        return SCM(root_dir, search_parent_directories=search_parent_directories, no_scm=no_scm)
-    except SCMError:
-        return SCM(root_dir, no_scm=True)
-
-
-def patch_lockfile_io() -> None:
-    """Make DVC read and write dvc.lock a stage at a time, less sizes, and replace it whole, in this
-    process."""
-    replace("dvc.dvcfile:Lockfile", "load", load)
-    replace("dvc.dvcfile", "modify_yaml", modify)
-    replace("dvc.stage.serialize", "to_lockfile", to_lockfile)
-
-
-def check_cache() -> None:
-    """Make DVC look into its cache in this process."""
-    replace("dvc_data.hashfile.db.local:LocalHashFileDB", "check", check)
-
-
-def overlook_orphans() -> None:
-    """Make DVC see in a folder that a stage reads what is there after a run, in this process."""
-    replace("dvc.dependency.base:Dependency", "dvcignore", property(WithoutOrphans))
-
-
-def do_without_git() -> None:
-    """Make DVC work in a folder that is in no git repository, in this process."""
-    replace("dvc.scm", "SCM", find_git)
-
-
-def parse_settings_once() -> None:
-    """Make DVC parse params.yaml again only if it has changed, in this process."""
-    replace("dvc.dependency.param", "read_param_file", once.read_param_file)
+        args = parse_args(words)
+    except DvcParserError:  # which has said what is wrong
+        sys.exit(254)
+    with (
+        suppress(NotDvcRepoError),
+        chdir(Repo.find_root()),
+        one_line_errors(),
+        one_line_errors(),
+    ):
+        prepare()
+        if args.func is CmdRepro and args.single_item:
+            join_run()
+        elif args.func is CmdRepro and not args.dry:
+            begin_run()
+            guard = say_what_is_edited(Path.cwd())
+    with guard:
+        status = run_dvc(words)
+    sys.exit(status)
 
 
 if __name__ == "__main__":
-    with one_line_errors():
-        patch_lockfile_io()
-        check_cache()
-        overlook_orphans()
-        do_without_git()
-        parse_settings_once()
-        replace("dvc.commands.repro:CmdRepro", "run", run)
-        replace("dvc.stage.run", "cmd_run", cmd_run)
-        replace("dvc.stage.run", "_run", run_stage)
-        replace("dvc.commands.status:CmdDataStatus", "run", once.status)
-    sys.exit(main(sys.argv[1:]))
+    main()

@@ -6,7 +6,7 @@ began, DVC would record the new as what made the output.
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +17,20 @@ from dvc.stage.run import cmd_run as run_command
 from dvc.utils.flatten import flatten
 
 from dtlens.base.provenance import md5
+from workflow.code import CODE, modules, write_code
 
 
 def contents(stage: PipelineStage) -> dict[str, Any]:
-    """What a stage reads: every parameter's value, and the hash of every file or folder."""
+    """What a stage reads: each parameter's value, and the hash of each file, folder and module."""
+    with chdir(stage.repo.root_dir):
+        write_code()
     found: dict[str, Any] = {}
     for dep in stage.deps:
         if isinstance(dep, ParamsDependency):
             values = flatten(dep.read_params()).items()
             found |= {f"{key} in {dep.def_path}": value for key, value in values}
+        elif dep.def_path.startswith(f"{CODE}/"):
+            found |= modules(Path(dep.fs_path))
         else:
             found[dep.def_path] = dep.get_hash().value
     return found
@@ -46,20 +51,20 @@ def cmd_run(stage: PipelineStage, dry: bool = False, run_env: Any = None) -> Non
         )
 
 
-def sources() -> dict[str, str]:
+def sources(root: Path) -> dict[str, str]:
     """The MD5 of the settings, the pipeline and the code."""
-    code = Path("src").rglob("*.py")
-    return {str(path): md5(path) for path in [Path("params.yaml"), Path("dvc.yaml"), *code]}
+    paths = [root / "params.yaml", root / "dvc.yaml", *(root / "src").rglob("*.py")]
+    return {str(path.relative_to(root)): md5(path) for path in paths}
 
 
 @contextmanager
-def say_what_is_edited() -> Iterator[None]:
+def say_what_is_edited(root: Path) -> Iterator[None]:
     """Say after a run what was edited during it: stages that began later are by the new."""
-    before = sources()
+    before = sources(root)
     try:
         yield
     finally:
-        if edited := changed(before, sources()):
+        if edited := changed(before, sources(root)):
             print(
                 f"{', '.join(edited)}: edited during the run; another one brings everything up to"
                 " date with it",

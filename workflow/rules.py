@@ -1,14 +1,14 @@
 """The pipeline as Snakemake sees it: a rule per stage of dvc.yaml, a job per cell of a matrix.
 
-The main process asks DVC for it (workflow/bridge.py), which takes seconds, and leaves it in a file
-for the processes that Snakemake starts for jobs on other machines.
+`snakemake` of .venv asks DVC for it (workflow/bridge.py) and leaves it in a file for the Snakefile,
+which processes read too that Snakemake starts for jobs on other machines.
 """
 
 import json
 import re
+import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
-from itertools import groupby
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from dtlens.base.files import atomic_write
@@ -78,7 +78,7 @@ class Rule:
     @property
     def cells(self) -> str:
         """A regular expression of the cells there are."""
-        return any_of(list(self.jobs))
+        return "|".join(map(re.escape, self.jobs))
 
     def need(self, resource: str, default: int) -> int:
         return next(iter(self.jobs.values())).needs.get(resource, default)
@@ -90,18 +90,6 @@ class Rule:
     def runtime(self, wildcards: Mapping[str, str], attempt: int) -> int:
         """Minutes, likewise."""
         return self.need("runtime", 10) * attempt
-
-
-def any_of(words: list[str]) -> str:
-    """A regular expression of the words that branches where they do.
-
-    One after the other, with thousands of them, most of a run's planning would be looking.
-    """
-    branches = [
-        re.escape(first) + any_of([word[1:] for word in some]) if first else ""
-        for first, some in groupby(sorted(words), lambda word: word[:1])
-    ]
-    return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
 
 
 def by_rule(jobs: Iterable[Job]) -> list[Rule]:
@@ -133,14 +121,13 @@ def outputs_for(rules: list[Rule], cells: list[str]) -> list[str]:
 
 
 def save_rules(rules: list[Rule]) -> None:
-    kept = [entry.name for entry in fields(Job)]  # a job here may know more
-    jobs = [
-        {name: getattr(job, name) for name in kept} for rule in rules for job in rule.jobs.values()
-    ]
+    jobs = [asdict(job) for rule in rules for job in rule.jobs.values()]
     with atomic_write(FILE) as new:
         new.write_text(json.dumps(jobs))
 
 
 def saved_rules() -> list[Rule]:
-    """The rules of the run that a job belongs to."""
+    """The rules of the run that a process belongs to."""
+    if not FILE.exists():
+        sys.exit("error: no rules yet: `./run snakemake` reads them from dvc.yaml")
     return by_rule(Job(**job) for job in json.loads(FILE.read_text()))

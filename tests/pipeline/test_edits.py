@@ -23,7 +23,7 @@ def edit_source(copy: Copy) -> None:
     ("edit", "named", "whole"),
     [
         (edit_rate, "training.ours.learning_rate in params.yaml", "params.yaml"),
-        (edit_source, "src/dtlens/training", "src/dtlens/training/batches.py"),
+        (edit_source, "src/dtlens/training/batches.py", "src/dtlens/training/batches.py"),
     ],
 )
 @pytest.mark.parametrize(

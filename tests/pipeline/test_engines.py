@@ -119,8 +119,8 @@ def append(path: Path, text: str) -> None:
         ),
         pytest.param(
             lambda copy: append(copy.folder / "src/dtlens/figures/calibration.py", "# changed\n"),
-            {"figures_of_study", "figures_of_claims", "figures_of_beyond"},
-            id="a source file",
+            {"figures_of_study"},
+            id="a figure's module",
         ),
         pytest.param(
             lambda copy: append(copy.folder / f"results/calibration/{MODEL}.csv", "edited\n"),

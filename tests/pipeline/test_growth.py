@@ -60,7 +60,7 @@ class Study(Copy):
         (self.folder / name).write_text(text.replace(old, new))
 
     def all_to_run(self) -> set[str]:
-        """The stages that a run has to do; both engines call the same stale."""
+        """The stages that a run has to do; both engines call the same stale, where none is gone."""
         stale, to_run = self.stale(), self.to_run()
         assert to_run == self.with_dependents(stale)
         return to_run

@@ -1,9 +1,7 @@
 """Killed runs go on where they were, and runs at the same time keep out of each other's way."""
 
-import os
 import random
 import re
-import signal
 import subprocess
 import sys
 import time
@@ -31,6 +29,17 @@ def cpu_seconds(run: subprocess.Popen[str]) -> float:
     return used
 
 
+def run_when_free(copy: Copy, *command: str) -> None:
+    """Run a command once the jobs of a killed run have ended."""
+    while True:
+        run = copy.start(*command)
+        printed, _ = run.communicate()
+        if run.returncode == 0:
+            return
+        assert "a job of a run that was killed is still at work here" in printed, printed
+        time.sleep(1)
+
+
 @contextmanager
 def nothing_repeated(copy: Copy, commands: dict[str, str]) -> Iterator[None]:
     """No stage that is finished by now starts in the block."""
@@ -56,10 +65,10 @@ def test_a_run_killed_at_any_moment_ends_as_if_undisturbed(
                 time.sleep(0.2)  # to ask takes 10 ms of a core that the run should have
             if run.returncode is None:
                 kill(run, whole_group)
-            else:
-                assert run.returncode == 0, run.communicate()[0]
+            elif run.returncode:  # jobs of the one that was killed last
+                assert "is still at work here" in run.communicate()[0]
     with nothing_repeated(copy, commands):
-        copy.run("snakemake", "-j4", *TARGETS)
+        run_when_free(copy, "snakemake", "-j4", *TARGETS)
     assert copy.outputs() == undisturbed.outputs()
     assert copy.lock == undisturbed.lock
     status = ("git", "status", "--porcelain", "--untracked-files=all")
@@ -102,35 +111,34 @@ with atomic_write(Path("results/table.csv")) as temporary:
     assert copy.outputs().keys() == before.keys()
 
 
-def test_runs_take_turns_and_dvc_is_told_what_runs(copy: Copy) -> None:
+BUSY = r"(?m)^error: /.*: another run is at work here; start again when it is over$"
+
+
+@pytest.mark.parametrize("first", ["snakemake", "dvc"])
+def test_a_second_run_is_refused_in_a_line_and_dvc_is_told_what_runs(
+    copy: Copy, first: str
+) -> None:
     copy.change(CHANGES)
-    runs = [copy.start("snakemake", "-j2", CHECKPOINT, SCENES) for _ in range(2)]
-    copy.wait_for_start(TRAIN, runs[0])
-    runs += [copy.start("python", "-m", "workflow.dvc", "repro", "scenes")]
+    by_snakemake = ("snakemake", "-j2", CHECKPOINT, SCENES)
+    by_dvc = ("dvc", "repro", f"train_headline@{MODEL}", "scenes")
+    run = copy.start(*(by_snakemake if first == "snakemake" else by_dvc))
+    copy.wait_for_start(TRAIN, run)
+    for second in (by_snakemake, by_dvc):
+        assert re.search(BUSY, copy.run(*second, fails=True))
     job = f"--single-item train_headline@{MODEL}"
     refused = copy.run("dvc", "repro", *job.split(), fails=True)
-    assert re.search(rf"is busy.*\n +\(PID \d+\): .*dvc.py .*{job}", refused)
-    printed = [run.communicate()[0] for run in runs]
-    assert [run.returncode for run in runs] == [0, 0, 0], printed
-    waiting = ["waiting for another run in this folder to end" in text for text in printed]
-    assert sum(waiting[:2]) == 1
-    assert waiting[2]
+    assert re.search(r"is busy.*\n +\(PID \d+\): .*dvc", refused)
+    copy.end(run)
     assert sorted(copy.started()) == BOTH
 
 
-@pytest.mark.parametrize("ours", [False, True])
-def test_a_run_waits_for_all_of_dvc_repro(copy: Copy, ours: bool) -> None:
+def test_a_run_is_refused_while_jobs_of_a_killed_one_are_at_work(copy: Copy) -> None:
     copy.change(CHANGES)
-    dvc = ["python", "-m", "workflow.dvc"] if ours else ["dvc"]
-    repro = copy.start(*dvc, "repro", f"train_headline@{MODEL}", "scenes")
-    copy.wait_for_start(TRAIN, repro)
-    os.killpg(repro.pid, signal.SIGSTOP)  # it lasts until it is met, however busy the machine
-    run = copy.start("snakemake", "-j2", CHECKPOINT, SCENES)
-    waiting = "another run" if ours else f"stages that processes [{repro.pid}] run"
-    assert run.stdout
-    met = any(f"waiting for {waiting} in this folder" in line for line in run.stdout)
-    os.killpg(repro.pid, signal.SIGCONT)
-    copy.end(run)
-    copy.end(repro)
-    assert met
+    command = ("snakemake", "-j2", CHECKPOINT, SCENES)
+    killed = copy.start(*command)
+    copy.wait_for_start(TRAIN, killed)
+    kill(killed, whole_group=False)
+    said = "a job of a run that was killed is still at work here; start again when it is over"
+    assert said in copy.run(*command, fails=True)
+    run_when_free(copy, *command)
     assert sorted(copy.started()) == BOTH

@@ -17,7 +17,7 @@ def counted(said: list[str]) -> int:
     return int(count)
 
 
-def test_a_changed_setting_and_a_changed_room_are_named_with_their_jobs(copy: Copy) -> None:
+def test_a_changed_setting_and_a_changed_module_are_named_with_their_jobs(copy: Copy) -> None:
     before = plan(copy)
     assert any(line.startswith("  new: ") and "measure_headline x 2" in line for line in before)
 
@@ -28,7 +28,7 @@ def test_a_changed_setting_and_a_changed_room_are_named_with_their_jobs(copy: Co
     assert any(
         line.startswith("  training.ours.learning_rate: train_headline x 2") for line in said
     )
-    assert "  src/dtlens/scenes (modified): scenes" in said
+    assert "  code/dtlens.scenes (modified): scenes" in said
     assert counted(said) == len(copy.to_run())
 
 

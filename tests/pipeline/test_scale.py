@@ -6,15 +6,12 @@ import pytest
 from copies import ROOT, Copy
 
 from dtlens.bench.scale import FIRST, make_grid
-from workflow.once import read_param_file
 
 
 def test_a_generated_grid_is_recorded_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(ROOT)
-    # Else it is parsed for each of 400 stages.
-    monkeypatch.setattr("dvc.dependency.param.read_param_file", read_param_file)
     grid = Copy(tmp_path / "grid")
     grid.folder.mkdir()
     stages = make_grid(grid.folder, 3)

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import grimp
 import pytest
 from copies import ROOT, Copy
 from dvc.repo import Repo
@@ -15,28 +14,6 @@ from dvc.repo import Repo
 from dtlens.model.cell import Cell
 
 STAGES = {stage.name: stage for stage in Repo(ROOT).index.stages}
-
-
-@pytest.fixture(scope="module")
-def imports() -> grimp.ImportGraph:
-    return grimp.build_graph("dtlens", cache_dir=None)
-
-
-def room(module: str) -> str:
-    """The path of a module's room: its folder in the package, or its file at the top."""
-    name = module.split(".")[1]
-    folder = ROOT / "src/dtlens" / name
-    return f"src/dtlens/{name}" if folder.is_dir() else f"src/dtlens/{name}.py"
-
-
-@pytest.mark.parametrize("name", sorted({name.split("@")[0] for name in STAGES}))
-def test_a_stage_depends_on_the_rooms_it_imports(name: str, imports: grimp.ImportGraph) -> None:
-    for stage in (stage for full, stage in STAGES.items() if full.split("@")[0] == name):
-        entry = stage.cmd.split()[2]
-        entry += ".__main__" * (f"{entry}.__main__" in imports.modules)
-        modules = {entry, *imports.find_upstream_modules(entry)} - {"dtlens"}
-        declared = {dep.def_path for dep in stage.deps if dep.def_path.startswith("src/")}
-        assert declared == set(map(room, modules))
 
 
 @pytest.mark.parametrize("name", [name for name in STAGES if "L-" in name])

@@ -21,7 +21,7 @@ def lay_out(folder: Path, *more: str) -> None:
 def snakemake(folder: Path, *arguments: str) -> None:
     """Run the folder's pipeline with the folder's code."""
     subprocess.run(
-        [sys.executable, "-m", "snakemake", *arguments],
+        [sys.executable, "-m", "workflow.snakemake", *arguments],
         cwd=folder,
         env=os.environ | {"PYTHONPATH": str(folder / "src")},
         capture_output=True,

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 from dvc.lock import make_lock
 
-from workflow.lockfile import modify, read
+from workflow.lockfile import modify_yaml, read
 
 JOBS = 64
 KINDS = {"flock": False, "hard links": True}  # core.hardlink_lock
@@ -25,7 +25,7 @@ def record(folder: Path, name: str, hardlink: bool, all_ready: Barrier) -> None:
         str(folder / ".dvc/tmp/lock"), str(folder / ".dvc/tmp"), hardlink_lock=hardlink, wait=True
     )
     all_ready.wait()
-    with lock, modify(str(folder / "dvc.lock"), None) as data:
+    with lock, modify_yaml(str(folder / "dvc.lock"), None) as data:
         data["stages"][name]["cmd"] += " # recorded"
 
 

@@ -16,16 +16,17 @@ from typing import Any
 
 import yaml
 from dvc.repo import Repo
+from dvc.stage.serialize import to_lockfile
 
 from dtlens.bench.copies import lay_out
 from dtlens.bench.orchestration import do_nothing
-from workflow.lockfile import modify, to_lockfile
+from workflow.lockfile import modify_yaml
 
 MODEL = {"layers": ["1L"], "width": ["32d"], "heads": ["2h"], "context": ["1k"]}
 DTLENS = "import sys; from dtlens.cli import app; sys.argv[0] = 'dtlens'; app()"
 FIRST = "1L-32d-2h-1k-index-ours-r1-ours-s0"
 COMMANDS = {
-    "snakemake -n all": ["-m", "snakemake", "-n", "all"],
+    "snakemake -n all": ["-m", "workflow.snakemake", "-n", "all"],
     "dtlens plan": ["-c", DTLENS, "plan"],
     "dtlens trace": ["-c", DTLENS, "trace", "results/grid.csv"],
     "a job's own cost": [
@@ -65,7 +66,7 @@ def make_grid(folder: Path, cells: int) -> int:
                 stage.save(run_cache=False)
                 stage.commit()
                 stages |= to_lockfile(stage)
-    with modify(str(folder / "dvc.lock"), repo.fs) as lock:
+    with modify_yaml(str(folder / "dvc.lock"), repo.fs) as lock:
         lock["stages"].update(stages)
     commit = ["git", "-c", "user.name=bench", "-c", "user.email=bench@localhost", "commit", "-qm"]
     subprocess.run(["git", "add", "--all"], cwd=folder, check=True)

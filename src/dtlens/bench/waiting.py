@@ -7,7 +7,7 @@ import time
 ROUNDS = 3
 DTLENS = "import sys; from dtlens.cli import app; sys.argv[0] = 'dtlens'; app()"
 COMMANDS = {
-    "snakemake -n all, nothing to do": ["-m", "snakemake", "-n", "all"],
+    "snakemake -n all, nothing to do": ["-m", "workflow.snakemake", "-n", "all"],
     "dvc push, nothing new": ["-m", "dvc", "push", "--quiet"],
     "dtlens trace of a figure": ["-c", DTLENS, "trace", "results/figures/grid.svg"],
     "dtlens trace of the report": ["-c", DTLENS, "trace", "results/claims.md"],

@@ -16,7 +16,12 @@ def recorded(code, run_globals, init_globals=None, mod_name=None, mod_spec=None,
         if name not in sys.orig_argv:
             with open(os.environ["STARTED"] + "-by-fork", "a") as forked:  # noqa: PTH123
                 print(name, *sys.argv[1:], file=forked)
-    return run_code(code, run_globals, init_globals, mod_name, mod_spec, *rest)
+    try:
+        return run_code(code, run_globals, init_globals, mod_name, mod_spec, *rest)
+    finally:
+        if name.startswith("dtlens."):
+            with open(os.environ["STARTED"] + "-imported", "a") as imported:  # noqa: PTH123
+                print(name, *(m for m in sys.modules if m.startswith("dtlens.")), file=imported)
 
 
 runpy._run_code = recorded

@@ -1,0 +1,33 @@
+"""The names of the library, by the module that has them."""
+
+_NAMES = {
+    "library.loading": ["load"],
+    "lens.hooked_model": ["HookedDecisionTransformer"],
+    "library.showing": ["scene", "window", "bank", "bank_world", "Shown"],
+    "worlds.one": ["World"],
+    "library.games": ["Game"],
+    "library.experiments": [
+        *(
+            "ablate",
+            "own_states",
+            "choices",
+            "probabilities",
+            "rollouts",
+            "calibrate",
+            "attribute",
+            "patch",
+            "judge",
+        ),
+    ],
+    "library.reasons": [
+        *("contributions", "cell_contributions", "attention", "scan", "timeline", "policy_field"),
+    ],
+    "library.counterfactuals": [
+        *("floor_ahead", "patch_one", "patch_paths_one", "integrated_gradients"),
+    ],
+    "library.reading": ["weights"],
+    "library.drawing": ["draw"],
+    "library.travelling": ["export_model", "import_model"],
+    "base.errors": ["UserError"],
+}
+HOME = {name: module for module, names in _NAMES.items() for name in names}
