@@ -101,13 +101,16 @@ def test_a_copy_leads_to_its_commit(
 def test_an_edited_copy_is_of_no_stage_and_has_a_name(
     project: Project, commits: tuple[str, str], tmp_path: Path, name: str
 ) -> None:
-    copy = tmp_path / name
+    copy, clone = tmp_path / name, tmp_path / "shallow"
     text = (project.folder / f"{FIGURE}.svg").read_text()
     copy.write_text(text.replace("</svg>", "<!-- mine --></svg>"))
     hashed = hashlib.md5(copy.read_bytes()).hexdigest()
     unknown = f"error: {copy}: no commit's pipeline made these bytes (md5 {hashed})"
-    near = f"; nearest by name, not proven: {FIGURE}.svg\n"
-    assert project.dtlens("trace", str(copy), fails=True) == unknown + near
+    near = f"; nearest by name, not proven: {FIGURE}.svg"
+    assert project.dtlens("trace", str(copy), fails=True) == f"{unknown}{near}\n"
+    project.run("git", "clone", "--quiet", "--depth", "1", project.folder.as_uri(), str(clone))
+    said = project.at(clone).dtlens("trace", str(copy), fails=True)
+    assert said == f"{unknown}{near}; `git fetch --unshallow` brings earlier commits\n"
 
 
 def test_a_figure_drawn_again_by_other_code_has_the_same_bytes(

@@ -113,15 +113,19 @@ def trace(path: Path) -> Trace:
     if own in history.lock.makers:
         how = "not the bytes that dvc.lock records; `dvc repro` makes them again"
         return Trace(own, how, None, history.lock, history)
-    near = nearest(path.name, history.lock)
-    hint = f"; nearest by name, not proven: {near}" if near else ""
-    raise UserError(f"{path}: no commit's pipeline made these bytes (md5 {hashed}){hint}")
+    said = f"{path}: no commit's pipeline made these bytes (md5 {hashed})"
+    if near := nearest(path, history.lock):
+        said += f"; nearest by name, not proven: {near}"
+    if history.repository.is_shallow:
+        said += "; `git fetch --unshallow` brings earlier commits"
+    raise UserError(said)
 
 
-def nearest(name: str, lock: Lock) -> str | None:
-    """The output with that file name or the most like it, as an edited copy may have."""
-    paths = {Path(path).name.lower(): path for path in reversed(lock.makers)}
-    return next((paths[near] for near in get_close_matches(name.lower(), paths, 1)), None)
+def nearest(copy: Path, lock: Lock) -> str | None:
+    """The output of the same kind whose name is most like the file's."""
+    same_kind = [path for path in lock.makers if Path(path).suffix == copy.suffix.lower()]
+    names = {Path(path).stem.lower(): path for path in reversed(same_kind)}
+    return next((names[n] for n in get_close_matches(copy.stem.lower(), names, 1, 0.5)), None)
 
 
 def by_content(hashed: str, own: str, history: History) -> Trace | None:
