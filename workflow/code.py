@@ -13,8 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from dtlens.base.errors import UserError, one_line_errors
-from dtlens.base.files import atomic_write
-from dtlens.base.provenance import md5
+from dtlens.base.files import atomic_write, md5
 
 CODE, SOURCE = Path("code"), Path("src")
 PIPELINES = ("dvc.yaml", "beyond/dvc.yaml")

@@ -16,7 +16,7 @@ from dvc.stage import PipelineStage
 from dvc.stage.run import cmd_run as run_command
 from dvc.utils.flatten import flatten
 
-from dtlens.base.provenance import md5
+from dtlens.base.files import md5
 from workflow.code import CODE, modules, write_code
 
 

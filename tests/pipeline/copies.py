@@ -13,7 +13,7 @@ import yaml
 from dvc.repo import Repo
 from dvc.repo.reproduce import get_active_graph
 
-from dtlens.base.provenance import md5
+from dtlens.base.files import md5
 from sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from copies import Copy
+from hashes import EVERYWHERE, committed, numerics
 
 MODEL = "1L-16d-2h-1k-index-ours-r1-ours-s1"
 OVER_TIME = {f"over_time@{MODEL}-w0", f"over_time@{MODEL}-w1"}
@@ -85,6 +86,17 @@ def test_both_engines_record_the_same(engines: tuple[Copy, Copy]) -> None:
     assert by_snakemake.lock == by_dvc.lock
 
 
+def test_outputs_have_the_committed_hashes(engines: tuple[Copy, Copy]) -> None:
+    """A refactoring changes none. CONTRIBUTING.md says how they are written anew."""
+    stages = engines[0].lock["stages"].values()
+    made = {out["path"]: out["md5"] for stage in stages for out in stage["outs"]}
+    kind, hashes = committed(made)
+    assert [path for path in EVERYWHERE if made.get(path) != hashes.get(path)] == []
+    if kind != numerics():
+        pytest.skip(f"only {EVERYWHERE} compared: the others are of {kind}, this is {numerics()}")
+    assert [path for path in {**hashes, **made} if hashes.get(path) != made.get(path)] == []
+
+
 def test_most_stages_of_either_engine_wait_for_no_imports(engines: tuple[Copy, Copy]) -> None:
     for copy in engines:
         assert len(set(copy.started("-by-fork"))) > len(copy.lock["stages"]) * 3 / 4
@@ -97,6 +109,15 @@ def test_one_job_at_a_time_makes_the_same_bytes(
     stages = undisturbed.lock["stages"]
     assert len(stages) == 6
     assert stages == {name: engines[0].lock["stages"][name] for name in stages}
+
+
+def test_equal_results_of_other_code_end_a_run_there(copy: Copy) -> None:
+    """The model is trained again, and what is read off it is not."""
+    right = copy.outputs()
+    append(copy.folder / "src/dtlens/training/batches.py", "# changed\n")
+    copy.run("snakemake", "-j2", f"results/calibration/{MODEL}.csv")
+    assert copy.started() == [f"dtlens.training {MODEL} 4096"]
+    assert copy.outputs() == right
 
 
 def test_nothing_is_left_to_do_after_a_run(finished: Copy) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from copies import ROOT
 from dvc.repo import Repo
 
-from dtlens.base.provenance import md5
+from dtlens.base.files import md5
 from sandbox import Sandbox
 
 MEGABYTES = 175  # 18 agents, 111 models and their tables

@@ -1,1 +1,1 @@
-"""What every room stands on: settings, errors, files, provenance, tensors, stage entries."""
+"""What every room stands on: settings, errors, files, tensors, stage entries."""

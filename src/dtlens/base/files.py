@@ -1,5 +1,6 @@
 """Files written aside and renamed, so that nothing half-written is ever taken for whole."""
 
+import hashlib
 import io
 import os
 from collections.abc import Iterator
@@ -8,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dtlens.base.errors import UserError
-from dtlens.base.provenance import note_input
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,6 +32,12 @@ def atomic_write(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
+def md5(path: Path) -> str:
+    """The name that DVC gives to a file's content."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "md5").hexdigest()
+
+
 def write_csv(path: Path, table: "pd.DataFrame") -> None:
     """Write a table with six significant digits, the same bytes for the same values."""
     with atomic_write(path) as temporary:
@@ -42,7 +48,6 @@ def read_csv(path: Path) -> "pd.DataFrame":
     """A table of `results/`; raises `UserError` naming the file if it is missing or damaged."""
     import pandas as pd
 
-    note_input(path)
     try:
         text = path.read_bytes()
         if not text.endswith(b"\n"):

@@ -11,7 +11,6 @@ from torch import Tensor
 
 from dtlens.base.errors import UserError
 from dtlens.base.files import atomic_write
-from dtlens.base.provenance import note_input, stamp
 
 SCHEMA = 1
 # One metadata key holds everything: safetensors writes several keys in no fixed order.
@@ -28,8 +27,7 @@ def save_tensors(
     """
     check_finite(path, tensors)
     values = config.model_dump(mode="json") if isinstance(config, BaseModel) else config
-    made = json.loads(stamp())
-    header = {"schema": SCHEMA, "kind": kind, "config": values, "made": made}
+    header = {"schema": SCHEMA, "kind": kind, "config": values}
     plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     with atomic_write(path) as temporary:
         temporary.write_bytes(save(plain, metadata={KEY: json.dumps(header, sort_keys=True)}))
@@ -41,7 +39,6 @@ def load_tensors(path: Path, kind: str) -> tuple[dict[str, Tensor], dict[str, An
     Raises `UserError` naming `path` if the file is missing, damaged, foreign, of another kind
     or of another schema version, or if a number in it is not finite.
     """
-    note_input(path)
     try:
         with safe_open(path, framework="pt") as file:
             header = json.loads((file.metadata() or {}).get(KEY, "null"))

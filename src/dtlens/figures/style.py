@@ -14,7 +14,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from dtlens.base.files import atomic_write
-from dtlens.base.provenance import stamp
 from dtlens.task.dynamic_obstacles import FRONTS, OUTCOMES
 
 # Okabe and Ito's colour-blind-safe palette; obstacles are blue as in the game, the goal green.
@@ -77,15 +76,14 @@ def new_figure(
 
 
 def save(figure: Figure, stem: Path) -> None:
-    """Write `stem`.svg and `stem`.png; equal figures of equal inputs give equal bytes."""
+    """Write `stem`.svg and `stem`.png; equal figures give equal bytes."""
     layout = figure.get_layout_engine()
     if layout:
         layout.execute(figure)  # once for both files: it takes as long as drawing
         figure.set_layout_engine(None)  # with any engine, even "none", saving draws twice
     for kind, unwanted in (("svg", "Date"), ("png", "Software")):
         with atomic_write(stem.with_name(f"{stem.name}.{kind}")) as temporary:
-            metadata = {unwanted: None, "Description": stamp()}
-            figure.savefig(temporary, format=kind, metadata=metadata)
+            figure.savefig(temporary, format=kind, metadata={unwanted: None})
 
 
 def legend_below(figure: Figure, panels: list[Axes], columns: int = 8) -> None:

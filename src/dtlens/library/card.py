@@ -1,7 +1,5 @@
 """The card of a model: what it is, what it learned from and how, its calibration, its limits."""
 
-from typing import Any
-
 import pandas as pd
 
 from dtlens.agents.settings import DataSettings, Ppo
@@ -22,12 +20,12 @@ from dtlens.training.settings import Training
 EPISODES = 20  # at each reward-to-go, of a model that the pipeline has not calibrated
 
 
-def card(model: DecisionTransformer, made: dict[str, Any], file: str) -> str:
-    """In Markdown. `made` is the stamp of the model's file, `file` the name it travels under."""
+def card(model: DecisionTransformer, file: str) -> str:
+    """In Markdown; `file` is the name that the model travels under."""
     cell = model.cell
     with in_project():
         table, environment = _calibration(model), load("environment", Environment)
-        learned, targets = _learned(cell, made), load("behaviour", Behaviour).rtg
+        learned, targets = _learned(cell), load("behaviour", Behaviour).rtg
     shown = table[table["rtg"].isin(targets)].drop(columns=["sd", "episodes"])
     return f"""\
 # {cell.name}
@@ -42,7 +40,8 @@ model = dtlens.load("{file}")
 ```
 
 `torch.load("{file}", weights_only=True)` gives its tensors under TransformerLens' names;
-`dtlens import {file} {cell.name}.safetensors` the checkpoint that it was exported from.
+`dtlens import {file} {cell.name}.safetensors` the checkpoint that it was exported from; `dtlens
+trace {cell.name}.safetensors` then says what made that, if the pipeline did.
 
 ## What it learned from, and how
 
@@ -72,7 +71,7 @@ def _calibration(model: DecisionTransformer) -> pd.DataFrame:
     return read_csv(path) if path.exists() else calibration(model, EPISODES)
 
 
-def _learned(cell: Cell, made: dict[str, Any]) -> str:
+def _learned(cell: Cell) -> str:
     if cell.recipe is None:
         return "Others trained it: its file does not say on what, nor how."
     lines = [
@@ -90,9 +89,6 @@ def _learned(cell: Cell, made: dict[str, Any]) -> str:
         for key, value in special.items()
         if value is not None
     ]
-    if made.get("command"):
-        lines.append(f"- Made by `{made['command']}`.")
-    lines += [f"- From {path}, md5 {md5}." for path, md5 in made.get("inputs", {}).items()]
     return "\n".join(lines)
 
 

@@ -3,18 +3,14 @@
 import json
 from collections import OrderedDict
 from pathlib import Path
-from typing import Any
 
 import torch
 from einops import rearrange
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
 from torch import Tensor
 
 from dtlens.base.errors import UserError
 from dtlens.base.files import atomic_write
-from dtlens.base.provenance import stamp
-from dtlens.base.tensors import KEY, SCHEMA
+from dtlens.base.tensors import SCHEMA
 from dtlens.library.project import find
 from dtlens.model.transformer import CHECKPOINT, DecisionTransformer, save_checkpoint
 from dtlens.state_dicts import TRANSFORMER_LENS
@@ -35,14 +31,15 @@ def export_model(model: str | Path, out: str | Path) -> None:
 
     path, out = find(model), Path(out).absolute()
     loaded = load_any(path)
-    header = _header(path, loaded)
+    config = {"cell": loaded.cell.model_dump(), "max_steps": loaded.max_steps}
+    header = {"schema": SCHEMA, "kind": CHECKPOINT, "config": config}
     # Where torch keeps the versions of modules; whoever does not look there sees tensors alone.
     state = state_dict(loaded)
     state._metadata = {"": {"version": 1, HEADER: json.dumps(header, sort_keys=True)}}  # type: ignore[attr-defined]
     with atomic_write(out) as temporary:
         torch.save(state, temporary)
     with atomic_write(out.with_suffix(".md")) as temporary:
-        temporary.write_text(card(loaded, header["made"], out.name), encoding="utf-8")
+        temporary.write_text(card(loaded, out.name), encoding="utf-8")
 
 
 def state_dict(model: DecisionTransformer) -> "OrderedDict[str, Tensor]":
@@ -55,18 +52,6 @@ def state_dict(model: DecisionTransformer) -> "OrderedDict[str, Tensor]":
     return state
 
 
-def _header(path: Path, model: DecisionTransformer) -> dict[str, Any]:
-    """The header of our checkpoint, as `save_tensors` writes it; what made it is the file's own."""
-    config = {"cell": model.cell.model_dump(), "max_steps": model.max_steps}
-    made = json.loads(stamp())
-    try:
-        with safe_open(path, framework="pt") as file:
-            made = json.loads(file.metadata()[KEY])["made"]
-    except (SafetensorError, KeyError, TypeError, ValueError):
-        pass  # a file of another kind, which says nothing of it
-    return {"schema": SCHEMA, "kind": CHECKPOINT, "config": config, "made": made}
-
-
 def import_model(file: str | Path, out: str | Path) -> DecisionTransformer:
     """Write the model in a PyTorch `file` to `out`, as a checkpoint of the pipeline (.safetensors).
 
@@ -74,13 +59,8 @@ def import_model(file: str | Path, out: str | Path) -> DecisionTransformer:
     bytes of the one that was exported. Raises `UserError` naming what does not fit.
     """
     file, out = Path(file), Path(out)
-    model = read_study_checkpoint(file)
-    if not (header := exported_header(file)):
-        save_checkpoint(out, model)
-        return model
-    if (header.get("schema"), header.get("kind")) != (SCHEMA, CHECKPOINT):
+    model, header = read_study_checkpoint(file), exported_header(file)
+    if header and (header.get("schema"), header.get("kind")) != (SCHEMA, CHECKPOINT):
         raise UserError(f"{file}: its header is not of schema {SCHEMA}, which this version reads")
-    tensors = {name: tensor.contiguous() for name, tensor in model.state_dict().items()}
-    with atomic_write(out) as temporary:
-        temporary.write_bytes(save(tensors, {KEY: json.dumps(header, sort_keys=True)}))
+    save_checkpoint(out, model)
     return model

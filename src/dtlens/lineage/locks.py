@@ -104,7 +104,3 @@ class Lock:
             for place in (path, *map(str, PurePosixPath(path).parents)):
                 found[place][name] = None
         return found
-
-    def by_command(self, command: str) -> list[Stage]:
-        """The stages with that command."""
-        return [stage for stage in map(self.__getitem__, self) if stage.command == command]

@@ -3,15 +3,15 @@
 import hashlib
 import json
 from dataclasses import asdict, dataclass
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from dtlens.base.errors import UserError
-from dtlens.base.provenance import md5
+from dtlens.base.files import md5
 from dtlens.lineage.history import Commit, History
 from dtlens.lineage.locks import Entry, Lock, Stage
-from dtlens.lineage.stamps import read_stamp
 
 MATCHES, DIFFERS, MISSING = "matches", "differs", "missing"
 
@@ -28,7 +28,8 @@ def content(path: Path) -> str:
 
 def is_ignored(file: Path) -> bool:
     """Whether .dvcignore keeps the file from DVC."""
-    return file.suffix in (".part", ".tmp") or file.parent.name == "__pycache__"
+    left = file.suffix in (".part", ".tmp") or file.name == ".snakemake_timestamp"
+    return left or file.parent.name == "__pycache__"
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ class Trace:
 
 
 def trace(path: Path) -> Trace:
-    """Where a file comes from: by its content, else by its stamp, else by its place.
+    """Where a file comes from: by its content, else by its place.
 
     Its content is looked up in the dvc.lock of the working folder, then in those of all commits.
     Raises `UserError` if the file is none that a commit's pipeline made.
@@ -109,12 +110,22 @@ def trace(path: Path) -> Trace:
     hashed = content(path)
     if found := by_content(hashed, own, history):
         return found
-    if found := by_stamp(path, history):
-        return found
     if own in history.lock.makers:
         how = "not the bytes that dvc.lock records; `dvc repro` makes them again"
         return Trace(own, how, None, history.lock, history)
-    raise UserError(f"{path}: no commit's pipeline made it (md5 {hashed}), and it does not say who")
+    said = f"{path}: no commit's pipeline made these bytes (md5 {hashed})"
+    if near := nearest(path, history.lock):
+        said += f"; nearest by name, not proven: {near}"
+    if history.repository.is_shallow:
+        said += "; `git fetch --unshallow` brings earlier commits"
+    raise UserError(said)
+
+
+def nearest(copy: Path, lock: Lock) -> str | None:
+    """The output of the same kind whose name is most like the file's."""
+    same_kind = [path for path in lock.makers if Path(path).suffix == copy.suffix.lower()]
+    names = {Path(path).stem.lower(): path for path in reversed(same_kind)}
+    return next((names[n] for n in get_close_matches(copy.stem.lower(), names, 1, 0.5)), None)
 
 
 def by_content(hashed: str, own: str, history: History) -> Trace | None:
@@ -129,25 +140,7 @@ def by_content(hashed: str, own: str, history: History) -> Trace | None:
         if hashed.encode() in commit.lock:
             lock = Lock(commit.lock.decode())
             if hashed in lock.made:
-                how = said("made by the pipeline", commit)
+                named = f'{commit.id[:7]}, {commit.date}, "{commit.subject}"'
+                how = f"made by the pipeline of commit {named}"
                 return Trace(lock.made[hashed], how, commit, lock, history)
     return None
-
-
-def by_stamp(path: Path, history: History) -> Trace | None:
-    """The newest commit whose pipeline ran the stamp's command on the stamp's inputs."""
-    stamp = read_stamp(path)
-    if not stamp:
-        return None
-    for commit in reversed(history.commits):
-        lock = Lock(commit.lock.decode())
-        for stage in lock.by_command(stamp.command):
-            if {(entry.path, entry.md5) for entry in stage.inputs} >= stamp.inputs:
-                kept = [out.path for out in stage.outputs if Path(out.path).suffix == stamp.suffix]
-                how = said("changed since, but stamped as made by the pipeline", commit)
-                return Trace(kept[0], how, commit, lock, history)
-    return None
-
-
-def said(what: str, commit: Commit) -> str:
-    return f'{what} of commit {commit.id[:7]}, {commit.date}, "{commit.subject}"'

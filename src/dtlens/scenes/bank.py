@@ -17,7 +17,6 @@ from jaxtyping import Bool, Int, UInt8
 
 from dtlens.base.errors import UserError
 from dtlens.base.files import atomic_write
-from dtlens.base.provenance import KEY, note_input, stamp
 from dtlens.minigrid import VIEW
 from dtlens.model.transformer import Windows
 from dtlens.task.dynamic_obstacles import LABELS
@@ -60,12 +59,11 @@ def write_scenes(path: Path, scenes: Scenes) -> None:
     rows = scenes.labels.assign(observation=[view.tobytes() for view in scenes.views])
     table = pa.Table.from_pandas(rows, preserve_index=False)
     with atomic_write(path) as temporary:
-        pq.write_table(table.replace_schema_metadata({KEY: stamp()}), temporary, compression="zstd")
+        pq.write_table(table.replace_schema_metadata(), temporary, compression="zstd")
 
 
 def read_scenes(path: Path) -> Scenes:
     """The bank in a file; raises `UserError` naming the file if it is not one."""
-    note_input(path)
     try:
         labels = pd.read_parquet(path)
         packed = b"".join(labels.pop("observation"))

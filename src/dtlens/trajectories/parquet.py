@@ -10,7 +10,6 @@ import pyarrow.parquet as pq
 
 from dtlens.base.errors import UserError
 from dtlens.base.files import atomic_write
-from dtlens.base.provenance import KEY, note_input, stamp
 from dtlens.minigrid import Action
 from dtlens.trajectories.steps import Trajectories, _as_bytes, _decode, reward_to_go, timesteps
 
@@ -46,10 +45,7 @@ def write_trajectories(path: Path, data: Trajectories, about: dict[str, Any]) ->
             "policy": data.policy,
         },
         schema=SCHEMA.with_metadata(
-            {
-                "dtlens": json.dumps({"schema": SCHEMA_VERSION, **about}, sort_keys=True),
-                KEY: stamp(),
-            }
+            {"dtlens": json.dumps({"schema": SCHEMA_VERSION, **about}, sort_keys=True)}
         ),
     )
     with atomic_write(path) as temporary:
@@ -67,7 +63,6 @@ def write_trajectories(path: Path, data: Trajectories, about: dict[str, Any]) ->
 
 def read_trajectories(path: Path) -> Trajectories:
     """The trajectories in a file; raises `UserError` naming it if it is not one of ours."""
-    note_input(path)
     try:
         schema = pq.read_schema(path)
         if read_about(path).get("schema") != SCHEMA_VERSION:
