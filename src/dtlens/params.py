@@ -10,7 +10,6 @@ from pydantic import model_validator
 from dtlens.agents.settings import Agents, DataSettings, Ppo
 from dtlens.aimless.settings import Aimless
 from dtlens.alike import unlike, without_like
-from dtlens.audit.settings import Audit
 from dtlens.base.errors import UserError
 from dtlens.base.settings import PATH, Compute, Section, read_yaml
 from dtlens.behaviour.settings import Behaviour
@@ -71,7 +70,6 @@ class Params(Section):
     rewrites: Rewrites
     straighten: Straighten
     flags: Flags
-    audit: Audit
 
     @model_validator(mode="after")
     def check_times(self) -> Self:

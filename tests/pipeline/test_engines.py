@@ -33,19 +33,14 @@ MEASURES = of_arms("measure") | {
 DOSED, WAITING, AIMLESS = (
     f"1L-16d-2h-1k-index-{recipe}-r1-ours-s1" for recipe in ("four", "waiting_few", "aimless")
 )
-SUMMARIES = {"elsewhere", "pupils", "reachable", "rewrites", "straighten", "flags", "audit"}
+SUMMARIES = {"elsewhere", "pupils", "reachable", "rewrites", "straighten", "flags"}
 
 
 def beyond(stage: str) -> set[str]:
     return {name for name in of_arms(stage) if "study_one_hot" not in name}
 
 
-ON_SCENES = (
-    beyond("ask")
-    | beyond("rewrite")
-    | beyond("straighten")
-    | {f"audit_headline@{cell}" for cell in BOTH}
-)
+ON_SCENES = beyond("ask") | beyond("rewrite") | beyond("straighten")
 ON_SCENES |= {f"diversity_measure@{DOSED}", f"diversity_first@{MODEL}", f"clock_models@{WAITING}"}
 ON_SCENES |= {"pupils"}
 

@@ -15,7 +15,7 @@ from workflow.bridge import needs
 STAGES = {stage.name.split("@")[0]: stage for stage in Repo(ROOT).index.stages}
 # Composition is of weights alone; what is beyond the study plays and patches on the CPU so far.
 ON_CPU = {"circuits.of_grid", "diversity.measure", "elsewhere", "pupils", "rewrites"}
-ON_CPU |= {"audit", "flags", "straighten", "retarget"}
+ON_CPU |= {"flags", "straighten", "retarget"}
 
 
 def entry(command: str) -> str:

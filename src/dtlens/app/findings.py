@@ -64,5 +64,4 @@ STATES = {
     "rewrites_play": Opened("play", {"world": RED}),
     "straighten": Opened("why", _in(GOAL, rtg="0.5")),
     "retarget": Opened("play", {"world": ELSEWHERE}),
-    "audit": Opened("play", {"rtg": "-1"}),
 }

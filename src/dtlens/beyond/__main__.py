@@ -10,7 +10,6 @@ import pandas as pd
 from dtlens.base.files import atomic_write, read_csv
 from dtlens.beyond import (
     aimless,
-    audit,
     clock,
     diversity,
     elsewhere,
@@ -42,7 +41,6 @@ CHAPTERS: dict[str, Callable[[pd.DataFrame], str]] = {
     "rewrites_play": rewrites.play_chapter,
     "straighten": straighten.chapter,
     "retarget": retarget.chapter,
-    "audit": audit.chapter,
 }
 
 

@@ -11,7 +11,6 @@ from matplotlib.figure import Figure
 from dtlens.base.files import read_csv
 from dtlens.figures import (
     aimless,
-    audit,
     clock,
     diversity,
     elsewhere,
@@ -40,7 +39,6 @@ PAGES: dict[str, tuple[str, Callable[[pd.DataFrame], Figure]]] = {
     "rewrites_play": ("rewrites_play", rewrites.play_page),
     "straighten": ("straighten_targets", straighten.page),
     "retarget": ("retarget", retarget.page),
-    "audit": ("audit", audit.page),
 }
 
 
