@@ -1,4 +1,5 @@
-"""One rule per stage of dvc.yaml, where stages are written down; workflow/bridge.py reads it."""
+"""One rule per stage of dvc.yaml and beyond/dvc.yaml, where stages are written down;
+workflow/bridge.py reads them."""
 
 import gc
 import re
@@ -83,7 +84,7 @@ rule headline:
 
 rule beyond:
     input:
-        [stage.all_outputs for stage in RULES if "beyond" in stage.name],
+        [stage.all_outputs for stage in RULES if stage.is_beyond],
 
 
 # `snakemake --lint` misses a conda environment or a container. There is one environment for all

@@ -123,7 +123,7 @@ def read_jobs() -> list[DvcJob]:
             made = [out.def_path for upstream in graph.successors(stage) for out in upstream.outs]
             inputs = [path for path in made if not deps.isdisjoint(with_folders(path))]
             outputs = [out.def_path for out in stage.outs]
-            jobs.append(DvcJob(stage.name, inputs, outputs, needs(stage, device), stage))
+            jobs.append(DvcJob(stage.addressing, inputs, outputs, needs(stage, device), stage))
     return jobs
 
 

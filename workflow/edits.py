@@ -46,10 +46,13 @@ def cmd_run(stage: PipelineStage, dry: bool = False, run_env: Any = None) -> Non
         )
 
 
+SETTINGS = ("params.yaml", "dvc.yaml", "beyond/dvc.yaml")
+
+
 def sources() -> dict[str, str]:
     """The MD5 of the settings, the pipeline and the code."""
     code = Path("src").rglob("*.py")
-    return {str(path): md5(path) for path in [Path("params.yaml"), Path("dvc.yaml"), *code]}
+    return {str(path): md5(path) for path in [*map(Path, SETTINGS), *code]}
 
 
 @contextmanager

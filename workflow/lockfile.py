@@ -18,6 +18,7 @@ import yaml
 import yaml12
 from dvc import dvcfile
 from dvc.exceptions import DvcException
+from dvc.repo import Repo
 from dvc.stage import serialize
 from dvc.utils.serialize import modify_yaml
 
@@ -111,7 +112,7 @@ def version(path: Path) -> tuple[int, ...]:
     return stat.st_ino, stat.st_mtime_ns, stat.st_size
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)  # dvc.lock, and beyond/dvc.lock
 def read_once(path: Path, at: tuple[int, ...]) -> dict[str, Any]:
     """`read`, for those who look again at the same version of the file."""
     return read(path)
@@ -134,7 +135,7 @@ def modify(path: str, fs: Any) -> Iterator[dict[str, Any]]:
         return
     data = read(Path(path))
     yield data
-    new = Path(path).parent / ".dvc/tmp/dvc.lock"
+    new = Path(Repo.find_root(str(Path(path).parent)), ".dvc/tmp/dvc.lock")
     new.write_text(HEAD + STAGES + data["stages"].dump() if data["stages"] else EMPTY)
     new.replace(path)
 

@@ -21,13 +21,15 @@ from dvc.stage.loader import StageLoader
 from workflow.recovery import RUN
 
 
-def lock_path(repo: Repo) -> Path:
-    return Path(repo.root_dir, dvcfile.LOCK_FILE)
+def lock_paths(repo: Repo) -> list[Path]:
+    """The dvc.lock of the study, and of what lies beyond it."""
+    return [Path(repo.root_dir, folder, dvcfile.LOCK_FILE) for folder in ("", "beyond")]
 
 
 def recorded_stages(repo: Repo) -> dict[str, Any]:
-    """The stages that dvc.lock has."""
-    return dict(dvcfile.Lockfile(repo, str(lock_path(repo))).load().get("stages", {}))
+    """The stages that they have."""
+    locks = [dvcfile.Lockfile(repo, str(path)).load() for path in lock_paths(repo)]
+    return {name: entry for lock in locks for name, entry in lock.get("stages", {}).items()}
 
 
 def own_outputs(repo: Repo) -> dict[str, set[str]]:
@@ -84,14 +86,16 @@ def remove_orphans(repo: Repo) -> None:
                 remove_empty(Path(orphan.fs_path).parent)
         if past := past_outputs(repo):
             own = own_outputs(repo)
-            with dvcfile.modify_yaml(str(lock_path(repo)), repo.fs) as lock:
-                stages = lock["stages"]
-                for name, paths in past.items():
-                    if name in own:
-                        outs = stages[name]["outs"]
-                        stages[name]["outs"] = [out for out in outs if out["path"] not in paths]
-                    else:
-                        del stages[name]
+            for path in filter(Path.exists, lock_paths(repo)):
+                with dvcfile.modify_yaml(str(path), repo.fs) as lock:
+                    stages = lock["stages"]
+                    for name in past.keys() & set(stages):
+                        if name in own:
+                            outs = stages[name]["outs"]
+                            kept = [out for out in outs if out["path"] not in past[name]]
+                            stages[name]["outs"] = kept
+                        else:
+                            del stages[name]
 
 
 def remove_empty(folder: Path) -> None:
@@ -111,7 +115,7 @@ def to_be_removed(repo: Repo) -> frozenset[Path]:
 
 @cache
 def recorded_text(repo: Repo) -> str:
-    return lock_path(repo).read_text() if lock_path(repo).exists() else ""
+    return "".join(path.read_text() for path in lock_paths(repo) if path.exists())
 
 
 def may_hold_outputs(repo: Repo, folder: str) -> bool:

@@ -29,8 +29,10 @@ def python(code: str, *path: Path) -> str:
 
 
 def test_what_stages_and_jobs_import_is_loaded() -> None:
-    stages = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"].values()
-    entries = {stage["cmd"].split()[2] for stage in stages} | {"workflow.dvc"}
+    files = [ROOT / place / "dvc.yaml" for place in ("", "beyond")]
+    stages = [yaml.safe_load(path.read_text())["stages"].values() for path in files]
+    commands = {stage["cmd"].split()[2] for both in stages for stage in both}
+    entries = commands | {"workflow.dvc"}
     assert len(entries) > 30
     code = f"""
 import sys

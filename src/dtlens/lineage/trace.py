@@ -126,11 +126,9 @@ def by_content(hashed: str, own: str, history: History) -> Trace | None:
         path = own if same else lock.made[hashed]
         return Trace(path, "made by the pipeline as dvc.lock records it", None, lock, history)
     for commit in reversed(history.commits):
-        if hashed.encode() in commit.lock:
-            lock = Lock(commit.lock.decode())
-            if hashed in lock.made:
-                how = said("made by the pipeline", commit)
-                return Trace(lock.made[hashed], how, commit, lock, history)
+        if commit.names(hashed) and hashed in commit.lock.made:
+            how = said("made by the pipeline", commit)
+            return Trace(commit.lock.made[hashed], how, commit, commit.lock, history)
     return None
 
 
@@ -140,7 +138,7 @@ def by_stamp(path: Path, history: History) -> Trace | None:
     if not stamp:
         return None
     for commit in reversed(history.commits):
-        lock = Lock(commit.lock.decode())
+        lock = commit.lock
         for stage in lock.by_command(stamp.command):
             if {(entry.path, entry.md5) for entry in stage.inputs} >= stamp.inputs:
                 kept = [out.path for out in stage.outputs if Path(out.path).suffix == stamp.suffix]
