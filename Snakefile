@@ -1,4 +1,4 @@
-"""One rule per stage of dvc.yaml, where stages are written down.
+"""One rule per stage of dvc.yaml and beyond/dvc.yaml, where stages are written down.
 
 `snakemake` of .venv reads it first, and marks what DVC calls stale (workflow/snakemake.py); the marker
 is an input of each rule.
@@ -30,7 +30,7 @@ rule headline:
 
 rule beyond:
     input:
-        [stage.all_outputs for stage in RULES if "beyond" in stage.name],
+        [stage.all_outputs for stage in RULES if stage.is_beyond],
 
 
 # `snakemake --lint` misses a conda environment or a container. There is one environment for all

@@ -42,19 +42,32 @@ def test_the_default_settings_are_those_of_the_study():
         ),
         ("headline.seed", [1], "valid string"),
         ("calibration.rtg.high", -2, "greater than or equal to -1"),
-        ("waiting.run", ["r9"], "waiting: ours-r9 is none of ['ours-r1'"),
-        ("waiting.optimisation", ["theirs"], "waiting.optimisation: training has no theirs"),
-        ("waiting.recipe", ["waiting_few"], "clock.recipe: waiting has no waiting_many"),
+        ("delayed_goal.run", ["r9"], "delayed_goal: ours-r9 is none of ['ours-r1'"),
         (
-            "waiting.seed",
+            "delayed_goal.optimisation",
+            ["theirs"],
+            "delayed_goal.optimisation: training has no theirs",
+        ),
+        (
+            "attribution_benchmark.recipe",
+            ["many"],
+            "attribution_benchmark.recipe: delayed_goal has no",
+        ),
+        ("delayed_goal.recipe", ["waiting_many"], "control: recipe has no aimless"),
+        ("delayed_goal.doses.aimless", 7, "control: no other recipe has as many episodes"),
+        (
+            "delayed_goal.seed",
             ["s7"],
             "waiting_few-r1-ours-s7 is set beside 1L-128d-2h-1k-index-ours-r1",
         ),
-        ("diversity.seed", ["s7"], "diversity: 1L-128d-2h-1k-index-four-r1-ours-s7 is set beside"),
-        ("aimless.like", "waiting", "aimless.like: waiting has no waiting"),
-        ("retarget.recipe", ["four", "coloured", "two"], "retarget.recipe: diversity has no two"),
-        ("retarget.steps", 10**6, "retarget.steps = 1000000 must not exceed"),
-        ("diversity.recipe", ["two"], "'four', 'anywhere', 'coloured' or 'anywhere_coloured'"),
+        ("training_diversity.seed", ["s7"], "1L-128d-2h-1k-index-four-r1-ours-s7 is set beside"),
+        ("goal_retargeting.recipe", ["four", "two"], "training_diversity has no two"),
+        ("goal_retargeting.steps", 10**6, "goal_retargeting.steps = 1000000 must not exceed"),
+        (
+            "training_diversity.recipe",
+            ["two"],
+            "'four', 'anywhere', 'coloured' or 'anywhere_coloured'",
+        ),
         ("grid.heads", ["3h"], "heads = 3 must divide width = 32"),
         ("grid.layers", ["-1L"], "should match pattern"),
         ("oversampling.share", ["e2"], "less than or equal to 1"),
@@ -171,7 +184,10 @@ def test_a_wrong_value_is_one_line_that_names_the_key(tmp_path, key, value, says
 )
 def test_a_value_is_part_of_its_models_name(section, key, values, ends):
     changed = copy.deepcopy(VALUES)
-    for changes in (section, *(("waiting", "diversity") if section == "headline" else ())):
+    for changes in (
+        section,
+        *(("delayed_goal", "training_diversity") if section == "headline" else ()),
+    ):
         changed[changes][key] = values
     sweep = getattr(Params.read("params.yaml", changed), section)
     assert [cell.name for cell in sweep.cells] == sweep.names
@@ -191,7 +207,7 @@ def test_a_name_is_no_longer_than_a_files_may_be():
         Params.read("params.yaml", values)
 
 
-BESIDE = ("headline", "waiting", "diversity")  # models that stand beside each other
+BESIDE = ("headline", "delayed_goal", "training_diversity")  # models that stand beside each other
 ARMS = (*BESIDE, "study", "study_one_hot", "study_data", "study_optimisation", "over_time")
 OTHER_SHAPE = {f"{arm}.model": ["1L-64d-2h-3k"] for arm in ARMS}
 

@@ -30,8 +30,17 @@ def test_a_room_knows_only_those_before_it() -> None:
             assert place[rooms[1]] <= place[rooms[0]], f"{module} imports {known}"
 
 
+def test_nothing_builds_on_what_lies_beyond_the_study() -> None:
+    """But the check of all settings, and measurements of speed."""
+    imports = grimp.build_graph("dtlens", cache_dir=None)
+    for module in imports.modules - {"dtlens"}:
+        if module.split(".")[1] not in ("beyond", "params", "bench"):
+            known = imports.find_modules_directly_imported_by(module)
+            assert not [name for name in known if name.startswith("dtlens.beyond")], module
+
+
 def test_only_the_task_names_what_is_in_the_game() -> None:
-    """The study's claims are about it, and the report beyond it; figures and the app give its
+    """The study's claims are about it, and what lies beyond it; figures and the app give its
     things their colours; worlds are rooms of it, placed."""
     may = {"task", "worlds", "claims", "beyond", "figures", "app"}
     for path in (ROOT / "src/dtlens").rglob("*.py"):

@@ -13,11 +13,11 @@ from pathlib import Path
 from dvc.cli import DvcParserError, parse_args
 from dvc.cli import main as run_dvc
 from dvc.commands.repro import CmdRepro
-from dvc.dvcfile import LOCK_FILE
 from dvc.exceptions import DvcException, NotDvcRepoError
 from dvc.repo import Repo
 
 from dtlens.base.errors import UserError
+from dtlens.lineage.locks import LOCKS
 from workflow.code import write_code
 from workflow.edits import say_what_is_edited
 from workflow.lockfile import read
@@ -42,7 +42,8 @@ def prepare() -> None:
     """
     install()
     write_code()
-    read(Path(LOCK_FILE))
+    for lock in LOCKS:
+        read(Path(lock))
     here = Path.cwd()
     if not any((folder / ".git").exists() for folder in (here, *here.parents)):
         os.environ["DVC_SYSTEM_CONFIG_DIR"] = str(Path(__file__).with_name("without_git"))

@@ -17,7 +17,7 @@ from dvc.stage.run import cmd_run as run_command
 from dvc.utils.flatten import flatten
 
 from dtlens.base.files import md5
-from workflow.code import CODE, modules, write_code
+from workflow.code import CODE, PIPELINES, modules, write_code
 
 
 def contents(stage: PipelineStage) -> dict[str, Any]:
@@ -52,8 +52,9 @@ def cmd_run(stage: PipelineStage, dry: bool = False, run_env: Any = None) -> Non
 
 
 def sources(root: Path) -> dict[str, str]:
-    """The MD5 of the settings, the pipeline and the code."""
-    paths = [root / "params.yaml", root / "dvc.yaml", *(root / "src").rglob("*.py")]
+    """The MD5 of the settings, the pipelines and the code."""
+    paths = [root / name for name in ("params.yaml", *PIPELINES)]
+    paths += (root / "src").rglob("*.py")
     return {str(path.relative_to(root)): md5(path) for path in paths}
 
 

@@ -8,10 +8,10 @@ import shutil
 import sys
 from pathlib import Path
 
-from dvc.dvcfile import LOCK_FILE
 from dvc.repo import Repo, lock_repo
 from dvc.stage import PipelineStage
 
+from dtlens.lineage.locks import LOCKS
 from dtlens.lineage.trace import content
 from workflow.lockfile import modify_yaml, read
 
@@ -25,8 +25,12 @@ def find_orphans(repo: Repo) -> dict[Path, bool]:
     named = made | {Path(dep.fs_path) for dep in repo.index.deps}
     kept = named | {folder for path in named for folder in path.parents}
     root = Path(repo.root_dir)
-    stages = read(root / LOCK_FILE).get("stages", {})
-    past = {root / out["path"]: out["md5"] for e in stages.values() for out in e.get("outs", [])}
+    past = {
+        root / out["path"]: out["md5"]
+        for lock in LOCKS
+        for entry in read(root / lock).get("stages", {}).values()
+        for out in entry.get("outs", [])
+    }
     return {
         path: content(path) == recorded
         for path, recorded in past.items()
@@ -47,17 +51,17 @@ def remove_orphans(repo: Repo) -> None:
             remove_empty(path.parent)
         stages = [stage for stage in repo.index.stages if isinstance(stage, PipelineStage)]
         own = {stage.name: {out.def_path for out in stage.outs} for stage in stages}
-        lock_path = Path(repo.root_dir, LOCK_FILE)
-        recorded = read(lock_path).get("stages", {})
-        left = {
-            name: entry
-            | {"outs": [out for out in entry.get("outs", []) if out["path"] in own[name]]}
-            for name, entry in recorded.items()
-            if name in own
-        }
-        if left != recorded:
-            with modify_yaml(str(lock_path)) as lock:
-                lock["stages"] = left
+        for path in (Path(repo.root_dir, lock) for lock in LOCKS):
+            recorded = read(path).get("stages", {})
+            left = {
+                name: entry
+                | {"outs": [out for out in entry.get("outs", []) if out["path"] in own[name]]}
+                for name, entry in recorded.items()
+                if name in own
+            }
+            if left != recorded:
+                with modify_yaml(str(path)) as lock:
+                    lock["stages"] = left
 
 
 def remove_empty(folder: Path) -> None:

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import mean
 
-from dvc.dvcfile import LOCK_FILE
 from dvc.repo import Repo
 
+from dtlens.lineage.locks import LOCKS
 from workflow.bridge import changes, read_jobs
 from workflow.dvc import one_line_errors, prepare
 from workflow.lockfile import read
@@ -62,7 +62,8 @@ def times(jobs: list[Job], to_run: list[Job]) -> list[str]:
 def described(repo: Repo) -> str:
     """The plan of a run of all jobs, for a person to read."""
     jobs, changed = read_jobs(repo), changes(repo)
-    recorded = read(Path(repo.root_dir, LOCK_FILE)).get("stages", {})
+    locks = (read(Path(repo.root_dir, lock)) for lock in LOCKS)
+    recorded = {name for lock in locks for name in lock.get("stages", {})}
     # What `dvc pull` brings; it does not bring what is in git.
     cached = {out.def_path for out in repo.index.outs if out.hash_info and out.use_cache}
     found = {path for of_stage in changed.values() for path, how in of_stage.items() if how in GONE}
@@ -73,7 +74,7 @@ def described(repo: Repo) -> str:
     for job in jobs:  # upstream first
         own = {k: how for k, how in changed.get(job.name, {}).items() if k not in absent | folders}
         named = [f"{path} ({how})" if how else path for path, how in own.items()]
-        reasons = named if job.name in recorded else ["new"]
+        reasons = named if job.own in recorded else ["new"]
         for reason in reasons:
             why[reason].append(job)
         if reasons or made & {*job.inputs}:

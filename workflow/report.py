@@ -7,14 +7,21 @@ from typing import Any
 from snakemake.io import report
 
 CAPTION = "workflow/report.rst"
-MODULES = Path("src/dtlens/figures")
-OF_ANOTHER = {"statements": "claims"}  # a module's second figure
+CODE = Path("src/dtlens")
+MODULES = ("figures/{}.py", "beyond/{}/__init__.py", "beyond/*/{}.py")
+OF_ANOTHER = {  # a module's second figure
+    "statements": "claims",
+    "extrapolation": "attainable",
+    "random_walk": "control",
+    "rank_one_editing_play": "rank_one_editing",
+    "targets": "attainable",
+}
 
 
 def subject(figure: str) -> str:
     """What a figure shows, as its module says first; "" if none is called so."""
     for name in (OF_ANOTHER.get(figure, figure), *figure.split("_")):
-        if (module := MODULES / f"{name}.py").exists():
+        for module in (path for place in MODULES for path in CODE.glob(place.format(name))):
             said = ast.get_docstring(ast.parse(module.read_text())) or ""
             return said.partition("\n")[0]
     return ""

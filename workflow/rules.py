@@ -20,14 +20,20 @@ FILE = Path(".snakemake/rules.json")
 class Job:
     """A DVC stage, or a cell of a matrix stage, with the files that Snakemake watches."""
 
-    name: str  # what DVC calls it, e.g. train_headline@1L-128d-2h-1k-index-ours-r1-ours-s1
+    name: str  # what DVC calls it, e.g. train_headline@1L-128d-2h-1k-index-ours-r1-ours-s1, or
+    # beyond/dvc.yaml:distillation of that file
     inputs: list[str]
     outputs: list[str]
     needs: dict[str, int]  # threads, mem_mb, runtime in minutes, gpu: what is said of them
 
     @property
+    def own(self) -> str:
+        """Its name in its file: no two files have the same."""
+        return self.name.rpartition(":")[2]
+
+    @property
     def rule(self) -> str:
-        return self.name.partition("@")[0]
+        return self.own.partition("@")[0]
 
     @property
     def cell(self) -> str:
@@ -37,11 +43,11 @@ class Job:
     @property
     def log_stem(self) -> str:
         """The path of its log and benchmark, less the suffix."""
-        return f"logs/{self.name}"
+        return f"logs/{self.own}"
 
     @property
     def marker(self) -> Path:
-        return Path(".snakemake/markers", self.name)
+        return Path(".snakemake/markers", self.own)
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,11 @@ class Rule:
     def address(self, wildcards: Mapping[str, str]) -> str:
         """What DVC calls the stage."""
         return self.job(wildcards).name
+
+    @property
+    def is_beyond(self) -> bool:
+        """Whether beyond/dvc.yaml has it."""
+        return all(job.name.startswith("beyond/") for job in self.jobs.values())
 
     @property
     def all_outputs(self) -> list[str]:

@@ -13,9 +13,9 @@ from dtlens.agents.ppo import Agent
 from dtlens.lens.preferences import preference
 from dtlens.minigrid import FRONT, VIEW, Observations
 from dtlens.model.transformer import DecisionTransformer
+from dtlens.scenes.bank import one_step
 from dtlens.stats import ratio_interval
 from dtlens.task.dynamic_obstacles import CONTENTS
-from dtlens.worlds.views import one_step
 
 Logits = Float[np.ndarray, "view 3"]
 Answers = Callable[[Observations], Logits]  # of a player, to what it sees

@@ -8,26 +8,22 @@ from typing import Self
 from pydantic import model_validator
 
 from dtlens.agents.settings import Agents, DataSettings, Ppo
-from dtlens.aimless.settings import Aimless
 from dtlens.alike import unlike, without_like
-from dtlens.audit.settings import Audit
 from dtlens.base.errors import UserError
 from dtlens.base.settings import PATH, Compute, Section, read_yaml
 from dtlens.behaviour.settings import Behaviour
+from dtlens.beyond.anomaly_flags.settings import AnomalyFlags
+from dtlens.beyond.attainable_returns.settings import AttainableReturns, DelayedGoal
+from dtlens.beyond.attribution_benchmark.settings import AttributionBenchmark
+from dtlens.beyond.distillation.settings import Distillation
+from dtlens.beyond.out_of_distribution.settings import OutOfDistribution
+from dtlens.beyond.rank_one_editing.settings import GoalRetargeting, RankOneEditing
+from dtlens.beyond.training_diversity.settings import FIRST, TrainingDiversity
 from dtlens.circuits.settings import Circuits
-from dtlens.clock.settings import Clock
-from dtlens.diversity.settings import FIRST, Diversity
-from dtlens.elsewhere.settings import Elsewhere
-from dtlens.flags.settings import Flags
 from dtlens.not_numbers import infinite, misread
 from dtlens.over_time.settings import OverTime
 from dtlens.play.settings import Calibration
-from dtlens.pupils.settings import Pupils
-from dtlens.reachable.settings import Reachable, Waiting
-from dtlens.retarget.settings import Retarget
-from dtlens.rewrites.settings import Rewrites
 from dtlens.scenes.settings import SceneSettings
-from dtlens.straighten.settings import Straighten
 from dtlens.sweeps import Grid, OfStudysCell, Oversampling, Trained
 from dtlens.task.dynamic_obstacles import HIGH, LOW, MIDDLE
 from dtlens.task.settings import Environment
@@ -60,18 +56,15 @@ class Params(Section):
     behaviour: Behaviour
     circuits: Circuits
     over_time: OverTime
-    elsewhere: Elsewhere
-    diversity: Diversity
-    retarget: Retarget
-    pupils: Pupils
-    waiting: Waiting
-    reachable: Reachable
-    aimless: Aimless
-    clock: Clock
-    rewrites: Rewrites
-    straighten: Straighten
-    flags: Flags
-    audit: Audit
+    out_of_distribution: OutOfDistribution
+    training_diversity: TrainingDiversity
+    distillation: Distillation
+    delayed_goal: DelayedGoal
+    attainable_returns: AttainableReturns
+    attribution_benchmark: AttributionBenchmark
+    rank_one_editing: RankOneEditing
+    goal_retargeting: GoalRetargeting
+    anomaly_flags: AnomalyFlags
 
     @model_validator(mode="after")
     def check_times(self) -> Self:
@@ -172,22 +165,20 @@ class Params(Section):
         return self
 
     @model_validator(mode="after")
-    def check_waiting(self) -> Self:
-        """The agent that waits is one of those that are trained."""
-        for run in self.waiting.run:
-            if (name := f"{self.waiting.agent}-{run}") not in self.agents.names:
-                raise ValueError(f"waiting: {name} is none of {self.agents.names}")
-        must_have("waiting.optimisation", self.waiting.optimisation, "training", self.training)
-        must_have("clock.recipe", self.clock.recipe, "waiting", self.waiting.recipe)
-        must_have("aimless.like", [self.aimless.like], "waiting", self.waiting.recipe)
-        return self
-
-    @model_validator(mode="after")
-    def check_retarget(self) -> Self:
-        must_have("retarget.recipe", self.retarget.recipe, "diversity", self.diversity.recipe)
-        if self.retarget.steps > self.environment.max_steps:
+    def check_beyond(self) -> Self:
+        """What is named is there, and the delayed-goal agent is one of those that are trained."""
+        delayed, agents = self.delayed_goal, self.agents.names
+        for run in delayed.run:
+            if (name := f"{delayed.agent}-{run}") not in agents:
+                raise ValueError(f"delayed_goal: {name} is none of {agents}")
+        must_have("delayed_goal.optimisation", delayed.optimisation, "training", self.training)
+        recipe = self.attribution_benchmark.recipe
+        must_have("attribution_benchmark.recipe", recipe, "delayed_goal", delayed.recipe)
+        doses, retargeting = self.training_diversity.recipe, self.goal_retargeting
+        must_have("goal_retargeting.recipe", retargeting.recipe, "training_diversity", doses)
+        if retargeting.steps > self.environment.max_steps:
             raise ValueError(
-                f"retarget.steps = {self.retarget.steps} must not exceed"
+                f"goal_retargeting.steps = {retargeting.steps} must not exceed"
                 f" environment.max_steps = {self.environment.max_steps}"
             )
         return self
@@ -195,9 +186,12 @@ class Params(Section):
     @model_validator(mode="after")
     def check_alike(self) -> Self:
         """What is compared, or set beside each other, differs in nothing else."""
-        waiting = without_like("waiting", self.waiting, self.waiting.agent, self.headline)
-        diversity = without_like("diversity", self.diversity, FIRST, self.headline)
-        for problem in chain(unlike(self.sweeps), waiting, diversity):
+        delayed, diversity = self.delayed_goal, self.training_diversity
+        beside = [
+            without_like("delayed_goal", delayed, delayed.agent, self.headline),
+            without_like("training_diversity", diversity, FIRST, self.headline),
+        ]
+        for problem in chain(unlike(self.sweeps), *beside):
             raise ValueError(problem)
         return self
 

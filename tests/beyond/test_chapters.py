@@ -4,11 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dtlens.beyond import diversity, elsewhere, pupils
+from dtlens.beyond.distillation import chapter as distillation
+from dtlens.beyond.distillation import figure as distillation_page
+from dtlens.beyond.out_of_distribution import chapter as elsewhere
+from dtlens.beyond.out_of_distribution import figure as elsewhere_page
 from dtlens.beyond.text import crossed, number
-from dtlens.figures import diversity as diversity_page
-from dtlens.figures import elsewhere as elsewhere_page
-from dtlens.figures import pupils as pupils_page
+from dtlens.beyond.training_diversity import chapter as diversity
+from dtlens.beyond.training_diversity import figure as diversity_page
 
 ARMS = ["study", "index", "one_hot", "agents_ours"]
 EVENTS = ["goal", "obstacle", "at_walls", "in_corner"]
@@ -53,13 +55,18 @@ def doses():
 
 @pytest.fixture
 def alike():
-    beside = ["own agent", "another agent", "another pupil", "own agent less another agent"]
-    rows = [(a, b, m) for a in ARMS[:3] for b in beside for m in pupils.MEASURES]
+    beside = [
+        "its teacher",
+        "another teacher",
+        "another student",
+        "its teacher less another teacher",
+    ]
+    rows = [(a, b, m) for a in ARMS[:3] for b in beside for m in distillation.MEASURES]
     return with_numbers(rows, ["arm", "beside", "measure"])
 
 
 def test_a_number_is_its_row_s(alike):
-    where = {"arm": "index", "beside": "own agent", "measure": "agreement"}
+    where = {"arm": "index", "beside": "its teacher", "measure": "agreement"}
     assert number(alike, **where) == "0.25 [0.23, 0.27]"
     assert number(alike, arm="nobody") == "none"
 
@@ -68,13 +75,13 @@ def test_a_table_has_a_row_and_a_column_for_each_name(alike):
     shown = crossed(alike[alike["measure"] == "map"], "beside", "arm", {"index": "ours"})
     head, _, first, *rest = shown.splitlines()
     assert [cell.strip() for cell in head.split("|")[1:-1]] == ["beside", "ours"]
-    assert "own agent" in first
+    assert "its teacher" in first
     assert "0.28 [0.26, 0.30]" in first
     assert len(rest) == 3
 
 
 def test_every_chapter_finds_its_numbers(rooms, doses, alike):
-    for write, table in ((elsewhere, rooms), (diversity, doses), (pupils, alike)):
+    for write, table in ((elsewhere, rooms), (diversity, doses), (distillation, alike)):
         text = write.chapter(table)
         assert text.startswith("## ")
         assert " none " not in text.replace("| none ", "")
@@ -93,11 +100,11 @@ def test_pages_show_every_mean_and_its_interval(rooms, doses, alike):
     expected = whole[(whole["arm"] == "index") & (whole["evidence"] == "play")]["value"]
     ours = drawn["our recipe, index"].lines[0].get_ydata()
     assert ours.tolist() == pytest.approx(expected.tolist())
-    assert len(elsewhere_page.carriers_page(rooms).axes) == 8
+    assert len(elsewhere_page.roles_page(rooms).axes) == 8
     models, agents = diversity_page.page(doses).axes[0].containers
     order = ["ours", "four", "anywhere", "coloured"]
     of_models = doses[(doses["player"] == "model") & (doses["event"] == "goal")]
     of_models = of_models[of_models["kind"] == "trained"].set_index("dose").loc[order, "value"]
     assert models.lines[0].get_ydata().tolist() == pytest.approx(of_models.tolist())
     assert agents.get_label() == "agents"
-    assert len(pupils_page.page(alike).axes[0].containers) == 3
+    assert len(distillation_page.page(alike).axes[0].containers) == 3

@@ -18,7 +18,7 @@ def make_copy(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Copy]:
         listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
         names = subprocess.run(listed, cwd=ROOT, check=True, capture_output=True, text=True).stdout
         for name in names.split("\0"):
-            made = name == "dvc.lock" or name.startswith(("results/", "store/"))
+            made = name.endswith("dvc.lock") or name.startswith(("results/", "store/"))
             if (ROOT / name).is_file() and not made:
                 (copy.folder / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(ROOT / name, copy.folder / name)

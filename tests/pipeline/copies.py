@@ -63,16 +63,20 @@ class Copy(Sandbox):
 
     @property
     def lock(self) -> dict[str, Any]:
-        """dvc.lock as parsed YAML."""
-        return dict(yaml.load((self.folder / "dvc.lock").read_text(), yaml.CSafeLoader))
+        """dvc.lock as parsed YAML, with the stages of beyond/dvc.lock."""
+        paths = (self.folder / place / "dvc.lock" for place in ("", "beyond"))
+        locks = [yaml.load(path.read_text(), yaml.CSafeLoader) for path in paths if path.exists()]
+        stages = [lock.get("stages", {}) for lock in locks]
+        return locks[0] | {"stages": {name: one[name] for one in stages for name in one}}
 
     def dvc(self, *arguments: str, fails: bool = False) -> str:
         """What `./run dvc` prints."""
         return self.run("python", "-m", "workflow.dvc", *arguments, fails=fails)
 
     def stale(self) -> set[str]:
-        """The stages that DVC calls stale."""
-        return set(json.loads(self.dvc("status", "--json").splitlines()[-1]))
+        """The stages that DVC calls stale, each by its name in its file."""
+        found = json.loads(self.dvc("status", "--json").splitlines()[-1])
+        return {name.rpartition(":")[2] for name in found}
 
     def finished(self) -> set[str]:
         """The stages that are up to date, also while others run."""
@@ -82,7 +86,7 @@ class Copy(Sandbox):
     def to_run(self) -> set[str]:
         """The stages that Snakemake would run."""
         plan = self.run("snakemake", "--dry-run", "--printshellcmds", "all")
-        return set(re.findall(r"repro --single-item (\S+)", plan))
+        return {name.split(":")[-1] for name in re.findall(r"repro --single-item (\S+)", plan)}
 
     def with_dependents(self, stages: set[str]) -> set[str]:
         """The stages, and all that depend on them."""
@@ -97,7 +101,9 @@ class Copy(Sandbox):
         """The stages whose commands have run in Snakemake's jobs since then."""
         logs = [path for path in self.folder.glob("logs/*.log") if path.stat().st_mtime >= moment]
         return {
-            name for log in logs for name in re.findall(r"Running stage '(.+)'", log.read_text())
+            name.rpartition(":")[2]
+            for log in logs
+            for name in re.findall(r"Running stage '(.+)'", log.read_text())
         }
 
     def started(self, how: str = "") -> list[str]:

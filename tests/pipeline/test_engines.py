@@ -31,31 +31,25 @@ MEASURES = of_arms("measure") | {
     f"measure_study_oversampling@{ARMS['study'][0]}-e0",
 }
 # Beyond the study.
-DOSED, WAITING, AIMLESS = (
-    f"1L-16d-2h-1k-index-{recipe}-r1-ours-s1" for recipe in ("four", "waiting_few", "aimless")
-)
-SUMMARIES = {"elsewhere", "pupils", "reachable", "rewrites", "straighten", "flags", "audit"}
+DOSED, WAITING = (f"1L-16d-2h-1k-index-{recipe}-r1-ours-s1" for recipe in ("four", "waiting_few"))
+SUMMARIES = {"out_of_distribution", "distillation", "attainable_returns"}
+SUMMARIES |= {"rank_one_editing", "anomaly_flags"}
 
 
 def beyond(stage: str) -> set[str]:
     return {name for name in of_arms(stage) if "study_one_hot" not in name}
 
 
-ON_SCENES = (
-    beyond("ask")
-    | beyond("rewrite")
-    | beyond("straighten")
-    | {f"audit_headline@{cell}" for cell in BOTH}
-)
-ON_SCENES |= {f"diversity_measure@{DOSED}", f"diversity_first@{MODEL}", f"clock_models@{WAITING}"}
-ON_SCENES |= {"pupils"}
+ON_SCENES = beyond("attainable_returns") | beyond("rank_one_editing") | {"distillation"}
+ON_SCENES |= {f"training_diversity_measure@{DOSED}", f"training_diversity_first@{MODEL}"}
+ON_SCENES |= {f"attribution_benchmark_models@{WAITING}"}
 
 
 @pytest.fixture(scope="module")
 def engines(make_copy: Callable[[], Copy]) -> tuple[Copy, Copy]:
     """Two finished copies: one by Snakemake, killed twice on the way, the other by DVC."""
     by_snakemake, by_dvc = make_copy(), make_copy()
-    repro = by_dvc.start("python", "-m", "workflow.dvc", "repro")
+    repro = by_dvc.start("python", "-m", "workflow.dvc", "repro", "-P")
 
     by_snakemake.kill_run(finished=1, whole_group=True)
     assert_no_finished_stage_runs(by_snakemake, lambda: by_snakemake.kill_run(6, whole_group=False))
@@ -146,7 +140,7 @@ def append(path: Path, text: str) -> None:
         pytest.param(
             lambda copy: append(copy.folder / f"results/calibration/{MODEL}.csv", "edited\n"),
             {f"calibrate_headline@{MODEL}", "grid", "claims", "figures_of_study"}
-            | {f"ask_headline@{MODEL}", "reachable"},
+            | {f"attainable_returns_headline@{MODEL}", "attainable_returns"},
             id="a hand-edited output",
         ),
         pytest.param(
@@ -183,18 +177,17 @@ def test_a_clone_that_pulls_has_nothing_to_do(finished: Copy, tmp_path: Path) ->
     assert clone.stale() == set()
     assert clone.to_run() == set()
     clone.change({"behaviour": {"seed": 2}})
-    assert clone.stale() == MEASURES | OVER_TIME | beyond("elsewhere") | {f"clock_models@{WAITING}"}
+    assert clone.stale() == MEASURES | OVER_TIME | beyond("out_of_distribution")
     assert clone.to_run() == clone.with_dependents(clone.stale())
 
 
 def test_a_switched_commit_is_known(finished: Copy) -> None:
     finished.run("git", "checkout", "--quiet", "-b", "more")
-    finished.change({"aimless": {"seed": 2}})
+    finished.change({"distillation": {"seed": 2}})
     moment = time.time()
     finished.run("snakemake", "-j4", "all")
     ran = {name.split("@")[0] for name in finished.ran_since(moment)}
-    assert {"aimless_models", "aimless"} <= ran
-    assert ran <= {"aimless_models", "aimless", "beyond_report", "figures_of_beyond"}
+    assert {"distillation"} <= ran <= {"distillation", "beyond_report"}
     assert finished.stale() == finished.to_run() == set()
     finished.commit()
     for branch in ("main", "more"):
@@ -202,5 +195,5 @@ def test_a_switched_commit_is_known(finished: Copy) -> None:
         finished.run("dvc", "checkout", "--quiet")
         assert finished.stale() == finished.to_run() == set()
     finished.run("git", "checkout", "--quiet", "main", "--", "params.yaml")
-    assert finished.stale() == {f"aimless_models@{AIMLESS}", "aimless"}
+    assert finished.stale() == {"distillation"}
     assert finished.to_run() == finished.with_dependents(finished.stale())

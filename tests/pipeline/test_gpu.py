@@ -14,8 +14,9 @@ from workflow.bridge import needs
 
 STAGES = {stage.name.split("@")[0]: stage for stage in Repo(ROOT).index.stages}
 # Composition is of weights alone; what is beyond the study plays and patches on the CPU so far.
-ON_CPU = {"circuits.of_grid", "diversity.measure", "elsewhere", "pupils", "rewrites"}
-ON_CPU |= {"audit", "flags", "straighten", "retarget"}
+BEYOND = ["training_diversity.measure", "out_of_distribution", "distillation", "anomaly_flags"]
+BEYOND += ["rank_one_editing", "rank_one_editing.retarget"]
+ON_CPU = {"circuits.of_grid", *(f"beyond.{entry}" for entry in BEYOND)}
 
 
 def entry(command: str) -> str:
@@ -39,7 +40,7 @@ def test_every_stage_with_a_model_asks_but_those_that_are_known() -> None:
         name
         for name, stage in STAGES.items()
         for file in [*stage.deps, *stage.outs]
-        if file.def_path.startswith(("data/dt", "data/over_time"))
+        if file.def_path.startswith(("data/dt", "data/over_time", "data/beyond/dt"))
     }
     commands = [STAGES[name].cmd for name in with_models if not needs(STAGES[name], "cuda")["gpu"]]
     silent = {command.split()[2].removeprefix("dtlens.") for command in commands}

@@ -23,8 +23,9 @@ def python(code: str, *words: str) -> str:
 
 
 def test_what_stages_import_is_loaded() -> None:
-    stages = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"].values()
-    entries = {stage["cmd"].split()[2] for stage in stages}
+    files = [ROOT / place / "dvc.yaml" for place in ("", "beyond")]
+    stages = [yaml.safe_load(path.read_text())["stages"].values() for path in files]
+    entries = {stage["cmd"].split()[2] for both in stages for stage in both}
     assert len(entries) > 30
     code = f"""
 import sys

@@ -9,7 +9,7 @@ from dtlens.agents.snapshots import Snapshots
 from dtlens.base.errors import UserError
 from dtlens.minigrid import Object, Observations, front_object
 from dtlens.task.dynamic_obstacles import give_up_logits
-from dtlens.task.episodes import Make, make_environments, play_episodes
+from dtlens.task.episodes import Make, by_episode, make_environments, play_episodes
 from dtlens.task.settings import Environment
 from dtlens.trajectories.steps import Log, Trajectories, from_log
 
@@ -66,9 +66,5 @@ def play_mixture(
         action = torch.multinomial(logits.softmax(-1), 1, generator=generator)
         return action.squeeze(1).numpy().astype(np.uint8)
 
-    steps = list(play_episodes(environment, settings.episodes, seed, choose, make))
-    episode, *columns = (np.concatenate(column) for column in zip(*steps, strict=True))
-    order = np.argsort(episode, kind="stable")  # episode by episode, each in order of time
-    played = np.array(snapshots.updates, np.int16)[player[episode[order]]]
-    observation, action, reward, terminated, truncated = (column[order] for column in columns)
-    return from_log(Log(episode[order], observation, action, reward, terminated, truncated, played))
+    steps = by_episode(play_episodes(environment, settings.episodes, seed, choose, make))
+    return from_log(Log(*steps, np.array(snapshots.updates, np.int16)[player[steps.episode]]))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 # A model that learned to wait.
-WAITING = "data/waiting/1L-128d-2h-1k-index-waiting_many-r1-ours-s1.safetensors"
+WAITING = "data/beyond/dt/1L-128d-2h-1k-index-waiting_many-r1-ours-s1.safetensors"
 # An obstacle in front of the agent, and the goal.
 OBSTACLE = (
     "agent 3 3 right; goal 6 6 green; ball 4 3 blue; ball 2 5 blue; ball 5 2 blue; ball 1 6 blue"
@@ -50,19 +50,18 @@ STATES = {
     "training_curves": Opened("training"),
     "learning_curve": Opened("play"),
     "rtg_histogram": Opened("play"),
-    "elsewhere": Opened("play", {"world": ELSEWHERE}),
-    "carriers": Opened("why", _in(ELSEWHERE)),
-    "diversity": Opened("play", {"world": ELSEWHERE}),
-    "pupils": Opened("why", _in(OBSTACLE)),
-    "reachable": Opened("play", {"rtg": "0.3"}),
-    "aimless": Opened("play", {"rtg": "0.3"}),
+    "out_of_distribution": Opened("play", {"world": ELSEWHERE}),
+    "causal_roles": Opened("why", _in(ELSEWHERE)),
+    "training_diversity": Opened("play", {"world": ELSEWHERE}),
+    "distillation": Opened("why", _in(OBSTACLE)),
+    "attainable_returns": Opened("play", {"rtg": "0.3"}),
+    "random_walk": Opened("play", {"rtg": "0.3"}),
     "targets": Opened("play", {"rtg": "0.3"}),
     "extrapolation": Opened("play", {"beyond": "true", "rtg": "3"}),
-    "clock": Opened("why", _in(OBSTACLE, file=WAITING, rtg="0.1")),
-    "flags": Opened("play", {"world": RED}),
-    "rewrites": Opened("what_if", _in(RED)),
-    "rewrites_play": Opened("play", {"world": RED}),
-    "straighten": Opened("why", _in(GOAL, rtg="0.5")),
-    "retarget": Opened("play", {"world": ELSEWHERE}),
-    "audit": Opened("play", {"rtg": "-1"}),
+    "attribution_benchmark": Opened("why", _in(OBSTACLE, file=WAITING, rtg="0.1")),
+    "anomaly_flags": Opened("play", {"world": RED}),
+    "rank_one_editing": Opened("what_if", _in(RED)),
+    "rank_one_editing_play": Opened("play", {"world": RED}),
+    "calibration_edit": Opened("why", _in(GOAL, rtg="0.5")),
+    "goal_retargeting": Opened("play", {"world": ELSEWHERE}),
 }

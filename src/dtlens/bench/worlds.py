@@ -5,8 +5,8 @@ import time
 import numpy as np
 
 from dtlens.bench.environment import ENVIRONMENT
+from dtlens.beyond.rooms.batch import Rooms
 from dtlens.minigrid import Action
-from dtlens.worlds.batch import Rooms
 
 ROOMS, STEPS = 256, 2000
 

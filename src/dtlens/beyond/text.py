@@ -2,6 +2,9 @@
 
 import pandas as pd
 
+# Of returns, root mean squares over targets.
+ERRORS = {"mean": "error of the mean return", "episode": "error of single episodes"}
+
 
 def said(row: "pd.Series[float]", digits: int = 2) -> str:
     """A value and its interval, where there is one."""

@@ -26,7 +26,7 @@ from dtlens.library.project import in_project
 from dtlens.minigrid import Action
 from dtlens.model.transformer import Windows, encode
 from dtlens.play.settings import Calibration
-from dtlens.worlds.views import one_step
+from dtlens.scenes.bank import one_step
 
 ACTIONS = [action.name.lower() for action in Action]
 KINDS = ["RTG", "state", "action"]

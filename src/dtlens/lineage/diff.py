@@ -15,7 +15,7 @@ from dvc.utils.flatten import flatten
 
 from dtlens.base.errors import UserError
 from dtlens.lineage.history import History
-from dtlens.lineage.locks import LOCK, Lock
+from dtlens.lineage.locks import Lock
 from dtlens.lineage.stages import stages
 
 NUMBERS, PARAMS, CLAIMS = "results/headline.json", "params.yaml", "results/readings.csv"
@@ -33,11 +33,11 @@ class State(NamedTuple):
 
     @classmethod
     def at(cls, history: History, revision: str | None) -> Self:
-        params, lock = (history.read(revision, path) for path in (PARAMS, LOCK))
+        params = history.read(revision, PARAMS)
         return cls(
             parsed(NUMBERS, json.loads, history.find(revision, NUMBERS) or b"{}"),
             parsed(PARAMS, yaml12.parse_yaml, params) or {},
-            Lock(lock.decode()),
+            history.lock_of(revision),
             history.find(revision, CLAIMS),
         )
 

@@ -13,7 +13,7 @@ import pygit2
 from pygit2.enums import SortMode
 
 from dtlens.base.errors import UserError
-from dtlens.lineage.locks import LOCK, Lock
+from dtlens.lineage.locks import BEYOND, LOCK, LOCKS, Lock
 
 
 @dataclass(frozen=True)
@@ -23,12 +23,20 @@ class Commit:
     id: str
     date: str  # YYYY-MM-DD, its author's, in UTC
     subject: str
-    lock: bytes
+    locks: list[bytes]
 
     @classmethod
-    def of(cls, commit: pygit2.Commit, lock: bytes) -> Self:
+    def of(cls, commit: pygit2.Commit, locks: list[bytes]) -> Self:
         date = datetime.fromtimestamp(commit.author.time, UTC).date().isoformat()
-        return cls(str(commit.id), date, commit.message.partition("\n")[0], lock)
+        return cls(str(commit.id), date, commit.message.partition("\n")[0], locks)
+
+    @cached_property
+    def lock(self) -> Lock:
+        return Lock(*(lock.decode() for lock in self.locks))
+
+    def names(self, md5: str) -> bool:
+        """Whether its dvc.lock names that content anywhere, which is quick to say."""
+        return any(md5.encode() in lock for lock in self.locks)
 
 
 @contextmanager
@@ -67,14 +75,15 @@ class History:
     @cached_property
     def commits(self) -> list[Commit]:
         """The commits of HEAD, all branches and tags that brought a new dvc.lock, oldest first."""
-        found: dict[pygit2.Oid, Commit] = {}
+        found: dict[tuple[pygit2.Oid, ...], Commit] = {}
         with git_errors():
             walker = self.repository.walk(None, SortMode.TOPOLOGICAL | SortMode.REVERSE)
             for end in self._ends():
                 walker.push(end)
             for commit in walker:
-                if LOCK in commit.tree and (lock := commit.tree[LOCK]).id not in found:
-                    found[lock.id] = Commit.of(commit, self.repository[lock.id].read_raw())
+                ids = tuple(commit.tree[path].id for path in LOCKS if path in commit.tree)
+                if ids and ids not in found:
+                    found[ids] = Commit.of(commit, [self.repository[at].read_raw() for at in ids])
         return list(found.values())
 
     @cached_property
@@ -82,14 +91,18 @@ class History:
         """The commit whose dvc.lock was the first to name each md5."""
         first: dict[str, Commit] = {}
         for commit in self.commits:
-            for md5 in re.findall(rb"md5: ([\w.]+)", commit.lock):
+            for md5 in re.findall(rb"md5: ([\w.]+)", b"\n".join(commit.locks)):
                 first.setdefault(md5.decode(), commit)
         return first
 
     @cached_property
     def lock(self) -> Lock:
         """The dvc.lock of the working folder."""
-        return Lock(self.read(None, LOCK).decode())
+        return self.lock_of(None)
+
+    def lock_of(self, revision: str | None) -> Lock:
+        """That of a revision, or of the working folder."""
+        return Lock(self.read(revision, LOCK).decode(), self.find(revision, BEYOND).decode())
 
     def read(self, revision: str | None, path: str) -> bytes:
         """A file as it was in a revision, or is in the working folder."""

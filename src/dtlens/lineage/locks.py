@@ -11,7 +11,8 @@ import yaml12
 
 from dtlens.base.errors import UserError
 
-LOCK = "dvc.lock"
+# Of the study, and of what lies beyond it; a stage's name is in one of them.
+LOCKS = LOCK, BEYOND = "dvc.lock", "beyond/dvc.lock"
 
 
 @dataclass(frozen=True)
@@ -52,15 +53,17 @@ def entries(recorded: dict[str, Any], kind: str) -> list[Entry]:
 
 
 class Lock:
-    """The stages of one dvc.lock."""
+    """The stages of one state's dvc.lock, or of several that are one pipeline's."""
 
-    def __init__(self, text: str) -> None:
-        try:
-            # A kill while DVC itself wrote may have left half a line: the beginning of an MD5.
-            read: Any = yaml12.parse_yaml(text[: text.rfind("\n") + 1])
-        except ValueError as error:
-            raise UserError(f"{LOCK}: not YAML: {' '.join(str(error).split())}") from error
-        self.recorded: dict[str, dict[str, Any]] = read["stages"] if read else {}
+    def __init__(self, *texts: str) -> None:
+        self.recorded: dict[str, dict[str, Any]] = {}
+        for text in texts:
+            try:
+                # A kill while DVC itself wrote may have left half a line: the beginning of an MD5.
+                read: Any = yaml12.parse_yaml(text[: text.rfind("\n") + 1])
+            except ValueError as error:
+                raise UserError(f"{LOCK}: not YAML: {' '.join(str(error).split())}") from error
+            self.recorded |= read["stages"] if read else {}
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.recorded)

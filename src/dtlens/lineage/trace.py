@@ -137,10 +137,8 @@ def by_content(hashed: str, own: str, history: History) -> Trace | None:
         path = own if same else lock.made[hashed]
         return Trace(path, "made by the pipeline as dvc.lock records it", None, lock, history)
     for commit in reversed(history.commits):
-        if hashed.encode() in commit.lock:
-            lock = Lock(commit.lock.decode())
-            if hashed in lock.made:
-                named = f'{commit.id[:7]}, {commit.date}, "{commit.subject}"'
-                how = f"made by the pipeline of commit {named}"
-                return Trace(lock.made[hashed], how, commit, lock, history)
+        if commit.names(hashed) and hashed in commit.lock.made:
+            named = f'{commit.id[:7]}, {commit.date}, "{commit.subject}"'
+            how = f"made by the pipeline of commit {named}"
+            return Trace(commit.lock.made[hashed], how, commit, commit.lock, history)
     return None

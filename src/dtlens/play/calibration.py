@@ -7,6 +7,7 @@ from dtlens.play.outcomes import outcome_rates
 from dtlens.play.rollouts import Policy, play_model
 from dtlens.play.settings import Calibration
 from dtlens.stats import mean_interval
+from dtlens.task.episodes import Episodes
 from dtlens.task.settings import Environment
 
 
@@ -15,25 +16,36 @@ def calibrate(
 ) -> pd.DataFrame:
     """A row per reward-to-go: mean return with its 95% interval over episodes, spread, outcomes.
 
-    Columns: rtg; mean_return, low, high; sd (of the episodes' returns); mean_length (steps);
-    each of `OUTCOMES` (its share of the episodes); episodes.
+    Columns: those of `by_target`, and after sd mean_length (steps).
     """
-    target_rtg = np.repeat(settings.rtg.grid, episodes)
-    played = play_model(policy, context, target_rtg, environment, settings.seed)
-    generator = np.random.default_rng(settings.seed)
-    returns = played.episode_return.reshape(-1, episodes)
+    grid = settings.rtg.grid
+    played = play_model(policy, context, np.repeat(grid, episodes), environment, settings.seed)
+    table = by_target(played, grid, settings.seed)
+    lengths = played.length.reshape(len(grid), -1).mean(1)
+    table.insert(list(table).index("sd") + 1, "mean_length", lengths)
+    return table
+
+
+def by_target(played: Episodes, targets: list[float], seed: int) -> pd.DataFrame:
+    """A row per target of episodes that were played as many for each, one target after the other.
+
+    Columns: rtg; mean_return, low, high (95% bootstrap interval over episodes); sd (of the
+    episodes' returns); each of `OUTCOMES` (its share of the episodes); episodes.
+    """
+    generator = np.random.default_rng(seed)
+    returns = played.episode_return.reshape(len(targets), -1)
     low, high = zip(*(mean_interval(row, generator) for row in returns), strict=True)
     table = pd.DataFrame(
         {
-            "rtg": settings.rtg.grid,
+            "rtg": targets,
             "mean_return": returns.mean(1),
             "low": low,
             "high": high,
             "sd": returns.std(1),
-            "mean_length": played.length.reshape(returns.shape).mean(1),
         }
     )
-    shares = outcome_rates(played, target_rtg).pivot_table(
+    row = np.repeat(np.arange(float(len(targets))), returns.shape[1])
+    shares = outcome_rates(played, row).pivot_table(
         index="rtg", columns="event", values="value", sort=False
     )
-    return table.join(shares, on="rtg").assign(episodes=episodes)
+    return table.join(shares.reset_index(drop=True)).assign(episodes=returns.shape[1])

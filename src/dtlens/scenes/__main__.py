@@ -16,7 +16,7 @@ from dtlens.task.settings import Environment
 def build() -> Scenes:
     """The bank that params.yaml describes."""
     settings = load("scenes", SceneSettings)
-    times = range(settings.times.first, settings.times.last + 1)
+    times = settings.times.every
     generator = np.random.default_rng(settings.seed)
     environment = load("environment", Environment)
     return Scenes(*build_scenes(environment, settings.per_front, times, generator))

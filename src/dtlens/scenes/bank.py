@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import torch
-from jaxtyping import Bool, Int, UInt8
+from jaxtyping import Bool, Int, Int64, UInt8
 
 from dtlens.base.errors import UserError
 from dtlens.base.files import atomic_write
@@ -45,13 +45,20 @@ class Scenes:
 
     def windows(self, target_rtg: float) -> Windows:
         """Each scene as a window of one timestep, at its own time and this reward-to-go."""
-        count = len(self.labels)
-        return Windows(
-            rtg=torch.full((count, 1), target_rtg),
-            observation=torch.tensor(self.views[:, None]),
-            action=torch.zeros(count, 1, dtype=torch.int64),
-            time=torch.tensor(self.labels["t"].to_numpy(np.int64)[:, None]),
-        )
+        return one_step(self.views, target_rtg, self.labels["t"].to_numpy(np.int64))
+
+
+def one_step(
+    views: UInt8[np.ndarray, "view 7 7 3"], rtg: float, time: int | Int64[np.ndarray, " view"]
+) -> Windows:
+    """Each view as a window of one timestep, at its `time` or all at the same."""
+    count = len(views)
+    return Windows(
+        rtg=torch.full((count, 1), rtg),
+        observation=torch.tensor(views[:, None]),
+        action=torch.zeros(count, 1, dtype=torch.int64),
+        time=torch.tensor(np.full(count, time, np.int64)[:, None]),
+    )
 
 
 def write_scenes(path: Path, scenes: Scenes) -> None:

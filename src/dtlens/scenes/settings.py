@@ -17,6 +17,14 @@ class Times(Section):
             raise ValueError(f"no time: last = {self.last} is before first = {self.first}")
         return self
 
+    @property
+    def every(self) -> range:
+        return range(self.first, self.last + 1)
+
+    @property
+    def middle(self) -> int:
+        return (self.first + self.last + 1) // 2
+
 
 class SceneSettings(Section):
     seed: Seed

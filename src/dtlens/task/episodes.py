@@ -86,6 +86,13 @@ def play_episodes(
             return
 
 
+def by_episode(played: Iterable[Timestep]) -> Timestep:
+    """All that was played as one, episode by episode, each in order of time."""
+    columns = [np.concatenate(column) for column in zip(*played, strict=True)]
+    order = np.argsort(columns[0], kind="stable")
+    return Timestep(*(column[order] for column in columns))
+
+
 @dataclass(frozen=True)
 class Episodes:
     """How each of a batch of complete episodes went."""

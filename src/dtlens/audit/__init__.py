@@ -1,1 +1,0 @@
-"""An auditing game: which flaw was planted in a model?"""

@@ -1,0 +1,84 @@
+"""How near episodes come to their target, and at which target a model comes nearer."""
+
+from functools import partial
+
+import numpy as np
+import pandas as pd
+from jaxtyping import Float
+from scipy.optimize import isotonic_regression
+
+from dtlens.beyond.attainable_returns.settings import AttainableReturns
+from dtlens.model.transformer import DecisionTransformer
+from dtlens.play.calibration import by_target
+from dtlens.play.calibration_error import calibration_error
+from dtlens.play.rollouts import play_model
+from dtlens.stats import mean_interval
+from dtlens.task.settings import Environment
+
+BIN = 0.05  # of targets that are drawn, not chosen
+
+
+def per_target(
+    target_rtg: Float[np.ndarray, " episode"], returns: Float[np.ndarray, " episode"], seed: int
+) -> pd.DataFrame:
+    """A row for each target, rounded to `BIN`: how far episodes are from it.
+
+    Columns: rtg; error, low, high (mean of return less target, 95% bootstrap interval over
+    episodes), sd (of return less target), episode_error (its root mean square), episodes.
+    """
+    generator = np.random.default_rng(seed)
+    binned = (np.round(target_rtg / BIN) * BIN).round(6)
+    rows = []
+    for rtg in np.unique(binned):
+        error = (returns - target_rtg)[binned == rtg].astype(float)
+        spread = (error.std(), np.sqrt((error**2).mean()), len(error))
+        rows.append((rtg, error.mean(), *mean_interval(error, generator), *spread))
+    columns = ["rtg", "error", "low", "high", "sd", "episode_error", "episodes"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def invert(curve: pd.DataFrame, wanted: list[float]) -> list[float]:
+    """What to tell a model to have what is wanted: the inverse of its calibration.
+
+    `curve` has rtg and mean_return, which is first made to rise (isotonic regression) and is
+    linear between its points; what no target gives is asked for by the nearest.
+    """
+    rising = isotonic_regression(curve["mean_return"].to_numpy()).x
+    return np.interp(wanted, rising, curve["rtg"]).tolist()
+
+
+def returns_at(
+    model: DecisionTransformer,
+    targets: list[float],
+    settings: AttainableReturns,
+    environment: Environment,
+    told: list[float] | None = None,
+) -> pd.DataFrame:
+    """What a model returns at each target, told that or, for each target, another one.
+
+    Columns: those of `by_target` (rtg being the target), after rtg told, and after sd episode_error
+    (root mean square of return less rtg).
+    """
+    told, seed = told or targets, model.cell.own_seed(settings.seed)
+    told_rtg = np.repeat(told, settings.episodes)
+    policy = partial(model, last=True)
+    played = play_model(policy, model.cell.context, told_rtg, environment, seed)
+    table = by_target(played, targets, seed)
+    off = played.episode_return.reshape(len(targets), -1) - np.array(targets)[:, None]
+    table.insert(1, "told", told)
+    table.insert(list(table).index("sd") + 1, "episode_error", np.sqrt((off**2).mean(1)))
+    return table
+
+
+def inside(returns: pd.DataFrame, way: str, targets: list[float]) -> pd.DataFrame:
+    """Those at these targets, asked for in this way."""
+    return returns[(returns["way"] == way) & returns["rtg"].round(6).isin(targets)]
+
+
+def errors(returns: pd.DataFrame, way: str, targets: list[float]) -> dict[str, float]:
+    """Root mean squares over the targets: of the mean return less the target, and of episodes'."""
+    rows = inside(returns, way, targets)
+    return {
+        "mean": calibration_error(rows),
+        "episode": float(np.sqrt((rows["episode_error"] ** 2).mean())),
+    }

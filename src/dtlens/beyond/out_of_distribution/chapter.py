@@ -1,0 +1,82 @@
+"""The chapter on rooms that no model has learned from."""
+
+import pandas as pd
+
+from dtlens.arms import TITLES
+from dtlens.beyond.text import crossed, number
+
+AGENTS = {"agents_ours": "our agents", "agents_study": "the study's agents"}
+OFF = "goal off the walls"
+
+
+def chapter(table: pd.DataFrame) -> str:
+    """From the table `out_of_distribution.csv`."""
+    play = table[table["evidence"] == "play"]
+    whole = play[play["ablated"] == "none"]
+    scenes = table[table["evidence"] == "scene"]
+    ablated = play[play["kind"] == OFF]
+    titles = TITLES | AGENTS
+
+    def share(arm: str, kind: str, event: str) -> str:
+        return number(whole, arm=arm, kind=kind, event=event)
+
+    def part(arm: str, kind: str, event: str) -> str:
+        return number(scenes, arm=arm, kind=kind, event=event)
+
+    lines = [
+        "## What was learned in place of the goal",
+        "",
+        "Models told 0.9, and agents, play in rooms that differ in one thing from those that they",
+        "learned from. They take the likeliest action. [Figure](figures/out_of_distribution.png).",
+        "",
+        f"A goal off the walls is reached in {share('index', OFF, 'goal')} of the episodes by our"
+        f" recipe's index models, in {share('one_hot', OFF, 'goal')} by its one-hot models, in"
+        f" {share('study', OFF, 'goal')} by the study's and in {share('agents_ours', OFF, 'goal')}"
+        " by our agents; one in the corner of training in"
+        f" {share('index', 'trained', 'goal')}, {share('one_hot', 'trained', 'goal')},"
+        f" {share('study', 'trained', 'goal')} and {share('agents_ours', 'trained', 'goal')}."
+        " While the goal is off the walls, our index models stand at them in"
+        f" {share('index', OFF, 'at_walls')} of their steps, and in the old corner (3 of the 20"
+        f" cells at walls) in {share('index', OFF, 'in_corner')}: they go round rather than wait.",
+        "",
+        "Red obstacles are walked into in"
+        f" {share('index', 'red obstacles', 'obstacle')} of the episodes by index models, in"
+        f" {share('one_hot', 'red obstacles', 'obstacle')} by one-hot ones and in"
+        f" {share('agents_ours', 'red obstacles', 'obstacle')} by the agents, who see no colour;"
+        f" eight blue ones in {share('index', 'eight obstacles', 'obstacle')},"
+        f" {share('one_hot', 'eight obstacles', 'obstacle')} and"
+        f" {share('agents_ours', 'eight obstacles', 'obstacle')}.",
+        "",
+        "Share of the episodes that reach a goal (last column: random play):",
+        "",
+        _with_chance(whole[whole["event"] == "goal"], titles),
+        "",
+        "Share that collides with an obstacle:",
+        "",
+        _with_chance(whole[whole["event"] == "obstacle"], titles),
+        "",
+        "**What carries it?** [Figure](figures/causal_roles.png). With a goal in front, F-R of our"
+        f" index models is {part('index', 'goal in its corner', 'F-R')} where it is in its corner"
+        f" and {part('index', OFF, 'F-R')} where it is off the walls; of the latter the MLP gives"
+        f" {part('index', OFF, 'MLP')}, the heads {part('index', OFF, 'heads')} and the state token"
+        f" itself {part('index', OFF, 'state token')}. One-hot:"
+        f" {part('one_hot', OFF, 'F-R')}, of it the MLP {part('one_hot', OFF, 'MLP')}, the heads"
+        f" {part('one_hot', OFF, 'heads')}, the state token {part('one_hot', OFF, 'state token')}."
+        " Taking the MLP or the heads away, their mean in their place, and playing on shows whether"
+        " the part is all there is to it. Where the goal is off the walls it is then reached in:",
+        "",
+        crossed(ablated[ablated["event"] == "goal"], "ablated", "arm", TITLES),
+        "",
+        "and these shares of the steps are beside a wall:",
+        "",
+        crossed(ablated[ablated["event"] == "at_walls"], "ablated", "arm", TITLES),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _with_chance(rows: pd.DataFrame, titles: dict[str, str]) -> str:
+    """Arms side by side, and chance as one more."""
+    chance = rows.drop_duplicates("kind").assign(arm="chance", low=float("nan"))
+    chance = chance.assign(value=chance["chance"])
+    return crossed(pd.concat([rows, chance]), "kind", "arm", titles | {"chance": "random play"})

@@ -1,0 +1,66 @@
+"""The chapter on an edit that sends models to a chosen cell."""
+
+import pandas as pd
+
+from dtlens.beyond.text import crossed, number
+
+ASKED = {
+    ("none", "shown"): "as it is, a goal shown in it: reached",
+    ("none", "reached"): "no goal; as it is: reached",
+    ("to it", "reached"): "edited to go there",
+    ("to others", "reached"): "edited to go to another cell",
+    ("random", "reached"): "a random edit of the same size",
+    ("untrained", "reached"): "an untrained model, edited likewise",
+    ("none", "goal"): "a goal anywhere; as it is: reached",
+    ("to it", "goal"): "edited to go to the cell",
+    ("random", "goal"): "random edit",
+    ("untrained", "goal"): "untrained, edited",
+    ("to it", "harm"): "no goal; edited: collided",
+}
+
+
+def chapter(table: pd.DataFrame) -> str:
+    """Of the table goal_retargeting."""
+    cells = table[table["cell"] == "all"]
+    doses = cells.drop_duplicates("dose").sort_values("places")
+    titles = {
+        dose: f"goal in {places} place{'s' * (places > 1)}"
+        for dose, places in doses[["dose", "places"]].itertuples(index=False)
+    }
+    keys = zip(cells["edit"], cells["event"], strict=True)
+    shown = cells.assign(measured=[ASKED.get(key, "") for key in keys])
+    order = list(ASKED.values())
+    shown = shown[shown["measured"] != ""].sort_values(
+        "measured", key=lambda texts: texts.map(order.index), kind="stable"
+    )
+
+    def said(dose: str, edit: str, event: str = "reached") -> str:
+        return number(cells, dose=dose, edit=edit, event=event)
+
+    most = str(doses["dose"].iloc[-1])
+    return f"""## Sent to a chosen cell
+
+Without a goal a room looks the same after a quarter turn, so that a cell can be told from all but
+the three that look like it: of the 36 cells there are 9 such fours. One edit for each, in the MLP's
+W_out alone and of rank 2, is the least-squares map from the hidden units to what the model itself
+answers when a goal is put in the nearest of the four, and to no change where a goal is seen. Then
+models play in rooms without a goal, from anywhere; reached is the share of the episodes in which
+the agent is in one of the four within the steps that there are.
+[Figure](figures/goal_retargeting.png).
+
+Index models that learned with the goal in {titles[most].removeprefix("goal in ")} reach the cell in
+{said(most, "to it")} of the episodes when they are sent there, in the mean over the cells; in
+{said(most, "to others")} when they are sent to another, in {said(most, "none")} as they are, and in
+{said(most, "random")} with a random edit of the same size. A goal that is shown anywhere they still
+reach in {said(most, "to it", "goal")} of the episodes (before, {said(most, "none", "goal")}).
+
+But that is no proof of a target inside the model that the edit sets. The same edit of an untrained
+model, fitted to the trained one's answers, goes to the cell in {said(most, "untrained")}: a linear
+map from as many hidden units of any kind says where to go in a room without a goal. What the edit
+needs is the answers: models that learned with the goal in its corner go in {said("ours", "to it")}
+when they are sent ({said("ours", "none")} as they are), for they do not go to a goal that is
+elsewhere. What it leaves, and the answers do not teach the untrained model so, is to go to a goal
+that is seen ({said(most, "untrained", "goal")}).
+
+{crossed(shown, "measured", "dose", titles)}
+"""

@@ -1,1 +1,0 @@
-"""An edit that sends a model to a chosen cell, as if the goal were there."""
