@@ -4,9 +4,8 @@ import itertools
 
 import pandas as pd
 
-from dtlens.beyond.attribution_benchmark.figure import QUESTIONS, page
+from dtlens.beyond.attribution_benchmark.report import PANELS, page
 from dtlens.figures.arms import COLOURS
-from dtlens.figures.style import NEUTRAL
 
 TRUTHS = {"index": (0.8, 1.0, 0.003), "one_hot": (0.95, 1.0, 0.003)}
 
@@ -17,7 +16,7 @@ def test_what_is_so_is_drawn_for_each_encoding_where_it_differs():
         for model, encoding, method in itertools.product(
             ["waits", "like"], TRUTHS, ["attribution", "maps"]
         )
-        for question, truth in zip(QUESTIONS, TRUTHS[encoding], strict=True)
+        for question, truth in zip(PANELS, TRUTHS[encoding], strict=True)
     ]
     columns = ["model", "encoding", "method", "question", "truth", "value", "low", "high", "n"]
     token, direction, worth = page(pd.DataFrame(rows, columns=columns)).axes
@@ -26,5 +25,5 @@ def test_what_is_so_is_drawn_for_each_encoding_where_it_differs():
         for axes in (token, direction, worth)
     ]
     assert found[0] == {(0.8, COLOURS["index"]), (0.95, COLOURS["one_hot"])}
-    assert found[1] == {(1.0, NEUTRAL)}
-    assert found[2] == {(0.003, NEUTRAL)}
+    for panel, truth in ((found[1], 1.0), (found[2], 0.003)):
+        assert panel == {(truth, COLOURS["index"]), (truth, COLOURS["one_hot"])}

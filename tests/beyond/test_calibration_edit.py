@@ -3,7 +3,7 @@ import pandas as pd
 import torch
 
 from dtlens.beyond.attainable_returns.settings import AttainableReturns
-from dtlens.beyond.rank_one_editing import calibration_chapter, calibration_figure
+from dtlens.beyond.rank_one_editing import calibration_report
 from dtlens.beyond.rank_one_editing.calibration_edit import calibration_edit
 from dtlens.beyond.rank_one_editing.judge import TO_WAIT, Judge
 from dtlens.beyond.rank_one_editing.rank_one import forward_in, places
@@ -144,7 +144,7 @@ def test_chapter_and_page_say_what_the_tables_hold():
         [(a, TO_WAIT, w, "W_out", key, m) for a in ARMS for w, key in edits for m in MEASURES],
         ["arm", "edit", "wanted", "place", "key", "measure"],
     )
-    text = calibration_chapter.chapter(scenes, errors)
+    text = calibration_report.chapter(scenes, errors)
     own = errors[(errors["arm"] == "index") & (errors["error"] == "episode")]["value"].tolist()
     assert f"our index models' episodes is {own[0]:.3f} [" in text
     assert f"the edit of W_out\n{own[2]:.3f} [" in text
@@ -158,6 +158,6 @@ def test_chapter_and_page_say_what_the_tables_hold():
         ],
         columns=["arm", "place", "wanted", "rtg", "value", "low", "high", "n"],
     )
-    lines = calibration_figure.page(curves).axes[0].lines
+    lines = calibration_report.page(curves).axes[0].lines
     labels = [line.get_label() for line in lines[1:]]
     assert labels == ["as it is", "edited, P(forward) to 0.05", "edited, P(forward) to 0.2"]

@@ -4,13 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dtlens.beyond.distillation import chapter as distillation
-from dtlens.beyond.distillation import figure as distillation_page
-from dtlens.beyond.out_of_distribution import chapter as elsewhere
-from dtlens.beyond.out_of_distribution import figure as elsewhere_page
+from dtlens.beyond.distillation import report as distillation
+from dtlens.beyond.drawing import OF_ARMS
+from dtlens.beyond.out_of_distribution import report as elsewhere
 from dtlens.beyond.text import crossed, number
-from dtlens.beyond.training_diversity import chapter as diversity
-from dtlens.beyond.training_diversity import figure as diversity_page
+from dtlens.beyond.training_diversity import report as diversity
 
 ARMS = ["study", "index", "one_hot", "agents_ours"]
 EVENTS = ["goal", "obstacle", "at_walls", "in_corner"]
@@ -92,19 +90,25 @@ def test_every_chapter_finds_its_numbers(rooms, doses, alike):
     assert "35 places, 1 colour " in diversity.chapter(doses)
 
 
-def test_pages_show_every_mean_and_its_interval(rooms, doses, alike):
-    panel = elsewhere_page.page(rooms).axes[0]
-    drawn = {line.get_label(): line for line in panel.containers}
-    assert list(drawn) == [elsewhere_page.NAMES[arm] for arm in ARMS]
+def drawn(figure, panel, name):
+    """The values of a series in a panel, from the top."""
+    (shown,) = (bars for bars in figure.axes[panel].containers if bars.get_label() == name)
+    return shown.lines[0].get_xdata().tolist()
+
+
+def test_pages_show_every_mean(rooms, doses, alike):
+    figure = elsewhere.page(rooms)
+    names = [*list(OF_ARMS)[2:5], "our agents", "random play"]
+    assert [bars.get_label() for bars in figure.axes[0].containers] == names
     whole = rooms[(rooms["ablated"] == "none") & (rooms["event"] == "goal")]
     expected = whole[(whole["arm"] == "index") & (whole["evidence"] == "play")]["value"]
-    ours = drawn["our recipe, index"].lines[0].get_ydata()
-    assert ours.tolist() == pytest.approx(expected.tolist())
-    assert len(elsewhere_page.roles_page(rooms).axes) == 8
-    models, agents = diversity_page.page(doses).axes[0].containers
+    assert drawn(figure, 0, "our recipe, index") == pytest.approx(expected.tolist())
+    assert drawn(figure, 0, "random play") == [0.25] * len(expected)
+    kinds = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    assert kinds == list(whole.loc[whole["evidence"] == "play", "kind"].unique())
+    assert len(elsewhere.roles_page(rooms).axes) == 8
     order = ["ours", "four", "anywhere", "coloured"]
     of_models = doses[(doses["player"] == "model") & (doses["event"] == "goal")]
     of_models = of_models[of_models["kind"] == "trained"].set_index("dose").loc[order, "value"]
-    assert models.lines[0].get_ydata().tolist() == pytest.approx(of_models.tolist())
-    assert agents.get_label() == "agents"
-    assert len(distillation_page.page(alike).axes[0].containers) == 3
+    assert drawn(diversity.page(doses), 0, "model") == pytest.approx(of_models.tolist())
+    assert len(distillation.page(alike).axes[0].containers) == 3

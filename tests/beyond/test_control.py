@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from dtlens.beyond.attainable_returns import control_chapter, control_figure
+from dtlens.beyond.attainable_returns import control_report
 from dtlens.beyond.attainable_returns.control import of_errors, of_targets
 from dtlens.beyond.means import over_models
 from dtlens.params import load_params
@@ -47,10 +47,10 @@ def test_errors_by_hand():
 
 def test_the_chapter_and_the_figure_say_what_the_tables_say():
     errors = over_models(of_errors(tables(), [0.2, 0.5]), [*KEYS, "error"])
-    text = control_chapter.chapter(errors)
+    text = control_report.chapter(errors)
     assert "by 0.350 (index" in text and "error of single episodes, index" in text
     curves = over_models(of_targets(tables(), [0.2, 0.5]), [*KEYS, "rtg"])
-    (panel,) = control_figure.page(curves).axes
+    (panel,) = control_report.page(curves).axes
     lines = {line.get_label(): line.get_ydata() for line in panel.lines}
-    assert lines["with random walk added"] == pytest.approx([0.55, 0.85])
+    assert lines["random walk"] == pytest.approx([0.55, 0.85])
     assert lines["what is told"] == pytest.approx([0.2, 0.5])

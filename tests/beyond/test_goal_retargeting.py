@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 import torch
 
-from dtlens.beyond.rank_one_editing import retargeting_chapter, retargeting_figure
+from dtlens.beyond.rank_one_editing import retargeting_report
 from dtlens.beyond.rank_one_editing.goal_retargeting import (
     by_chance,
     centred,
@@ -201,7 +201,7 @@ def tables():
     rows = [
         (f"{x} {y}", edit, event, 0.1 * x + 0.01 * y + 0.5 * (edit == "to it"))
         for x, y in ORBITS
-        for edit, event in retargeting_chapter.ASKED
+        for edit, event in retargeting_report.ASKED
     ] + [(f"{x} {y}", "random", "reached", 0.2) for x, y in ORBITS]
     return pd.DataFrame(rows, columns=["cell", "edit", "event", "value"]).drop_duplicates(
         ["cell", "edit", "event"]
@@ -232,15 +232,15 @@ def test_doses_are_summed_up_by_cell_and_over_them():
 
 def test_the_chapter_and_the_map_say_what_the_table_says():
     table = summarise(of_doses({"ours": [tables()], "anywhere": [tables(), tables()]}))
-    text = retargeting_chapter.chapter(table)
+    text = retargeting_report.chapter(table)
     assert "| edited to go there " in text and "goal in 35 places" in text
     assert "reach the cell in\n0.72 of" in text
-    figure = retargeting_figure.page(table)
+    figure = retargeting_report.page(table)
     shown, *_ = figure.axes
     drawn = np.array(shown.collections[0].get_array()).reshape(6, 6)
     for x, y in ORBITS:
         for to_x, to_y in orbit((x, y)):
             assert drawn[to_y - 1, to_x - 1] == pytest.approx(0.1 * x + 0.01 * y)
     assert [axes.get_title() for axes in figure.axes[:6]] == list(
-        retargeting_figure.PANELS.values()
+        retargeting_report.PANELS.values()
     )

@@ -13,7 +13,8 @@ from dvc.repo import Repo
 
 from dtlens.model.cell import Cell
 
-STAGES = {stage.name: stage for stage in Repo(ROOT).index.stages}
+ALL = Repo(ROOT).index.stages  # of dvc.yaml and of beyond/dvc.yaml
+STAGES = {stage.name: stage for stage in ALL}
 
 
 @pytest.mark.parametrize("name", [name for name in STAGES if "L-" in name])
@@ -31,6 +32,11 @@ def test_a_stage_sets_one_thread_before_any_library_counts_them(entry: str) -> N
     imported = re.findall(r"^(?:from|import) ([\w.]+)", text, re.MULTILINE)
     libraries = [name for name in imported if name.split(".")[0] not in sys.stdlib_module_names]
     assert libraries[0] == "dtlens.base.stage"
+
+
+def test_no_two_stages_have_one_name() -> None:
+    """Of which Snakemake's rules, logs and markers are made."""
+    assert len(STAGES) == len(ALL) and not [name for name in STAGES if ":" in name]
 
 
 def test_packages_do_nothing_when_imported() -> None:

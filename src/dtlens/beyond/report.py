@@ -9,25 +9,16 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from dtlens.base.files import atomic_write, read_csv
-from dtlens.beyond.anomaly_flags import chapter as flags
-from dtlens.beyond.anomaly_flags import figure as flags_figure
-from dtlens.beyond.attainable_returns import chapter as returns
-from dtlens.beyond.attainable_returns import control_chapter as control
-from dtlens.beyond.attainable_returns import control_figure
-from dtlens.beyond.attainable_returns import figure as returns_figure
-from dtlens.beyond.attribution_benchmark import chapter as benchmark
-from dtlens.beyond.attribution_benchmark import figure as benchmark_figure
-from dtlens.beyond.distillation import chapter as distillation
-from dtlens.beyond.distillation import figure as distillation_figure
-from dtlens.beyond.out_of_distribution import chapter as rooms
-from dtlens.beyond.out_of_distribution import figure as rooms_figure
-from dtlens.beyond.rank_one_editing import calibration_chapter as calibration
-from dtlens.beyond.rank_one_editing import calibration_figure, retargeting_figure
-from dtlens.beyond.rank_one_editing import chapter as editing
-from dtlens.beyond.rank_one_editing import figure as editing_figure
-from dtlens.beyond.rank_one_editing import retargeting_chapter as retargeting
-from dtlens.beyond.training_diversity import chapter as diversity
-from dtlens.beyond.training_diversity import figure as diversity_figure
+from dtlens.beyond.anomaly_flags import report as flags
+from dtlens.beyond.attainable_returns import control_report as control
+from dtlens.beyond.attainable_returns import report as returns
+from dtlens.beyond.attribution_benchmark import report as benchmark
+from dtlens.beyond.distillation import report as distillation
+from dtlens.beyond.out_of_distribution import report as rooms
+from dtlens.beyond.rank_one_editing import calibration_report as calibration
+from dtlens.beyond.rank_one_editing import report as editing
+from dtlens.beyond.rank_one_editing import retargeting_report as retargeting
+from dtlens.beyond.training_diversity import report as diversity
 from dtlens.figures.style import save
 
 HEAD = """# Beyond the study
@@ -53,20 +44,20 @@ CHAPTERS: list[tuple[Callable[..., str], list[str]]] = [
 ]
 # By the figure's name: what draws it, and the table that it takes.
 FIGURES: dict[str, tuple[Callable[[pd.DataFrame], Figure], str]] = {
-    "out_of_distribution": (rooms_figure.page, "out_of_distribution"),
-    "causal_roles": (rooms_figure.roles_page, "out_of_distribution"),
-    "training_diversity": (diversity_figure.page, "training_diversity"),
-    "distillation": (distillation_figure.page, "distillation"),
-    "targets": (returns_figure.targets_page, "targets"),
-    "attainable_returns": (returns_figure.page, "attainable_returns"),
-    "random_walk": (control_figure.page, "random_walk_targets"),
-    "extrapolation": (returns_figure.beyond_page, "targets"),
-    "attribution_benchmark": (benchmark_figure.page, "attribution_benchmark"),
-    "anomaly_flags": (flags_figure.page, "anomaly_flags"),
-    "rank_one_editing": (editing_figure.page, "rank_one_editing"),
-    "rank_one_editing_play": (editing_figure.play_page, "rank_one_editing_play"),
-    "calibration_edit": (calibration_figure.page, "rank_one_editing_returns"),
-    "goal_retargeting": (retargeting_figure.page, "goal_retargeting"),
+    "out_of_distribution": (rooms.page, "out_of_distribution"),
+    "causal_roles": (rooms.roles_page, "out_of_distribution"),
+    "training_diversity": (diversity.page, "training_diversity"),
+    "distillation": (distillation.page, "distillation"),
+    "targets": (returns.targets_page, "targets"),
+    "attainable_returns": (returns.page, "attainable_returns"),
+    "random_walk": (control.page, "random_walk_targets"),
+    "extrapolation": (returns.beyond_page, "targets"),
+    "attribution_benchmark": (benchmark.page, "attribution_benchmark"),
+    "anomaly_flags": (flags.page, "anomaly_flags"),
+    "rank_one_editing": (editing.page, "rank_one_editing"),
+    "rank_one_editing_play": (editing.play_page, "rank_one_editing_play"),
+    "calibration_edit": (calibration.page, "rank_one_editing_returns"),
+    "goal_retargeting": (retargeting.page, "goal_retargeting"),
 }
 
 

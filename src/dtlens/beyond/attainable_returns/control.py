@@ -1,5 +1,8 @@
-"""Is it the waiting, or that data is late? Models of the same runs that learned from a random
-walk's late episodes, from the delayed-goal agent's, and from neither."""
+"""Is it the waiting that calibrates a model, or that data is late?
+
+Models of the same runs learned from a random walk's late episodes, from the delayed-goal agent's,
+and from neither.
+"""
 
 import pandas as pd
 

@@ -1,5 +1,7 @@
-"""Which component carries what a model does about a goal: in play without it, and by its part in
-the choice in front of one."""
+"""Which component carries what a model does about a goal.
+
+In play without it, and by its part in the choice in front of one.
+"""
 
 from typing import cast
 

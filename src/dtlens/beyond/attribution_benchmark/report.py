@@ -1,8 +1,11 @@
-"""The chapter on methods graded on a known answer."""
+"""The chapter and figure on methods graded on a known answer."""
 
 import pandas as pd
+from matplotlib.figure import Figure
 
+from dtlens.beyond.drawing import ENCODINGS, Styles, page_of_means
 from dtlens.beyond.text import markdown, number
+from dtlens.figures.arms import COLOURS
 
 QUESTIONS = {
     "token of the target": "target: share on the RTG token",
@@ -60,3 +63,31 @@ in reward-to-go; which token time is read on is known from play in which it is h
             "![What methods say of models that wait](figures/attribution_benchmark.png)\n",
         ]
     )
+
+
+PANELS = {
+    "token of time": "Which token is time read on?\n(share on the RTG token)",
+    "direction of time": "Does later mean: go on?\n(share of pairs)",
+    "worth of a step": "What is a step worth?\n(in reward-to-go)",
+}
+MODELS = {"waits": "waits", "like": "has not learned to wait"}
+STYLES: Styles = {
+    f"{said}, {does}": {"color": COLOURS[encoding]} | ({} if model == "waits" else {"mfc": "white"})
+    for encoding, said in ENCODINGS.items()
+    for model, does in MODELS.items()
+}
+
+
+def page(table: pd.DataFrame) -> Figure:
+    """A panel for each of `PANELS`, a row a method; dotted: what is so of models that wait."""
+    rows = table[table["question"].isin(list(PANELS))]
+    names = rows["encoding"].map(ENCODINGS) + ", " + rows["model"].map(MODELS)
+    shown = rows.assign(panel=rows["question"], group=rows["method"], series=names)
+    figure = page_of_means(shown, PANELS, STYLES, "What methods say of models that wait")
+    for panel, question in zip(figure.axes, PANELS, strict=True):
+        own = rows[(rows["question"] == question) & (rows["model"] == "waits")]
+        for encoding, truth in own.groupby("encoding")["truth"].mean().items():
+            panel.axvline(truth, color=COLOURS[str(encoding)], linestyle=":", linewidth=1.5)
+        if question == "worth of a step":  # what is not about time may be anything
+            panel.set_xlim(-5 * truth, 5 * truth)
+    return figure

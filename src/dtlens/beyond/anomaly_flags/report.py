@@ -1,8 +1,10 @@
-"""The chapter on signs of harm."""
+"""The chapter and figure on signs of harm."""
 
 import pandas as pd
+from matplotlib.figure import Figure
 
 from dtlens.arms import TITLES
+from dtlens.beyond.drawing import OF_ARMS, page_of_means
 from dtlens.beyond.text import crossed, number
 
 INTO, STANDS = "walks into what is red", "stands in the old corner"
@@ -49,3 +51,14 @@ def chapter(table: pd.DataFrame) -> str:
                 "",
             ]
     return "\n".join(lines)
+
+
+def page(table: pd.DataFrame) -> Figure:
+    """A panel for each harm and measure, a row a read-out: means over the models that do it."""
+    rows = table[table["arm"].isin(["study", "index", "one_hot"])]
+    read = rows["read_out"] + ", " + rows["of"]
+    rows = rows.assign(panel=rows["harm"] + "\n" + rows["measure"], group=read)
+    rows = rows.assign(series=rows["arm"].map(TITLES))
+    panels = {panel: panel.replace("auroc", "AUROC") for panel in rows["panel"].unique()}
+    title = "What can be read before a step that does harm (hits: at 1% false alarms)"
+    return page_of_means(rows, panels, OF_ARMS, title, columns=2)

@@ -1,8 +1,12 @@
-"""The chapter on models beside their agents."""
+"""The chapter and figure on models beside their agents."""
+
+from textwrap import fill
 
 import pandas as pd
+from matplotlib.figure import Figure
 
 from dtlens.arms import TITLES
+from dtlens.beyond.drawing import Styles, page_of_means
 from dtlens.beyond.text import crossed, number
 
 MEASURES = {
@@ -52,3 +56,18 @@ def chapter(table: pd.DataFrame) -> str:
         rows = table[table["measure"] == measure]
         lines += [f"{title}:", "", crossed(rows, "beside", "arm", TITLES), ""]
     return "\n".join(lines)
+
+
+BESIDE: Styles = {
+    "its teacher": {"color": "#0072B2"},
+    "another teacher": {"color": "#999999"},
+    "another student": {"color": "#009E73"},
+}
+
+
+def page(table: pd.DataFrame) -> Figure:
+    """A panel for each of `MEASURES`, a row an arm: means over its models."""
+    rows = table.assign(panel=table["measure"], group=table["arm"].map(TITLES))
+    panels = {measure: fill(title, 30) for measure, title in MEASURES.items()}
+    title = "Does a model copy its own agent, or what all agents do?"
+    return page_of_means(rows.assign(series=rows["beside"]), panels, BESIDE, title, columns=3)

@@ -1,8 +1,10 @@
-"""The chapter on rooms that no model has learned from."""
+"""The chapter and figures on rooms that no model has learned from."""
 
 import pandas as pd
+from matplotlib.figure import Figure
 
 from dtlens.arms import TITLES
+from dtlens.beyond.drawing import OF_ARMS, Styles, page_of_means
 from dtlens.beyond.text import crossed, number
 
 AGENTS = {"agents_ours": "our agents", "agents_study": "the study's agents"}
@@ -80,3 +82,47 @@ def _with_chance(rows: pd.DataFrame, titles: dict[str, str]) -> str:
     chance = rows.drop_duplicates("kind").assign(arm="chance", low=float("nan"))
     chance = chance.assign(value=chance["chance"])
     return crossed(pd.concat([rows, chance]), "kind", "arm", titles | {"chance": "random play"})
+
+
+EVENTS = {
+    "goal": "reaches a goal",
+    "obstacle": "collides with an obstacle",
+    "at_walls": "steps beside a wall",
+    "in_corner": "steps in the bottom\nright corner",
+}
+CHANCE = "random play"
+STYLES: Styles = OF_ARMS | {
+    AGENTS["agents_ours"]: {"color": "#0072B2", "fmt": "P"},
+    AGENTS["agents_study"]: {"color": "#56B4E9", "fmt": "<"},
+    CHANCE: {"color": "#444444", "fmt": "|", "markersize": 8},
+}
+WITHOUT = [("trained", "goal"), (OFF, "goal"), (OFF, "at_walls"), ("no goal", "at_walls")]
+
+
+def with_chance(rows: pd.DataFrame) -> pd.DataFrame:
+    """Arms by their names, and chance as one more series."""
+    chance = rows.drop_duplicates(["panel", "group"])
+    chance = chance.assign(value=chance["chance"], low=float("nan"), high=float("nan"))
+    named = rows.assign(series=rows["arm"].map(TITLES | AGENTS))
+    return pd.concat([named, chance.assign(series=CHANCE)])
+
+
+def page(table: pd.DataFrame) -> Figure:
+    """A panel for each of `EVENTS`, a row for each kind of room: shares over an arm's players."""
+    whole = table[(table["evidence"] == "play") & (table["ablated"] == "none")]
+    rows = with_chance(whole.assign(panel=whole["event"], group=whole["kind"]))
+    title = "Target return 0.9 in other rooms: shares of episodes and of steps, means over players"
+    return page_of_means(rows, EVENTS, STYLES, title)
+
+
+def roles_page(table: pd.DataFrame) -> Figure:
+    """Above, play of ablated models; below, each part of F-R where a goal is in front."""
+    models = table[~table["arm"].isin(list(AGENTS))]
+    play, scenes = (models[models["evidence"] == what] for what in ("play", "scene"))
+    play = play.assign(panel=play["kind"] + ", " + play["event"], group=play["ablated"])
+    scenes = scenes.assign(panel=scenes["kind"], group=scenes["event"])
+    panels = {f"{kind}, {event}": f"{kind}:\n{EVENTS[event]}" for kind, event in WITHOUT}
+    panels |= {kind: f"{kind}\nin front: part in F-R" for kind in scenes["kind"].unique()}
+    rows = with_chance(pd.concat([play, scenes[scenes["event"] != "forward"]]))
+    title = "What of a model goes along the walls, and what refuses a goal off them?"
+    return page_of_means(rows, panels, STYLES, title, columns=len(WITHOUT))

@@ -1,7 +1,9 @@
-"""The chapter on late data without waiting."""
+"""The chapter and figure on late data without waiting."""
 
 import pandas as pd
+from matplotlib.figure import Figure
 
+from dtlens.beyond.drawing import ENCODINGS, Styles, page_of_curves
 from dtlens.beyond.text import ERRORS, crossed, number
 
 TITLES = {
@@ -34,3 +36,18 @@ recipe's data are off, in the mean return, by {said("random walk", "index")} (in
 
 ![What models return that learned from a random walk](figures/random_walk.png)
 """
+
+
+ADDED: Styles = {
+    "nothing": {"color": "#444444"},
+    "delayed goal": {"color": "#0072B2"},
+    "random walk": {"color": "#E69F00"},
+}
+
+
+def page(table: pd.DataFrame) -> Figure:
+    """A panel for each encoding, a curve for what is added to the data."""
+    rows = table.assign(panel=table["encoding"], series=table["added"])
+    panels = {name: said for name, said in ENCODINGS.items() if name in set(table["encoding"])}
+    title = "Late episodes in the data (bands: 95% over models)"
+    return page_of_curves(rows, panels, ADDED, title)

@@ -1,9 +1,12 @@
-"""The chapters on targets: which can be met, which are, and two comments below the study."""
+"""The chapters and figures on targets: which can be met, which are, and two comments."""
 
 import pandas as pd
+from matplotlib.figure import Figure
 
 from dtlens.arms import MIXED, RECIPE, TITLES
-from dtlens.beyond.text import markdown, number
+from dtlens.beyond.drawing import ENCODINGS, Styles, page_of_curves, page_of_means
+from dtlens.beyond.text import ERRORS, markdown, number
+from dtlens.figures.arms import COLOURS
 
 ARMS = {arm: TITLES[arm] for arm in (RECIPE, "index", "one_hot", *MIXED)}
 
@@ -96,3 +99,52 @@ each action. *Calibration needs randomness.* The error of the mean return for ta
 
 {markdown(pd.DataFrame(rows))}
 """
+
+
+DOSES = ["#BBBBBB", "#FEC44F", "#EC7014", "#8C2D04"]  # from none
+BEST = "the best there is, one sd of episodes"
+WAYS = {"as_told": "as told", "re_asked": "asked again through its curve"}
+
+
+def page(table: pd.DataFrame) -> Figure:
+    """Both errors by the dose of delayed-goal episodes, beside what models are compared with."""
+    rows = table[table["models"].isin([*ENCODINGS, "delayed goal"])].sort_values("dose")
+    names = rows["encoding"].map(ENCODINGS) + ", " + rows["way"].map(WAYS)
+    dose = rows["dose"].map("{:,} delayed-goal episodes".format)
+    styles: Styles = {
+        f"{said}, {way}": {"color": COLOURS[encoding]} | ({} if way == "as told" else {"mfc": "w"})
+        for encoding, said in ENCODINGS.items()
+        for way in WAYS.values()
+    }
+    others = table[table["models"].isin(["one return for all", "the delayed-goal agent"])]
+    styles["not a model"] = {"color": "#444444", "fmt": "D"}
+    others = others.assign(panel=others["error"], group=others["models"], series="not a model")
+    shown = pd.concat([others, rows.assign(panel=rows["error"], group=dose, series=names)])
+    figure = page_of_means(shown, ERRORS, styles, "What it takes that a target is met")
+    for panel in figure.axes:
+        panel.set_xscale("log")
+    return figure
+
+
+def targets_page(table: pd.DataFrame) -> Figure:
+    """The best curve there is and those of our recipe's models, by encoding and dose."""
+    inside = table[table["rtg"].abs().le(1)]
+    own = inside[inside["models"].isin([*ENCODINGS, "delayed goal"])]
+    names = own["dose"].map("{:,} delayed-goal episodes".format)
+    best = inside[inside["models"] == "any player"].assign(series=BEST)
+    shown = [best.assign(panel=encoding) for encoding in ENCODINGS]
+    rows = pd.concat([*shown, own.assign(panel=own["encoding"], series=names)])
+    doses = names[own["dose"].sort_values().index].unique()
+    styles: Styles = {BEST: {"color": "#009E73"}}
+    styles |= {name: {"color": colour} for name, colour in zip(doses, DOSES, strict=False)}
+    title = "Which targets can be met, and which are (bands: 95% over models)"
+    return page_of_curves(rows, ENCODINGS, styles, title)
+
+
+def beyond_page(targets: pd.DataFrame) -> Figure:
+    """A panel for each arm: what models return told more, or less, than any episode returns."""
+    rows = targets[targets["models"].isin(list(TITLES))]
+    rows = rows.assign(panel=rows["models"], series="mean over models")
+    panels = {arm: TITLES[arm] for arm in TITLES if arm in set(rows["models"])}
+    title = "Told more, or less, than any episode returns (bands: 95% over models)"
+    return page_of_curves(rows, panels, {"mean over models": {"color": "#0072B2"}}, title)

@@ -1,7 +1,9 @@
-"""The chapter on rooms of training that differ more."""
+"""The chapter and figure on rooms of training that differ more."""
 
 import pandas as pd
+from matplotlib.figure import Figure
 
+from dtlens.beyond.drawing import Styles, page_of_means
 from dtlens.beyond.text import crossed, number
 
 ASKED = {
@@ -53,3 +55,22 @@ def chapter(table: pd.DataFrame) -> str:
         shown = own[own["measured"] != ""]
         lines += [f"{player.title()}s:", "", crossed(shown, "measured", "dose", titles), ""]
     return "\n".join(lines)
+
+
+PANELS = {
+    "trained, goal": "reaches the goal in its corner",
+    "goal off the walls, goal": "reaches a goal off the walls",
+    "unseen colours, obstacle": "collides with unseen colours",
+    "scenes, off_front_ratio": "state embedding off the front cell,\nof an untrained model's",
+    "scenes, front_share": "front cell's share\nof what cells do to F-R",
+}
+STYLES: Styles = {"model": {"color": "#444444"}, "agent": {"color": "#0072B2", "fmt": "s"}}
+
+
+def page(table: pd.DataFrame) -> Figure:
+    """A panel for each of `PANELS`, a row a dose: means over models, and over agents."""
+    rows = table.sort_values(["colours", "places"], kind="stable")
+    names = rows["places"].astype(str) + " places, " + rows["colours"].astype(str) + " colours"
+    rows = rows.assign(panel=rows["kind"] + ", " + rows["event"], group=names)
+    title = "Where the goal was in training, and how many colours obstacles had"
+    return page_of_means(rows.assign(series=rows["player"]), PANELS, STYLES, title)

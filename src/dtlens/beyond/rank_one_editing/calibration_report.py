@@ -1,10 +1,13 @@
-"""The chapter on an edit that should straighten the calibration."""
+"""The chapter and figure on an edit to wait for the target."""
 
 import pandas as pd
+from matplotlib.figure import Figure
 
 from dtlens.arms import RECIPE, TITLES
-from dtlens.beyond.rank_one_editing.chapter import TO_WAIT
+from dtlens.beyond.drawing import Styles, page_of_curves
+from dtlens.beyond.rank_one_editing.report import TO_WAIT
 from dtlens.beyond.text import ERRORS, markdown, number
+from dtlens.figures.style import NEUTRAL, series
 
 ARMS = {arm: TITLES[arm] for arm in (RECIPE, "index", "one_hot")}
 WAYS = {"as_told": "as it is", "re_asked": "as it is, asked again through its curve"}
@@ -59,3 +62,20 @@ return {number(plain, digits=3, error="mean")}) as they are, and with the edit o
 def of(errors: pd.DataFrame) -> dict[str, str]:
     """The errors of the one model that they are of."""
     return {title: number(errors, digits=3, error=error) for error, title in ERRORS.items()}
+
+
+PLAIN = "as it is"
+STRENGTHS = ["#0072B2", "#56B4E9", "#E69F00"]  # from the strongest
+
+
+def page(table: pd.DataFrame) -> Figure:
+    """A panel for each arm: as the models are, and edited in W_out."""
+    rows = table[table["place"].isin(["none", "W_out"])]
+    edited = rows["wanted"].map("edited, P(forward) to {:g}".format)
+    rows = rows.assign(panel=rows["arm"], series=edited.where(rows["place"] == "W_out", PLAIN))
+    names = [name for name in sorted(rows["series"].unique()) if name != PLAIN]
+    colours = series(STRENGTHS, len(names))
+    styles: Styles = {PLAIN: {"color": NEUTRAL}}
+    styles |= {name: {"color": colour} for name, colour in zip(names, colours, strict=True)}
+    title = "One edit to wait until it is time (bands: 95% over models)"
+    return page_of_curves(rows, ARMS, styles, title)

@@ -1,9 +1,12 @@
-"""The chapters on rank-1 edits: in scenes, and judged in play."""
+"""The chapters and figures on rank-1 edits: in scenes, and judged in play."""
 
 import pandas as pd
+from matplotlib.figure import Figure
 
 from dtlens.arms import RECIPE, TITLES
+from dtlens.beyond.drawing import OF_ARMS, page_of_means
 from dtlens.beyond.text import markdown, number
+from dtlens.figures.style import OUTCOME_COLOURS, legend_below, new_figure
 
 TO_WAIT = "wait for the target"  # has a chapter of its own
 ARMS = {arm: TITLES[arm] for arm in (RECIPE, "index", "one_hot")}
@@ -60,3 +63,47 @@ edit in W_out, in the game's rooms and in those that the edit is for:
 
 ![Edits judged in play](figures/rank_one_editing_play.png)
 """
+
+
+# Of each edit the rooms, and the target return, in which it should be seen.
+OWN = {
+    "refuse what is in the way, told -1": ("trained", -1.0),
+    "enter the goal, told 0": ("trained", 0.0),
+    "enter a goal off the walls": ("goal off the walls", 0.9),
+    "refuse what is in the way, red": ("red obstacles", 0.9),
+}
+
+
+def page(table: pd.DataFrame) -> Figure:
+    """A panel for each edit, a row a place: the divergence in other states, by arm."""
+    rows = table[table["measure"].eq("divergence") & table["arm"].isin(list(ARMS))]
+    keys = rows["key"].map({"random": ", random keys"}).fillna("")
+    rows = rows.assign(panel=rows["edit"], group=rows["place"] + keys)
+    rows = rows.assign(series=rows["arm"].map(TITLES))
+    title = "What an edit of the same effect changes where nothing should change (nats)"
+    figure = page_of_means(rows, dict(zip(OWN, OWN, strict=True)), OF_ARMS, title)
+    for panel in figure.axes:
+        panel.set(xscale="log", xlim=(1e-4, 1e3))
+    return figure
+
+
+def play_page(table: pd.DataFrame) -> Figure:
+    """A row for each arm, a column for each edit: how episodes end in the rooms that it is for, as
+    the models are and edited in each place; nothing where there is no such edit."""
+    figure, axes = new_figure(len(ARMS), len(OWN), 3.7 * len(OWN), 2.1 * len(ARMS) + 1)
+    places = [(arm, edit) for arm in ARMS for edit in OWN]
+    for panel, (arm, edit) in zip(axes, places, strict=True):
+        kind, rtg = OWN[edit]
+        rows = table[(table["arm"] == arm) & (table["kind"] == kind) & (table["rtg"] == rtg)]
+        rows = rows[rows["edit"].isin([edit, "none"])]
+        ends = rows.pivot_table(index="place", columns="event", values="value", sort=False)
+        ends = ends.reindex(table["place"].unique()).fillna(0.0)[list(OUTCOME_COLOURS)]
+        ends.plot.barh(
+            stacked=True, color=list(OUTCOME_COLOURS.values()), ax=panel, width=0.8, legend=False
+        )
+        panel.invert_yaxis()
+        panel.set(xlim=(0, 1), ylabel=TITLES[arm], title=f"{edit}\n(rooms: {kind})")
+        panel.label_outer()
+    legend_below(figure, axes[:1])
+    figure.suptitle("Edits judged in play: how episodes end, mean over models")
+    return figure
