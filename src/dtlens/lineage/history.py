@@ -23,10 +23,10 @@ class Commit:
     id: str
     date: str  # YYYY-MM-DD, its author's, in UTC
     subject: str
-    locks: list[bytes]
+    locks: tuple[bytes, ...]
 
     @classmethod
-    def of(cls, commit: pygit2.Commit, locks: list[bytes]) -> Self:
+    def of(cls, commit: pygit2.Commit, locks: tuple[bytes, ...]) -> Self:
         date = datetime.fromtimestamp(commit.author.time, UTC).date().isoformat()
         return cls(str(commit.id), date, commit.message.partition("\n")[0], locks)
 
@@ -83,7 +83,9 @@ class History:
             for commit in walker:
                 ids = tuple(commit.tree[path].id for path in LOCKS if path in commit.tree)
                 if ids and ids not in found:
-                    found[ids] = Commit.of(commit, [self.repository[at].read_raw() for at in ids])
+                    found[ids] = Commit.of(
+                        commit, tuple(self.repository[at].read_raw() for at in ids)
+                    )
         return list(found.values())
 
     @cached_property
