@@ -67,7 +67,12 @@ def changes(repo: Repo) -> dict[str, dict[str, str]]:
         of_stage = {"its command": ""} if stage.changed_stage() else {}
         for entry in [*([] if stage.frozen else stage.deps), *stage.outs]:
             # Of params.yaml some keys alone count.
-            asked = (entry.fs_path, str(getattr(entry, "params", None)), str(entry.hash_info))
+            asked = (
+                type(entry),
+                entry.fs_path,
+                str(getattr(entry, "params", None)),
+                str(entry.hash_info),
+            )
             if asked not in known:
                 known[asked] = status(entry)
             of_stage |= known[asked]

@@ -17,8 +17,8 @@ from dvc.exceptions import DvcException, NotDvcRepoError
 from dvc.repo import Repo
 
 from dtlens.base.errors import UserError
+from dtlens.lineage.code import write_code
 from dtlens.lineage.locks import LOCKS
-from workflow.code import write_code
 from workflow.edits import say_what_is_edited
 from workflow.lockfile import read
 from workflow.orphans import remove_orphans
@@ -69,18 +69,14 @@ def main() -> None:
         args = parse_args(words)
     except DvcParserError:  # which has said what is wrong
         sys.exit(254)
-    with (
-        suppress(NotDvcRepoError),
-        chdir(Repo.find_root()),
-        one_line_errors(),
-        one_line_errors(),
-    ):
-        prepare()
-        if args.func is CmdRepro and args.single_item:
-            join_run()
-        elif args.func is CmdRepro and not args.dry:
-            begin_run()
-            guard = say_what_is_edited(Path.cwd())
+    with suppress(NotDvcRepoError), chdir(Repo.find_root()), one_line_errors():
+        if Path("workflow/dvc.py").exists():  # else it is another project
+            prepare()
+            if args.func is CmdRepro and args.single_item:
+                join_run()
+            elif args.func is CmdRepro and not args.dry:
+                begin_run()
+                guard = say_what_is_edited(Path.cwd())
     with guard:
         status = run_dvc(words)
     sys.exit(status)

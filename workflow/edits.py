@@ -17,7 +17,7 @@ from dvc.stage.run import cmd_run as run_command
 from dvc.utils.flatten import flatten
 
 from dtlens.base.files import md5
-from workflow.code import CODE, PIPELINES, modules, write_code
+from dtlens.lineage.code import CODE, PIPELINES, modules, write_code
 
 
 def contents(stage: PipelineStage) -> dict[str, Any]:

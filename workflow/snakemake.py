@@ -1,12 +1,15 @@
-"""`snakemake` of .venv: what must be so before there is a plan, and then Snakemake itself."""
+"""`snakemake` of .venv: what must be so before there is a plan, and then Snakemake itself.
+
+The rules are left where the Snakefile finds them, and the times of files say what is stale.
+"""
 
 import re
 import sys
 from pathlib import Path
-from typing import Any
 
 from dvc.repo import Repo
 from snakemake.cli import args_to_api, parse_args
+from snakemake.cli import main as run_snakemake
 from snakemake.exceptions import print_exception
 from snakemake.logging import logger
 
@@ -25,24 +28,21 @@ LOOKS = [
 NO_NEWS = re.compile("[Mm]issing (provenance/)?metadata")
 
 
-def plan(args: Any) -> None:
-    """Leave the rules where the Snakefile finds them, and times of files that say what is stale."""
-    prepare()
-    runs = not any(getattr(args, option) for option in LOOKS)
-    if runs:
-        begin_run()
-    rules, stale = read_rules(Repo(_wait_for_lock=True))
-    save_rules(rules)
-    if runs and len(stale) >= MANY and args.executor in (None, "local"):
-        start_server()
-
-
 def main() -> None:
     """Be `snakemake`."""
+    if not Path("workflow/snakemake.py").exists():  # another project
+        run_snakemake()
     try:
         parser, args = parse_args(sys.argv[1:])
+        runs = not any(getattr(args, option) for option in LOOKS)
         with one_line_errors():
-            plan(args)
+            prepare()
+            if runs:
+                begin_run()
+            rules, stale = read_rules(Repo(_wait_for_lock=True))
+        save_rules(rules)
+        if runs and len(stale) >= MANY and args.executor in (None, "local"):
+            start_server()
         logger.addFilter(lambda record: not NO_NEWS.search(record.getMessage()))
         with say_what_is_edited(Path.cwd()):
             success = args_to_api(args, parser)

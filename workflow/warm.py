@@ -13,12 +13,10 @@ import signal
 import socket
 import subprocess
 import sys
-import traceback
+from contextlib import suppress
 from importlib import import_module
 from itertools import count
 from pathlib import Path
-from socketserver import BaseRequestHandler, ForkingMixIn, UnixStreamServer
-from tempfile import mkdtemp
 from typing import Any
 
 from dvc.stage.exceptions import StageCmdFailedError
@@ -31,7 +29,7 @@ LIBRARIES = [
 # Stages of a run that is worth importing all. Elsewhere than on Linux libraries may not outlive a
 # fork.
 MANY = 8 if sys.platform == "linux" else sys.maxsize
-SERVER = "DTLENS_SERVER"  # in the environment of a run, the server's socket
+SOCKET = ".snakemake/stages"  # in the project's folder: an experiment's own folder has none
 _stage = count(1)
 
 
@@ -44,57 +42,52 @@ def load() -> None:
     gc.enable()
 
 
-class Stage(BaseRequestHandler):
-    """A stage, in the process that was forked for it; it answers with its exit status."""
+def serve() -> None:
+    """Fork a stage for each that asks, as long as the run is there that has started this process.
 
-    def handle(self) -> None:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        asked, (out, err), _, _ = socket.recv_fds(self.request, 2**20, 2)
-        words, environment, folder = json.loads(asked)
-        os.dup2(out, sys.stdout.fileno())
-        os.dup2(err, sys.stderr.fileno())
-        os.environ.clear()
-        os.environ.update(environment)
-        os.chdir(folder)
-        for name in [name for name in sys.modules if name.partition(".")[0] == "dtlens"]:
-            del sys.modules[name]
-        sys.argv = words
-        self.request.sendall(str(self.run(words[0])).encode())
-
-    def run(self, module: str) -> int:
-        try:
-            runpy.run_module(module, run_name="__main__", alter_sys=True)
-        except SystemExit as end:
-            if isinstance(end.code, int | None):
-                return end.code or 0
-            print(end.code, file=sys.stderr)
-            return 1
-        except BaseException:
-            traceback.print_exc()
-            return 1
-        finally:
-            sys.stdout.flush()
-            sys.stderr.flush()
-        return 0
-
-
-class Server(ForkingMixIn, UnixStreamServer):
-    """Forks a process per stage, as long as the run is there that has started it."""
-
-    max_children = 10_000
+    Returns in each stage's process, with its words, environment, folder and streams.
+    """
     run = os.getppid()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # its stages get it too
+    Path(SOCKET).unlink(missing_ok=True)
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(SOCKET)
+        server.listen(1000)  # they wait until all is imported
+        load()
+        server.settimeout(1)
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+        while os.getppid() == run:
+            with suppress(TimeoutError), server.accept()[0] as asker:
+                if os.fork() == 0 and fork_stage(asker):
+                    return
+    Path(SOCKET).unlink()
+    sys.exit()
 
-    def service_actions(self) -> None:
-        super().service_actions()
-        if os.getppid() != self.run:
-            os._exit(0)
+
+def fork_stage(asker: socket.socket) -> bool:
+    """Wait for a stage and say how it ended, then exit; returns in the stage's own process."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    asked, (out, err), _, _ = socket.recv_fds(asker, 2**20, 2)
+    if stage := os.fork():
+        status = os.waitstatus_to_exitcode(os.waitpid(stage, 0)[1])
+        with suppress(ConnectionError):
+            asker.sendall(str(status).encode())
+        os._exit(0)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    sys.argv, environment, folder = json.loads(asked)
+    os.dup2(out, sys.stdout.fileno())
+    os.dup2(err, sys.stderr.fileno())
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(folder)
+    for name in [name for name in sys.modules if name.partition(".")[0] == "dtlens"]:
+        del sys.modules[name]
+    return True
 
 
 def start_server() -> None:
-    """Have the stages of this process, and of the jobs that it starts, forked."""
-    path = f"{mkdtemp(prefix='dtlens-')}/socket"
-    subprocess.Popen([sys.executable, "-m", "workflow.warm", path])
-    os.environ[SERVER] = path
+    """Have the stages of the run in this process forked."""
+    subprocess.Popen([sys.executable, "-m", "workflow.warm"])
 
 
 def run_stage(executable: str, cmd: str, **options: Any) -> None:
@@ -103,25 +96,22 @@ def run_stage(executable: str, cmd: str, **options: Any) -> None:
     plain = cmd.startswith("python -m dtlens.") and cmd == shlex.join(words)
     if plain and next(_stage) == MANY:
         start_server()
-    path = Path(os.environ.get(SERVER, ""))
-    if not (plain and path.is_socket()):
-        run_in_shell(executable, cmd, **options)
-        return
-    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as DVC: the stage gets it too
-    try:
-        with socket.socket(socket.AF_UNIX) as server:
-            server.connect(str(path))
+    with socket.socket(socket.AF_UNIX) as server:
+        try:
+            server.connect(SOCKET if plain else "")
+        except OSError:
+            return run_in_shell(executable, cmd, **options)
+        handler = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as DVC: the stage gets it too
+        try:
             asked = json.dumps([words[2:], options["env"], str(options["cwd"])]).encode()
             socket.send_fds(server, [asked], [1, 2])
-            status = server.recv(8) or b"1"  # killed
-    finally:
-        signal.signal(signal.SIGINT, handler)
-    if int(status):
-        raise StageCmdFailedError(cmd, int(status))
+            status = int(server.recv(8) or 1)
+        finally:
+            signal.signal(signal.SIGINT, handler)
+    if status:
+        raise StageCmdFailedError(cmd, status)
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # its stages get it too
-    with Server(sys.argv[1], Stage) as server:  # who asks from now on waits
-        load()
-        server.serve_forever()
+    serve()
+    runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)

@@ -145,8 +145,10 @@ def trace_file(
     """From a file back to the commit, stages, inputs and parameters that made it."""
     with one_line_errors():
         from dtlens.lineage import text
+        from dtlens.lineage.code import write_code
         from dtlens.lineage.trace import trace
 
+        write_code()
         found = trace(file)
         if as_json:
             typer.echo(json.dumps(found.report(), indent=2))
@@ -186,8 +188,10 @@ def verify_stages(
 ) -> None:
     """Run stages again in a scratch folder (all, if none is named) and compare with dvc.lock."""
     with one_line_errors():
+        from dtlens.lineage.code import write_code
         from dtlens.lineage.verify import verify
 
+        write_code()
         differing = 0
         for path, same, difference in verify(stage or []):
             typer.echo(f"{path}: {'same bytes' if same else f'other bytes, {difference}'}")

@@ -10,7 +10,7 @@ from copies import MODEL, ROOT, Copy
 from dvc.repo import Repo
 
 from dtlens.base.errors import UserError
-from workflow.code import imported, modules, run_by, write_code
+from dtlens.lineage.code import imported, modules, run_by, write_code
 
 STAGES = Repo(ROOT).index.stages
 FILES = {

@@ -112,7 +112,7 @@ def test_a_damaged_cache_is_not_taken_for_the_output(
     if first == "touch":  # a bad sector changes no time
         os.utime(held, ns=(before.st_atime_ns, before.st_mtime_ns))
     else:
-        copy.run("dvc", first, "scenes")
+        copy.run("python", "-m", "dvc", first, "scenes")
     printed = copy.run(*command)
     if command[0] == "snakemake":
         printed += (copy.folder / "logs/scenes.log").read_text()

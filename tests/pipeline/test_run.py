@@ -88,14 +88,6 @@ def test_an_interrupted_first_use_is_made_good(project: Path, seconds: float) ->
     assert start(project, "python", "-m", "tiny").communicate() == ("runs\n", SETTING_UP)
 
 
-def test_dvc_is_the_one_that_snakemake_uses(used: Path) -> None:
-    (used / "workflow").mkdir()
-    (used / "workflow/__init__.py").touch()
-    (used / "workflow/dvc.py").write_text("import sys; print(sys.argv[1:])")
-    printed, _ = start(used, "dvc", "repro", "a b").communicate()
-    assert printed == "['repro', 'a b']\n"
-
-
 def test_no_process_compiles_what_another_has(used: Path) -> None:
     """Also where the machine's settings say that Python is to write nothing."""
     asked = ("python", "-c", "import sys; print(sys.dont_write_bytecode)")

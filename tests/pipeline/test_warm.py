@@ -80,11 +80,12 @@ import os, sys, time
 from pathlib import Path
 from dvc.stage.exceptions import StageCmdFailedError
 sys.path.insert(0, os.getcwd())
-from workflow.warm import SERVER, run_stage, start_server
+from workflow.warm import SOCKET, run_stage, start_server
 os.chdir(sys.argv[1])
 os.environ["PYTHONPATH"] = f"{sys.argv[1]}/src:{sys.path[0]}:{sys.path[0]}/src"
+Path(SOCKET).parent.mkdir()
 start_server()
-while not Path(os.environ[SERVER]).exists():
+while not Path(SOCKET).exists():
     time.sleep(0.1)
 options = {"cwd": sys.argv[1], "env": os.environ | {"WORD": "loud"}}
 for words in ("say 'a b' c", "refuse", "fail", "end", "say first && echo then"):
@@ -102,7 +103,7 @@ run_stage("/bin/sh", "python -m dtlens.say", **options)
         "failed to run: python -m dtlens.refuse, exited with 1",
         "ValueError: a bug",
         "failed to run: python -m dtlens.fail, exited with 1",
-        "failed to run: python -m dtlens.end, exited with 1",
+        "failed to run: python -m dtlens.end, exited with -9",
         f"first loud {tmp_path}",
         "then",
         "and now this",

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
-from dtlens.base.errors import UserError, one_line_errors
+from dtlens.base.errors import UserError
 from dtlens.base.files import atomic_write, md5
 
 CODE, SOURCE = Path("code"), Path("src")
@@ -109,8 +109,3 @@ def modules(path: Path) -> dict[str, str]:
     """The MD5 of each module in a file of `code/`, by its path; none if the file has gone."""
     lines = (line.split("  ", 1) for line in path.read_text().splitlines()) if path.exists() else ()
     return {file: digest for digest, file in lines}
-
-
-if __name__ == "__main__":
-    with one_line_errors():
-        write_code()
