@@ -25,8 +25,7 @@ def test_any_action_is_as_likely_but_forward_into_things():
     views = np.zeros((4000, 7, 7, 3), np.uint8)
     views[..., 0] = Object.EMPTY
     views[:1000, *FRONT, 0] = Object.WALL
-    walker = Walker(1)
-    logits, _ = walker(walker.encode(torch.from_numpy(views)))
+    logits = Walker(1)(torch.from_numpy(views))
     counts = np.bincount(logits[1000:].argmax(1), minlength=3)
     assert (abs(counts - 1000) < 4 * np.sqrt(1000 * 2 / 3)).all()
     blocked = np.bincount(logits[:1000].argmax(1), minlength=3)

@@ -7,7 +7,7 @@ from dtlens.beyond import retarget as retarget_chapter
 from dtlens.figures import retarget as retarget_page
 from dtlens.lens.hooked_model import reinitialised
 from dtlens.minigrid import Action, Object
-from dtlens.model.transformer import Windows
+from dtlens.model.transformer import DecisionTransformer, Windows
 from dtlens.retarget.edit import by_chance, centred, changed, least_squares, look
 from dtlens.retarget.judge import Judge, Tracked, judge
 from dtlens.retarget.orbits import ORBITS, nearest, orbit, steps_to
@@ -153,10 +153,11 @@ def test_a_random_edit_has_the_size_and_rank():
     assert logits.sum(1).abs().max() < 1e-4
 
 
-class Walker(torch.nn.Module):
+class Walker(DecisionTransformer):
     """Goes straight on where it can, and turns right at a wall."""
 
-    cell = random_model(1, 1).cell
+    def __init__(self) -> None:
+        super().__init__(random_model(1, 1).cell, 30)
 
     def forward(self, windows: Windows, last: bool) -> torch.Tensor:
         free = windows.observation[:, -1, 3, 5, 0] == 1

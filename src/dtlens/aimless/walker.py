@@ -1,13 +1,10 @@
 """Who comes to the goal late, by chance."""
 
-from typing import cast
-
 import numpy as np
 import torch
-from jaxtyping import Bool, Float, UInt8
+from jaxtyping import Float, UInt8
 from torch import Tensor
 
-from dtlens.agents.ppo import Agent
 from dtlens.minigrid import ACTIONS, Action, Object, front_object
 from dtlens.reachable.waiting import play_waiting
 from dtlens.task.settings import Environment
@@ -20,17 +17,14 @@ class Walker:
     def __init__(self, seed: int) -> None:
         self.generator = torch.Generator().manual_seed(seed)
 
-    def encode(self, views: UInt8[Tensor, "env 7 7 3"]) -> Bool[Tensor, " env"]:
-        """Whether it could go forward."""
-        return torch.from_numpy(front_object(views.numpy()) == Object.EMPTY)
-
-    def __call__(self, free: Bool[Tensor, " env"]) -> tuple[Float[Tensor, "env action"], None]:
-        logits = torch.rand(len(free), ACTIONS, generator=self.generator)
-        logits[~free, Action.FORWARD] = -torch.inf
-        return logits, None
+    def __call__(self, views: UInt8[Tensor, "env 7 7 3"]) -> Float[Tensor, "env action"]:
+        logits = torch.rand(len(views), ACTIONS, generator=self.generator)
+        barred = torch.from_numpy(front_object(views.numpy()) != Object.EMPTY)
+        logits[barred, Action.FORWARD] = -torch.inf
+        return logits
 
 
 def play_aimless(episodes: int, environment: Environment, seed: int) -> Trajectories:
     """So many: it enters the goal as soon as that is beside it, as one who waits for nothing."""
     at_once = np.ones(episodes)  # a return that is always due
-    return play_waiting(cast(Agent, Walker(seed)), at_once, environment, seed)
+    return play_waiting(Walker(seed), at_once, environment, seed)

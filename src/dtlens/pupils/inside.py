@@ -11,7 +11,7 @@ from dtlens.agents.ppo import Agent
 from dtlens.minigrid import Observations
 from dtlens.model.transformer import STATE_TOKEN, DecisionTransformer, Encoded, encode, layout
 
-Layer = Float[np.ndarray, "view unit"]
+Layer = Float[np.ndarray, "view _"]
 
 
 class Inside(NamedTuple):

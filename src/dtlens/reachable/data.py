@@ -5,6 +5,8 @@ from pathlib import Path
 from dtlens.base.stage import run
 
 import numpy as np
+from jaxtyping import Float, UInt8
+from torch import Tensor
 
 from dtlens.agents.snapshots import load_snapshots
 from dtlens.base.files import write_csv
@@ -23,7 +25,11 @@ def main(name: str) -> None:
     seed = int(np.random.SeedSequence([settings.agent_seed, *name.encode()]).generate_state(1)[0])
     low, high = settings.targets.low, settings.targets.high
     drawn = np.random.default_rng(seed).uniform(low, high, max(settings.doses.values()))
-    played = play_waiting(best, drawn, environment, seed >> 1)
+
+    def logits(views: UInt8[Tensor, "env 7 7 3"]) -> Float[Tensor, "env action"]:
+        return best(best.encode(views))[0]
+
+    played = play_waiting(logits, drawn, environment, seed >> 1)
     about = {"environment": environment.model_dump(), "waiting": settings.targets.model_dump()}
     write_trajectories(Path(f"data/waiting/{name}.parquet"), played, about)
     write_csv(

@@ -1,12 +1,13 @@
 """An agent that waits: it turns away from the goal until it can have what it was told."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import torch
 from jaxtyping import Bool, Float, Int, UInt8
+from torch import Tensor
 
-from dtlens.agents.ppo import Agent
 from dtlens.minigrid import FRONT, Action, Object, Observations, front_object
 from dtlens.task.episodes import play_episodes
 from dtlens.task.settings import Environment
@@ -36,12 +37,12 @@ def waiting_action(
 
 @torch.no_grad()
 def play_waiting(
-    agent: Agent,
+    logits: Callable[[UInt8[Tensor, "env 7 7 3"]], Float[Tensor, "env action"]],
     target_rtg: Float[np.ndarray, " episode"],
     environment: Environment,
     seed: int,
 ) -> Trajectories:
-    """An episode for each target: the agent goes to the goal by its likeliest actions, and waits.
+    """An episode for each target: the likeliest actions lead to the goal, beside which it waits.
 
     Of the two steps around the one that is due, that is taken at which the goal is in front.
     The policy's number is 0.
@@ -51,9 +52,9 @@ def play_waiting(
     def choose(
         episode: Int[np.ndarray, " env"], t: int, observation: Observations
     ) -> UInt8[np.ndarray, " env"]:
-        logits, _ = agent(agent.encode(torch.from_numpy(observation)))
         waits = waiting_action(observation, t + 1 < deadline[episode] - 1)
-        return np.where(waits < 0, logits.argmax(-1).numpy(), waits).astype(np.uint8)
+        seeks = logits(torch.from_numpy(observation)).argmax(-1).numpy()
+        return np.where(waits < 0, seeks, waits).astype(np.uint8)
 
     own = np.random.SeedSequence(seed, spawn_key=(3,))  # no other agent's episodes
     steps = list(play_episodes(environment, len(target_rtg), own, choose))
