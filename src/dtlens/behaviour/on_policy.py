@@ -172,7 +172,8 @@ def _over_episodes(
         low, high = wilson(int(totals[:, 1].sum()), len(totals))
     else:
         drawn = resampling_weights(len(totals), generator) @ totals
-        low, high = np.quantile(statistic(drawn), [0.025, 0.975])
+        with np.errstate(invalid="ignore"):  # NaN in a resample is NaN in both bounds
+            low, high = np.quantile(statistic(drawn), [0.025, 0.975])
     n = int(totals[:, 0].sum()) if measure == "forward" else len(totals)
     return statistic(totals.mean(0, keepdims=True)).item(), low, high, n
 
