@@ -1,5 +1,6 @@
 """The command as users run it."""
 
+import os
 import re
 import socket
 import subprocess
@@ -16,7 +17,8 @@ from study_files import REAL, study_state
 
 def run(*arguments, cwd=None):
     command = [sys.executable, "-c", "from dtlens.cli import app; app()", *map(str, arguments)]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True)
+    quiet = os.environ | {"TQDM_DISABLE": "1"}  # a bar comes where play takes over 2 seconds
+    return subprocess.run(command, cwd=cwd, env=quiet, capture_output=True, text=True)
 
 
 def test_import_writes_our_checkpoint(tmp_path):

@@ -185,9 +185,17 @@ def verify_stages(
     stage: Annotated[
         list[str] | None, typer.Argument(help="E.g. calibrate_grid, or one@cell.")
     ] = None,
+    numerics: Annotated[
+        bool, typer.Option(help="Instead, see if this machine rounds as the committed results do.")
+    ] = False,
 ) -> None:
     """Run stages again in a scratch folder (all, if none is named) and compare with dvc.lock."""
     with one_line_errors():
+        if numerics:
+            from dtlens.lineage.numerics import sentence
+
+            typer.echo(sentence())
+            return
         from dtlens.lineage.code import write_code
         from dtlens.lineage.verify import verify
 

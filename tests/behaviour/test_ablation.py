@@ -5,7 +5,7 @@ from dtlens.base.errors import UserError
 from dtlens.behaviour.ablation import Ablated, on_policy_windows, reference_pools, subsets
 from dtlens.lens.components import components
 from dtlens.lens.hooked_model import HookedDecisionTransformer
-from dtlens.model.transformer import Windows
+from dtlens.model.transformer import DecisionTransformer, Windows
 from models import random_model
 
 
@@ -129,14 +129,12 @@ def test_reference_windows_are_balanced_over_targets_and_whole(settings, environ
 def test_a_target_that_ends_early_has_no_say_in_longer_windows(settings, environment):
     """At 0.9 it turns for ever; at -1 it walks on and never sees 12 timesteps."""
 
-    class Walker(torch.nn.Module):
-        cell = random_model(0, 12).cell
-
+    class Walker(DecisionTransformer):
         def forward(self, windows, last):
             forward = -windows.rtg[:, -1:]
             return torch.stack([torch.zeros_like(forward)] * 2 + [forward], -1)
 
-    chosen = on_policy_windows(Walker(), settings, environment)
+    chosen = on_policy_windows(Walker(random_model(0, 12).cell, 30), settings, environment)
     assert sorted(chosen) == list(range(1, 13))
     assert len(chosen[1].rtg) == 2 * 20
     assert chosen[12].rtg.unique().tolist() == pytest.approx([0.9])

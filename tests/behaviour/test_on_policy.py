@@ -39,7 +39,7 @@ def test_steps_are_put_down_to_their_episodes(scenes):
                         time=torch.full((count, 1), t),
                     )
                 )
-        return Episodes(np.full(3, Outcome.GOAL), np.zeros(3), length)
+        return Episodes(np.full(3, Outcome.GOAL, np.uint8), np.zeros(3), length)
 
     def policy(windows):
         return torch.stack([windows.rtg, windows.time.double(), windows.rtg * 0], -1)

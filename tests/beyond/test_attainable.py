@@ -33,7 +33,7 @@ def test_the_game_itself_pays_as_much(step):
     for action in ways[step]:
         _, reward, ended, *_ = env.step(action)
     assert ended
-    assert reward == pytest.approx(entering_return(np.array(step), 300))
+    assert reward == pytest.approx(entering_return(np.array([step]), 300))
 
 
 def test_what_can_be_returned():

@@ -8,6 +8,7 @@ from dtlens.beyond.attribution_benchmark.grades import grades
 from dtlens.beyond.attribution_benchmark.held import with_time_held
 from dtlens.beyond.attribution_benchmark.settings import AttributionBenchmark
 from dtlens.minigrid import Action
+from dtlens.model.transformer import DecisionTransformer
 from dtlens.scenes.bank import Scenes
 from dtlens.task.dynamic_obstacles import GOALS
 from dtlens.worlds.one import World
@@ -35,12 +36,10 @@ def scenes():
     )
 
 
-class OnTime:
+class OnTime(DecisionTransformer):
     """Goes on when the sum of what it is told and what the time is worth is 1."""
 
-    max_steps = 30
-
-    def __call__(self, windows, last):
+    def forward(self, windows, last):
         total = windows.rtg + worth(self.max_steps) * windows.time
         logits = torch.zeros(len(total), 1, 3)
         logits[:, 0, Action.FORWARD] = 10 * (total[:, 0] - 1 + 1e-3)
@@ -54,7 +53,7 @@ def test_the_worth_of_a_step_is_what_the_game_takes_for_it():
 
 
 def test_a_model_that_is_the_closed_form_is_described_by_it():
-    table = fit(OnTime(), scenes(), SETTINGS)
+    table = fit(OnTime(random_model(1, 1).cell, 30), scenes(), SETTINGS)
     assert table["front"].tolist() == GOALS
     np.testing.assert_allclose(table["slope"], worth(30), rtol=1e-3)
     assert (table["explained"] > 0.999).all()

@@ -19,7 +19,7 @@ from dtlens.beyond.rank_one_editing.settings import GoalRetargeting
 from dtlens.beyond.rooms.batch import EMPTY, FIRST, Rooms
 from dtlens.lens.hooked_model import reinitialised
 from dtlens.minigrid import Action, Object
-from dtlens.model.transformer import Windows
+from dtlens.model.transformer import DecisionTransformer, Windows
 from dtlens.task.dynamic_obstacles import INTERIOR
 from dtlens.task.settings import Environment
 from models import random_model
@@ -158,10 +158,11 @@ def test_a_random_edit_has_the_size_and_rank():
     assert logits.sum(1).abs().max() < 1e-4
 
 
-class Walker(torch.nn.Module):
+class Walker(DecisionTransformer):
     """Goes straight on where it can, and turns right at a wall."""
 
-    cell = random_model(1, 1).cell
+    def __init__(self) -> None:
+        super().__init__(random_model(1, 1).cell, 30)
 
     def forward(self, windows: Windows, last: bool) -> torch.Tensor:
         free = windows.observation[:, -1, 3, 5, 0] == 1

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import jaxtyping
 import matplotlib
 import numpy as np
 import pandas as pd
@@ -154,13 +155,14 @@ def test_a_window_that_cannot_be_is_refused_by_name(wrong, named):
         dtlens.window(**{"rtg": 0.9, **wrong})
 
 
-def test_what_a_model_cannot_see_is_refused_by_name(hooked):
+def test_what_a_model_cannot_see_is_refused_by_name(hooked, monkeypatch):
     three = dtlens.window(np.stack([VIEW] * 3), 0.9, action=[0, 1])
     assert three.time.tolist() == [[8, 9, 10]] and three.action.tolist() == [[0, 1, 0]]
     with pytest.raises(UserError, match="this model sees 1 timestep, 3 were given"):
         hooked(three)
     with pytest.raises(UserError, match="knows the timesteps 0 to 29, t = 30 was given"):
         hooked.run_with_cache(dtlens.scene("wall", t=30))
+    monkeypatch.setattr(jaxtyping.config, "jaxtyping_disable", True)  # as for who only uses it
     with pytest.raises(UserError, match="this model sees windows, not a Tensor"):
         hooked(torch.zeros(1, 2, 16))
 

@@ -34,7 +34,7 @@ def window(model, rtg=0.4, seed=3):
 
 def difference(model, shown):
     logits = model(shown)[0, -1]
-    return float(logits[FORWARD] - logits[RIGHT])
+    return (logits[FORWARD] - logits[RIGHT]).item()
 
 
 def test_contributions_sum_to_the_logits(model):

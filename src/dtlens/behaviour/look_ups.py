@@ -59,6 +59,6 @@ def linear(
     return mean + features @ np.linalg.solve(gram, features[built].T @ (logits[built] - mean))
 
 
-def divergence(log_p: Logits, log_q: Logits) -> Float[np.ndarray, " step"]:
+def divergence(log_p: Logits, log_q: Float[np.ndarray, "#step 3"]) -> Float[np.ndarray, " step"]:
     """KL(p || q) at each step, in nats."""
     return (np.exp(log_p) * (log_p - log_q)).sum(1)

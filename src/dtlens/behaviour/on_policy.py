@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 import torch
-from jaxtyping import Float, Int, Num, UInt8
+from jaxtyping import Bool, Float, Int, Num, UInt8
 from scipy.special import log_softmax
 from torch import Tensor
 
@@ -26,7 +26,7 @@ Views = UInt8[np.ndarray, "step 7 7 3"]
 LOGITS = [action.name.lower() for action in Action]
 MOMENTS = ["correlation", "centred_correlation"]
 # Of each (measure, of): what an episode's steps are to sum, first of all what says if it counts.
-PerStep = dict[tuple[str, str], Num[np.ndarray, "step quantity"]]
+PerStep = dict[tuple[str, str], Num[np.ndarray, "step _"] | Bool[np.ndarray, "step _"]]
 
 
 def on_policy_table(
@@ -138,7 +138,7 @@ def _rules(steps: pd.DataFrame, views: Views, action: Int[np.ndarray, " step"]) 
     fitted = linear(logits, views, ~held_out)
     rules = tables(logits, front, views, ~held_out) | {"view": log_softmax(fitted, axis=1)}
     log_p = log_softmax(logits, axis=1)
-    base = divergence(log_p, np.log(np.exp(log_p[~held_out]).mean(0)))
+    base = divergence(log_p, np.log(np.exp(log_p[~held_out]).mean(0, keepdims=True)))
     summed = {}
     for of, log_q in rules.items():
         agrees = log_q.argmax(1) == action
@@ -172,9 +172,10 @@ def _over_episodes(
         low, high = wilson(int(totals[:, 1].sum()), len(totals))
     else:
         drawn = resampling_weights(len(totals), generator) @ totals
-        low, high = np.quantile(statistic(drawn), [0.025, 0.975])
+        with np.errstate(invalid="ignore"):  # NaN in a resample is NaN in both bounds
+            low, high = np.quantile(statistic(drawn), [0.025, 0.975])
     n = int(totals[:, 0].sum()) if measure == "forward" else len(totals)
-    return float(statistic(totals.mean(0))), low, high, n
+    return statistic(totals.mean(0, keepdims=True)).item(), low, high, n
 
 
 def share(sums: Float[np.ndarray, "*batch 2"]) -> Float[np.ndarray, "*batch"]:

@@ -9,6 +9,7 @@ from dtlens.bench import (
     orchestration,
     parallel,
     start,
+    trace,
     training,
     trajectories,
     waiting,
@@ -18,6 +19,7 @@ from dtlens.bench import (
 with one_line_errors():
     for part in (
         start,
+        trace,
         environment,
         worlds,
         trajectories,

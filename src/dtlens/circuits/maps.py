@@ -154,5 +154,5 @@ def front_cells(maps: pd.DataFrame) -> pd.DataFrame:
     return front
 
 
-def by_cell(inputs: Float[Tensor, "*batch input"]) -> Float[Tensor, "*batch 7 7 input"]:
+def by_cell(inputs: Float[Tensor, "*batch input"]) -> Float[Tensor, "*batch 7 7 input//49"]:
     return rearrange(inputs, "... (x y input) -> ... x y input", x=7, y=7)

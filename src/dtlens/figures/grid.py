@@ -23,7 +23,7 @@ def draw_cells(cells: pd.DataFrame, measure: str, axes: Axes) -> Axes:
     """`cells` are the rows of the grid table with one context; bars are 95% intervals."""
     widths = sorted(cells["width"].unique())
     groups = cells[["layers", "heads"]].drop_duplicates().to_numpy().tolist()
-    colours = series(LAYER_COLOURS, cells["layers"].max() + 1)
+    colours = series(LAYER_COLOURS, int(cells["layers"].max()) + 1)
     marker = dict(zip(sorted(cells["heads"].unique()), itertools.cycle(HEAD_MARKERS)))
     for index, (layers, heads) in enumerate(groups):
         rows = cells[(cells["layers"] == layers) & (cells["heads"] == heads)]

@@ -110,8 +110,9 @@ def integrated_gradients(
             for front, group in rows.groupby(pairs.front, sort=False):
                 effect, own = group["effect"].to_numpy(), parts.loc[group.index]
                 low, high = ratio_interval(own.to_numpy(), effect[:, None], generator)
-                gap = group["missing"].abs().mean() / np.abs(effect).mean()
-                values = {"value": own.mean() / effect.mean(), "low": low, "high": high}
+                with np.errstate(invalid="ignore"):  # where nothing moves
+                    gap = group["missing"].abs().mean() / np.abs(effect).mean()
+                    values = {"value": own.mean() / effect.mean(), "low": low, "high": high}
                 table = pd.DataFrame(values).rename_axis("component").reset_index()
                 table = table.assign(front=front, effect=effect.mean(), missing=gap, n=len(own))
                 tables.append(table.assign(pair=pairs.kind, rtg=pairs.rtg))

@@ -75,7 +75,7 @@ class Game:
         self.reward = float(reward)
         if terminated or truncated:
             ended = task.classify(
-                np.array([reward]), np.array([terminated]), np.array([front], np.uint8)
+                np.array([self.reward]), np.array([terminated]), np.array([front], np.uint8)
             )
             self.outcome = task.OUTCOMES[int(ended[0])]
 

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Int
+from jaxtyping import Bool, Int, Shaped
 from torch import Tensor
 
 from dtlens.base.errors import UserError
@@ -37,7 +37,7 @@ class Shown(Windows):
     __slots__ = ()
 
     @property
-    def fronts(self) -> "np.ndarray[Any, np.dtype[np.str_]]":
+    def fronts(self) -> Shaped[np.ndarray, " batch"]:
         """What the agent has in front at each window's last step, by the bank's names."""
         return np.asarray(game.front_names(self.observation[:, -1].numpy()), str)
 

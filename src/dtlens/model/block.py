@@ -13,7 +13,7 @@ class Activations(NamedTuple):
     q: Float[Tensor, "query batch d"]
     k: Float[Tensor, "token batch d"]
     z: Float[Tensor, "query batch d"]
-    hidden: Float[Tensor, "query batch 2d"]
+    hidden: Float[Tensor, "query batch 2*d"]
     out: Float[Tensor, "query batch d"]
 
 
@@ -52,7 +52,7 @@ class Block(nn.Module):
 
     def after_attention(
         self, own: Float[Tensor, "row d"], z: Float[Tensor, "row d"]
-    ) -> tuple[Float[Tensor, "row 2d"], Float[Tensor, "row d"]]:
+    ) -> tuple[Float[Tensor, "row 2*d"], Float[Tensor, "row d"]]:
         """The MLP's neurons and the block's output, given the heads' outputs z."""
         middle = torch.addmm(own, z, self.W_O).add_(self.b_O)
         hidden = torch.addmm(self.b_in, middle, self.W_in).relu_()
@@ -93,7 +93,7 @@ def attend(
     return (scores.softmax(-1) @ rows(v, heads)).transpose(0, 1).reshape_as(q)
 
 
-def by_head(x: Float[Tensor, "token batch d"], heads: int) -> Float[Tensor, "token batch head d_h"]:
+def by_head(x: Float[Tensor, "*axes d"], heads: int) -> Float[Tensor, "*axes head d_h"]:
     return x.view(*x.shape[:-1], heads, -1)
 
 

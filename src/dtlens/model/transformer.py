@@ -51,7 +51,7 @@ class Encoded(NamedTuple):
 
 
 def encode(
-    observation: UInt8[Tensor, "*batch 7 7 3"], encoding: Encoding
+    observation: UInt8[Tensor, "*batch width height 3"], encoding: Encoding
 ) -> UInt8[Tensor, "*batch input"]:
     """The numbers that the state embedding multiplies, in the order (x, y, channel).
 

@@ -69,4 +69,5 @@ def play_model(
     episodes = np.random.SeedSequence(seed, spawn_key=(1,))
     played = play_episodes(environment, count, episodes, choose, make)
     steps, shown = environment.max_steps, f"{count} episodes"
-    return summarise(tqdm(played, shown, steps, unit="step", mininterval=1.0, delay=2.0), count)
+    bar = tqdm(played, shown, steps, unit="step", mininterval=1.0, delay=2.0)
+    return summarise(iter(bar), count)  # to check what a bar holds would begin it

@@ -80,7 +80,7 @@ def batches(
 
 def split(
     trajectories: Trajectories, holdout: float, generator: Generator
-) -> tuple[Int64[Tensor, " step"], Int64[Tensor, " step"]]:
+) -> tuple[Int64[Tensor, " trained_on"], Int64[Tensor, " held_out"]]:
     """The steps to train on and those held out: a share `holdout` of the episodes, at least one."""
     episodes = len(trajectories.start)
     if episodes < 2:
@@ -106,7 +106,7 @@ def window_steps(
 
 
 def sample_ends(
-    steps: Int64[Tensor, " step"],
+    steps: Int64[Tensor, " from"],
     last: Int64[Tensor, " step"],
     count: int,
     end_oversampling: float,

@@ -80,7 +80,7 @@ def read_trajectories(path: Path) -> Trajectories:
     view, views = _decode(column.pop("observation"))
     plain = {name: values.to_numpy(zero_copy_only=False) for name, values in column.items()}
     episode = plain.pop("episode")
-    start = np.flatnonzero(np.r_[True, np.diff(episode) != 0]) if len(episode) else episode
+    start = np.flatnonzero(np.r_[True, np.diff(episode) != 0][: len(episode)])
     length = np.diff(np.r_[start, len(episode)])
     data = Trajectories(view=view, views=views, start=start, length=length, **plain)
     _check(path, data)

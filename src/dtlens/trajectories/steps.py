@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from jaxtyping import Bool, Float32, Int16, Int32, Int64, UInt8
+from jaxtyping import Bool, Float32, Int, Int16, Int32, Int64, UInt8
 
 from dtlens.minigrid import VIEW
 
@@ -46,7 +46,7 @@ class Log:
     Episodes follow each other within an environment; the last of each may be unfinished.
     """
 
-    environment: Int64[np.ndarray, " step"]
+    environment: Int[np.ndarray, " step"]
     observation: UInt8[np.ndarray, "step 7 7 3"]
     action: UInt8[np.ndarray, " step"]
     reward: Float32[np.ndarray, " step"]

@@ -16,32 +16,37 @@ from dtlens.beyond.anomaly_flags.watch import (
 )
 
 Scores = Float[np.ndarray, " step"]
-Features = Float[np.ndarray, "step feature"]
 RIDGE = 1e-3  # of a feature's mean variance, where features go together or never change
 FALSE_ALARMS = 0.01
 BASELINE, UNSURE, DISTANCE, PROBE = "baseline", "unsure", "distance", "probe"
 COLUMNS = ["read_out", "of", "auroc", "hits", "harmful", "harmless"]
 
 
-def unsure(logits: Features) -> Scores:
+def unsure(logits: Float[np.ndarray, "step action"]) -> Scores:
     """How unlikely the likeliest action is (Hendrycks and Gimpel, 2017)."""
     return 1 - softmax(logits.astype(np.float64), axis=-1).max(-1)
 
 
-def within(steps: list[Features]) -> Float[np.ndarray, "feature feature"]:
+def within(steps: list[Float[np.ndarray, "_ feature"]]) -> Float[np.ndarray, "feature feature"]:
     """The covariance around each group's own mean, kept away from 0."""
     around = np.concatenate([group - group.mean(0) for group in steps]).astype(np.float64)
     found = around.T @ around / len(around)
     return found + RIDGE * max(found.diagonal().mean(), 1e-12) * np.eye(len(found))
 
 
-def distance(usual: Features, asked: Features) -> Scores:
+def distance(
+    usual: Float[np.ndarray, "usual feature"], asked: Float[np.ndarray, "step feature"]
+) -> Scores:
     """From what is usual, in its own spread (Lee et al., 2018: Mahalanobis, of one class)."""
     off = (asked - usual.mean(0)).astype(np.float64)
     return (off * np.linalg.solve(within([usual]), off.T).T).sum(-1)
 
 
-def probe(known: Features, harmful: Bool[np.ndarray, " step"], asked: Features) -> Scores:
+def probe(
+    known: Float[np.ndarray, "known feature"],
+    harmful: Bool[np.ndarray, " known"],
+    asked: Float[np.ndarray, "step feature"],
+) -> Scores:
     """Along Fisher's linear discriminant of the steps that are known to do harm, or none."""
     bad, good = known[harmful], known[~harmful]
     return asked @ np.linalg.solve(within([bad, good]), (bad.mean(0) - good.mean(0)))

@@ -20,7 +20,7 @@ from dtlens.scenes.bank import one_step
 TEACHER, OTHER_TEACHER, OTHER_STUDENT = "its teacher", "another teacher", "another student"
 LESS = f"{TEACHER} less {OTHER_TEACHER}"
 MEASURES = ["agreement", "preference", "effects", "map", "inside", "unread"]
-Layer = Float[np.ndarray, "view unit"]
+Layer = Float[np.ndarray, "view _"]
 
 
 class Seen(NamedTuple):

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from jaxtyping import Int64
+from jaxtyping import Int
 
 from dtlens.beyond.players import Player
 from dtlens.beyond.rooms.batch import Answer, Batch, Kept, Rooms
@@ -35,7 +35,7 @@ class Watched(Batch):
         self.visited = np.zeros(self.count, bool)
         self.in_corner, self.at_walls = np.zeros((2, self.count), np.int64)
 
-    def step(self, actions: Any, ids: Int64[np.ndarray, " room"] | None = None) -> Answer:
+    def step(self, actions: Any, ids: Int[np.ndarray, " room"] | None = None) -> Answer:
         rows = np.arange(self.count) if ids is None else ids
         self.in_corner[rows] += self._near[self.agent[rows]]
         self.at_walls[rows] += self._beside[self.agent[rows]]

@@ -22,7 +22,7 @@ from dtlens.model.transformer import DecisionTransformer, Windows
 
 RIDGE = 1e-3  # of the keys' least squares, in units of an activation's mean square
 DOUBLINGS, HALVINGS = 24, 16  # in the search for the scale
-Keys = Float[Tensor, "window k"]
+Keys = Float[Tensor, "_ k"]
 
 
 class Place(NamedTuple):

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 import torch
-from jaxtyping import Bool, Int64
+from jaxtyping import Bool, Int
 
 from dtlens.beyond.players import model_player
 from dtlens.beyond.rank_one_editing.goal_retargeting import (
@@ -42,7 +42,7 @@ class Tracked(Batch):
         self.been[np.arange(self.count), self.agent] = True
         return answer
 
-    def step(self, actions: Any, ids: Int64[np.ndarray, " room"] | None = None) -> Answer:
+    def step(self, actions: Any, ids: Int[np.ndarray, " room"] | None = None) -> Answer:
         answer = super().step(actions, ids)
         self.been[np.arange(self.count), self.agent] = True
         return answer
