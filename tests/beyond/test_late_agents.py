@@ -7,6 +7,7 @@ from dtlens.beyond.attainable_returns.agents import (
     beside_the_goal,
     due,
     first_episodes,
+    play,
     random_walk,
 )
 from dtlens.minigrid import Action, Object, front_object

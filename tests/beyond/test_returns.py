@@ -36,15 +36,14 @@ def test_a_curve_is_inverted_where_it_rises_and_smoothed_where_it_falls():
 def test_what_is_told_is_played_and_set_against_what_is_wanted():
     """A model that walks on if told less than 0, into the wall, and turns else."""
 
-    class Told:
-        cell = random_model(1, 1).cell
+    def told(windows, last):
+        forward = windows.rtg < 0
+        return torch.stack([~forward, torch.zeros_like(forward), forward], -1).float()
 
-        def __call__(self, windows, last):
-            forward = windows.rtg < 0
-            return torch.stack([~forward, torch.zeros_like(forward), forward], -1).float()
-
+    model = random_model(1, 1)
+    model.forward = told
     settings = SETTINGS.model_copy(update={"episodes": 30})
-    table = returns_at(Told(), [0.5, 0.6], settings, ENVIRONMENT, told=[-1.0, 1.0])
+    table = returns_at(model, [0.5, 0.6], settings, ENVIRONMENT, told=[-1.0, 1.0])
     assert table["mean_return"].tolist() == [-1, 0]
     np.testing.assert_allclose(table["episode_error"], [1.5, 0.6])
     assert table["time_out"].tolist() == [0, 1]
