@@ -9,7 +9,9 @@ queue) refuse to.
 import fcntl
 import os
 import platform
+import sys
 import uuid
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TextIO
@@ -26,13 +28,12 @@ def lock_file(name: str) -> TextIO:
     return Path(f".snakemake/{name}.lock").open("a+")
 
 
-def lock_alone(name: str, held_by: str) -> None:
-    try:
+def is_free(name: str) -> bool:
+    """Whether nobody else had the lock, which this process has from now on."""
+    with suppress(BlockingIOError):
         fcntl.flock(lock_file(name), fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise UserError(
-            f"{Path.cwd()}: {held_by} at work here; start again when it is over"
-        ) from None
+        return True
+    return False
 
 
 def join_run() -> None:
@@ -51,13 +52,17 @@ def join_run() -> None:
 def hold_folder() -> None:
     """Have the folder for one run until the process ends; remove what killed jobs half wrote.
 
-    Raises `UserError` if another run, or a job of a killed one, is at work here.
+    Jobs of a killed run that are still at work are waited for: what they make counts. Raises
+    `UserError` if another run is at work here.
     """
-    lock_alone("run", "another run is")
+    if not is_free("run"):
+        raise UserError(f"{Path.cwd()}: another run is at work here; start again when it is over")
     os.environ[RUN] = str(uuid.uuid4())
     lock_file("run").truncate(0)
     print(os.environ[RUN], end="", file=lock_file("run"), flush=True)
-    lock_alone("jobs", "a job of a run that was killed is still")
+    if not is_free("jobs"):
+        print("waiting for jobs of a run that was killed to end", file=sys.stderr, flush=True)
+        fcntl.flock(lock_file("jobs"), fcntl.LOCK_EX)
     fcntl.flock(lock_file("jobs"), fcntl.LOCK_UN)
     # DVC's table of who reads and writes what: a kill may tear it, or leave numbers of processes
     # that others have by now, for which DVC would refuse (treeverse/dvc#7615).
