@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from workflow.recovery import was_started_before
+import psutil
 
 CONFIG = Path("/etc/slurm/slurm.conf")  # a job's step reads no other
 MINE = "# of dtlens' tests\n"
@@ -103,9 +103,9 @@ SlurmdParameters=config_overrides
         """SIGKILL `slurmctld` or `slurmd`, by its pid file."""
         path = self.folder / f"{name}.pid"
         if path.exists():
-            pid, now = int(path.read_text()), time.time()
-            subprocess.run(["kill", "-9", str(pid)], check=True)
-            self.wait(lambda: not was_started_before(now, pid))
+            process = psutil.Process(int(path.read_text()))
+            process.kill()
+            self.wait(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE)
             path.unlink(missing_ok=True)
 
     def end(self) -> None:
