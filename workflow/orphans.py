@@ -26,7 +26,7 @@ def find_orphans(repo: Repo) -> dict[Path, bool]:
     kept = named | {folder for path in named for folder in path.parents}
     root = Path(repo.root_dir)
     past = {
-        root / out["path"]: out["md5"]
+        root / out["path"]: out.get("md5")
         for lock in LOCKS
         for entry in read(root / lock).get("stages", {}).values()
         for out in entry.get("outs", [])

@@ -6,16 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-CODE = [
-    "Snakefile",
-    "workflow",
-    "profiles",
-    "src",
-    "references",
-    "beyond",
-    "dvc.yaml",
-    "params.yaml",
-]
+CODE = ["Snakefile", "workflow", "profiles", "src", "references", "dvc.yaml", "params.yaml"]
 
 
 def lay_out(folder: Path, *more: str) -> None:

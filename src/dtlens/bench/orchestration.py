@@ -15,7 +15,8 @@ def do_nothing(stage: dict[str, Any]) -> dict[str, Any]:
     declared = [out for kind in ("outs", "plots", "metrics") for out in stage.get(kind, [])]
     files = " ".join(next(iter(out)) if isinstance(out, dict) else out for out in declared)
     cell = stage["cmd"].split()[-1]
-    return stage | {"cmd": f"for file in {files}; do echo '{{}}' > $file; done # {cell}"}
+    command = f"for file in {files}; do echo '{{}}' > $file; done # {cell}"
+    return stage | {"cmd": command, "deps": [dep for dep in stage["deps"] if "code/" not in dep]}
 
 
 def measure() -> dict[str, float]:

@@ -67,7 +67,7 @@ def make_grid(folder: Path, cells: int) -> int:
                 stage.commit()
                 stages |= to_lockfile(stage)
     with modify_yaml(str(folder / "dvc.lock"), repo.fs) as lock:
-        lock["stages"].update(stages)
+        lock |= {"schema": "2.0", "stages": stages}
     commit = ["git", "-c", "user.name=bench", "-c", "user.email=bench@localhost", "commit", "-qm"]
     subprocess.run(["git", "add", "--all"], cwd=folder, check=True)
     subprocess.run([*commit, "bench"], cwd=folder, check=True)
