@@ -18,9 +18,8 @@ from dvc.repo import Repo
 
 from dtlens.base.errors import UserError
 from dtlens.lineage.code import write_code
-from dtlens.lineage.locks import LOCKS
 from workflow.edits import say_what_is_edited
-from workflow.lockfile import read
+from workflow.lockfile import recorded
 from workflow.orphans import remove_orphans
 from workflow.recovery import hold_folder, join_run
 from workflow.replaced import install
@@ -42,8 +41,7 @@ def prepare() -> None:
     """
     install()
     write_code()
-    for lock in LOCKS:
-        read(Path(lock))
+    recorded(Path())  # or it is damaged
     here = Path.cwd()
     if not any((folder / ".git").exists() for folder in (here, *here.parents)):
         os.environ["DVC_SYSTEM_CONFIG_DIR"] = str(Path(__file__).with_name("without_git"))

@@ -15,6 +15,7 @@ from dvc.utils.serialize import modify_yaml as modify_in_place
 
 from dtlens.base.errors import UserError
 from dtlens.base.files import atomic_write
+from dtlens.lineage.locks import LOCKS
 
 
 class Dumper(yaml.CSafeDumper):
@@ -40,6 +41,12 @@ def read(path: Path) -> dict[str, Any]:
             f"{path.name}: cut short or damaged; `git checkout {path.name}` brings back the last"
             " commit's, and a run then takes from DVC's cache what was computed since"
         ) from error
+
+
+def recorded(root: Path) -> dict[str, Any]:
+    """The entries of all pipelines' stages, each by its name in its own file."""
+    stages = (read(root / lock).get("stages", {}) for lock in LOCKS)
+    return {name: entry for own in stages for name, entry in own.items()}
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from dvc.stage import PipelineStage
 
 from dtlens.lineage.locks import LOCKS
 from dtlens.lineage.trace import content
-from workflow.lockfile import modify_yaml, read
+from workflow.lockfile import modify_yaml, read, recorded
 
 
 def find_orphans(repo: Repo) -> dict[Path, bool]:
@@ -27,13 +27,12 @@ def find_orphans(repo: Repo) -> dict[Path, bool]:
     root = Path(repo.root_dir)
     past = {
         root / out["path"]: out.get("md5")
-        for lock in LOCKS
-        for entry in read(root / lock).get("stages", {}).values()
+        for entry in recorded(root).values()
         for out in entry.get("outs", [])
     }
     return {
-        path: content(path) == recorded
-        for path, recorded in past.items()
+        path: content(path) == md5
+        for path, md5 in past.items()
         if path not in kept and made.isdisjoint(path.parents) and path.exists()
     }
 
@@ -49,17 +48,20 @@ def remove_orphans(repo: Repo) -> None:
             print(f"{name}: removed, as no stage makes it", file=sys.stderr)
             shutil.rmtree(path) if path.is_dir() else path.unlink()
             remove_empty(path.parent)
-        stages = [stage for stage in repo.index.stages if isinstance(stage, PipelineStage)]
-        own = {stage.name: {out.def_path for out in stage.outs} for stage in stages}
+        own = {
+            stage.name: {out.def_path for out in stage.outs}
+            for stage in repo.index.stages
+            if isinstance(stage, PipelineStage)
+        }
         for path in (Path(repo.root_dir, lock) for lock in LOCKS):
-            recorded = read(path).get("stages", {})
+            stages = read(path).get("stages", {})
             left = {
                 name: entry
                 | {"outs": [out for out in entry.get("outs", []) if out["path"] in own[name]]}
-                for name, entry in recorded.items()
+                for name, entry in stages.items()
                 if name in own
             }
-            if left != recorded:
+            if left != stages:
                 with modify_yaml(str(path)) as lock:
                     lock["stages"] = left
 

@@ -7,10 +7,9 @@ from statistics import mean
 
 from dvc.repo import Repo
 
-from dtlens.lineage.locks import LOCKS
 from workflow.bridge import changes, read_jobs
 from workflow.dvc import one_line_errors, prepare
-from workflow.lockfile import read
+from workflow.lockfile import recorded
 from workflow.rules import Job, Rule, by_rule
 
 GONE = ("deleted", "not in cache")
@@ -62,8 +61,7 @@ def times(jobs: list[Job], to_run: list[Job]) -> list[str]:
 def described(repo: Repo) -> str:
     """The plan of a run of all jobs, for a person to read."""
     jobs, changed = read_jobs(repo), changes(repo)
-    locks = (read(Path(repo.root_dir, lock)) for lock in LOCKS)
-    recorded = {name for lock in locks for name in lock.get("stages", {})}
+    known = recorded(Path(repo.root_dir))
     # What `dvc pull` brings; it does not bring what is in git.
     cached = {out.def_path for out in repo.index.outs if out.hash_info and out.use_cache}
     found = {path for of_stage in changed.values() for path, how in of_stage.items() if how in GONE}
@@ -74,7 +72,7 @@ def described(repo: Repo) -> str:
     for job in jobs:  # upstream first
         own = {k: how for k, how in changed.get(job.name, {}).items() if k not in absent | folders}
         named = [f"{path} ({how})" if how else path for path, how in own.items()]
-        reasons = named if job.own in recorded else ["new"]
+        reasons = named if job.own in known else ["new"]
         for reason in reasons:
             why[reason].append(job)
         if reasons or made & {*job.inputs}:
