@@ -7,10 +7,10 @@ import dtlens.base.stage  # noqa: F401
 import numpy as np
 import pytest
 
-from dtlens.behaviour.settings import Behaviour
-from dtlens.scenes.bank import Scenes
-from dtlens.task.dynamic_obstacles import build_scenes
-from dtlens.task.settings import Environment
+from dtlens.analysis.behaviour.settings import Behaviour
+from dtlens.analysis.scenes.bank import Scenes
+from dtlens.env.dynamic_obstacles import build_scenes
+from dtlens.env.settings import Environment
 from models import random_model
 
 gc.disable()  # until all is imported and collected, which all stays

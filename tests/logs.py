@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dtlens.trajectories.steps import Log
+from dtlens.env.trajectories import Log
 
 
 def make_log(environment, reward, terminated, truncated, views=None):

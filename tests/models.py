@@ -2,7 +2,7 @@
 
 import torch
 
-from dtlens.lens.hooked_model import HookedDecisionTransformer, beside_untrained
+from dtlens.analysis.lens.hooked_model import HookedDecisionTransformer, beside_untrained
 from dtlens.model.cell import Cell
 from dtlens.model.transformer import DecisionTransformer
 

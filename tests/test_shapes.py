@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from jaxtyping import TypeCheckError
 
-from dtlens.behaviour.look_ups import divergence
-from dtlens.task.episodes import Episodes
+from dtlens.analysis.behaviour.baselines import divergence
+from dtlens.env.episodes import Episodes
 
 
 def test_shapes_are_checked_where_tests_call_the_package():

@@ -19,9 +19,9 @@ from dvc.stage import PipelineStage
 from dvc.utils.flatten import flatten
 
 from dtlens.params import load_params
-from workflow.edits import changed
-from workflow.orphans import find_orphans
+from workflow.edit_guard import changed
 from workflow.rules import Job, Rule, by_rule
+from workflow.stale_outputs import find_orphans
 
 
 def needs(stage: PipelineStage, device: str) -> dict[str, int]:

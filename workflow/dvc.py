@@ -18,11 +18,11 @@ from dvc.repo import Repo
 
 from dtlens.base.errors import UserError
 from dtlens.lineage.code import write_code
-from workflow.edits import say_what_is_edited
+from workflow.edit_guard import say_what_is_edited
 from workflow.lockfile import recorded
-from workflow.orphans import remove_orphans
 from workflow.recovery import hold_folder, join_run
 from workflow.replaced import install
+from workflow.stale_outputs import remove_orphans
 
 
 @contextmanager

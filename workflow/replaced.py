@@ -20,7 +20,7 @@ from dvc_data.hashfile.hash import hash_file
 from dvc_objects.errors import ObjectFormatError
 
 from dtlens.base.errors import UserError
-from workflow.edits import cmd_run
+from workflow.edit_guard import cmd_run
 from workflow.lockfile import modify_yaml
 from workflow.warm import run_stage
 

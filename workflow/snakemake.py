@@ -15,7 +15,7 @@ from snakemake.logging import logger
 
 from workflow.bridge import read_rules
 from workflow.dvc import begin_run, one_line_errors, prepare
-from workflow.edits import say_what_is_edited
+from workflow.edit_guard import say_what_is_edited
 from workflow.rules import save_rules
 from workflow.warm import MANY, start_server
 

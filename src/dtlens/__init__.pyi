@@ -1,7 +1,7 @@
 """The names of the library, for type checkers and editors."""
 
+from dtlens.analysis.lens.hooked_model import HookedDecisionTransformer as HookedDecisionTransformer
 from dtlens.base.errors import UserError as UserError
-from dtlens.lens.hooked_model import HookedDecisionTransformer as HookedDecisionTransformer
 from dtlens.library.counterfactuals import floor_ahead as floor_ahead
 from dtlens.library.counterfactuals import integrated_gradients as integrated_gradients
 from dtlens.library.counterfactuals import patch_one as patch_one
@@ -21,6 +21,7 @@ from dtlens.library.loading import load as load
 from dtlens.library.names import HOME as HOME
 
 __all__: list[str]
+from dtlens.env.world import World as World
 from dtlens.library.reading import weights as weights
 from dtlens.library.reasons import attention as attention
 from dtlens.library.reasons import cell_contributions as cell_contributions
@@ -35,4 +36,3 @@ from dtlens.library.showing import scene as scene
 from dtlens.library.showing import window as window
 from dtlens.library.travelling import export_model as export_model
 from dtlens.library.travelling import import_model as import_model
-from dtlens.worlds.one import World as World

@@ -80,9 +80,9 @@ def analyse_checkpoint(
     with one_line_errors():
         file = named(model)
         os.environ["TQDM_DISABLE"] = "1"  # TransformerLens has a bar for each patch
-        from dtlens.analysis.any_checkpoint import analyse
+        from dtlens.library.analysing import analyse
         from dtlens.library.page import write_page
-        from dtlens.study_checkpoints import load_any
+        from dtlens.library.study_checkpoints import load_any
 
         analyse(file, out)
         write_page(out, load_any(file), file.stem)
@@ -102,8 +102,8 @@ def judge_checkpoint(
         if not file.exists():
             raise UserError(f"{file}: no such file")
         from dtlens.base.files import write_csv
-        from dtlens.claims.judge import by_claim
-        from dtlens.claims.of_file import judge
+        from dtlens.library.judging import judge
+        from dtlens.report.claims.judge import by_claim
 
         table = judge(file)
         write_csv(out, table)

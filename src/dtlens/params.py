@@ -8,10 +8,13 @@ from typing import Self
 from pydantic import model_validator
 
 from dtlens.agents.settings import Agents, DataSettings, Ppo
-from dtlens.alike import unlike, without_like
+from dtlens.analysis.behaviour.settings import Behaviour
+from dtlens.analysis.circuits.settings import Circuits
+from dtlens.analysis.over_time.settings import OverTime
+from dtlens.analysis.scenes.settings import SceneSettings
 from dtlens.base.errors import UserError
+from dtlens.base.not_numbers import infinite, misread
 from dtlens.base.settings import PATH, Compute, Section, read_yaml
-from dtlens.behaviour.settings import Behaviour
 from dtlens.beyond.anomaly_flags.settings import AnomalyFlags
 from dtlens.beyond.attainable_returns.settings import AttainableReturns, DelayedGoal
 from dtlens.beyond.attribution_benchmark.settings import AttributionBenchmark
@@ -19,15 +22,12 @@ from dtlens.beyond.distillation.settings import Distillation
 from dtlens.beyond.out_of_distribution.settings import OutOfDistribution
 from dtlens.beyond.rank_one_editing.settings import GoalRetargeting, RankOneEditing
 from dtlens.beyond.training_diversity.settings import FIRST, TrainingDiversity
-from dtlens.circuits.settings import Circuits
-from dtlens.not_numbers import infinite, misread
-from dtlens.over_time.settings import OverTime
+from dtlens.env.dynamic_obstacles import HIGH, LOW, MIDDLE
+from dtlens.env.settings import Environment
+from dtlens.model.alike import unlike, without_like
+from dtlens.model.settings import Training
+from dtlens.model.sweeps import Grid, OfStudysCell, Oversampling, Trained
 from dtlens.play.settings import Calibration
-from dtlens.scenes.settings import SceneSettings
-from dtlens.sweeps import Grid, OfStudysCell, Oversampling, Trained
-from dtlens.task.dynamic_obstacles import HIGH, LOW, MIDDLE
-from dtlens.task.settings import Environment
-from dtlens.training.settings import Training
 
 MOST_RTGS = 1001  # rewards-to-go of a calibration
 MOST_RUN = 2**31 - 1  # a run of the agent is its seed

@@ -7,9 +7,9 @@ from dtlens.agents.ppo import Agent
 from dtlens.agents.settings import CheckpointPlay, GivingUp, Mixture
 from dtlens.agents.snapshots import Snapshots, load_snapshots, save_snapshots
 from dtlens.base.errors import UserError
-from dtlens.minigrid import Action, Object, front_object
-from dtlens.task.dynamic_obstacles import SEEN
-from dtlens.task.settings import Environment
+from dtlens.env.dynamic_obstacles import SEEN
+from dtlens.env.minigrid import Action, Object, front_object
+from dtlens.env.settings import Environment
 
 ENVIRONMENT = Environment(id="MiniGrid-Dynamic-Obstacles-8x8-v0", max_steps=50)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dtlens.agents.decisions import decisions
-from dtlens.trajectories.steps import from_log
+from dtlens.env.trajectories import from_log
 from logs import make_log
 
 

@@ -4,8 +4,8 @@ import torch
 
 from dtlens.agents.ppo import Agent, Rollout, advantages, learning_curve, snapshot_updates, train
 from dtlens.agents.settings import Ppo
-from dtlens.task.settings import Environment
-from dtlens.trajectories.steps import from_log
+from dtlens.env.settings import Environment
+from dtlens.env.trajectories import from_log
 
 ENVIRONMENT = Environment(id="MiniGrid-Dynamic-Obstacles-8x8-v0", max_steps=300)
 

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 import torch
 
+from dtlens.analysis.circuits.settings import Circuits
 from dtlens.analysis.tables import Looked, further_tables, path_of, tables_for_claims, write_tables
-from dtlens.circuits.settings import Circuits
 from models import random_model
 
 SETTINGS = Circuits(seed=1, random_directions=50, initialisations=2, pairs=5, neurons=2)

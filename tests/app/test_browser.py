@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("playwright", reason="no Playwright: .ci/servers installs it")
 
-from dtlens.bench.app import chromium, served
+from benchmarks.app import chromium, served
 
 KEYS = {"L": "ArrowLeft", "R": "ArrowRight", "F": "ArrowUp"}
 HEADLINE = "1L-16d-2h-1k-index-ours-r1-ours-s1"

@@ -10,10 +10,10 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
+from dtlens.analysis.scenes.bank import read_scenes
 from dtlens.base.errors import UserError
 from dtlens.base.tensors import load_tensors
-from dtlens.scenes.bank import read_scenes
-from dtlens.trajectories.parquet import SCHEMA, SCHEMA_VERSION, read_trajectories
+from dtlens.env.parquet import SCHEMA, SCHEMA_VERSION, read_trajectories
 
 
 class Payload:

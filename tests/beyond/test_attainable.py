@@ -7,7 +7,7 @@ from dtlens.beyond.attainable_returns.attainable import (
     entering_steps,
     exact_returns,
 )
-from dtlens.worlds.one import World, begun, put
+from dtlens.env.world import World, begun, put
 
 RIGHT, DOWN = 0, 1
 

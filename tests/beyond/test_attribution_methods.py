@@ -2,11 +2,11 @@ import numpy as np
 import pandas as pd
 import torch
 
+from dtlens.analysis.lens.hooked_model import HookedDecisionTransformer
+from dtlens.analysis.scenes.pairs import Pairs
 from dtlens.beyond.attribution_benchmark.methods import LATER, RTG, STATE, estimates
 from dtlens.beyond.attribution_benchmark.settings import AttributionBenchmark
-from dtlens.lens.hooked_model import HookedDecisionTransformer
 from dtlens.model.transformer import Windows
-from dtlens.scenes.pairs import Pairs
 from models import micro_model
 
 SETTINGS = AttributionBenchmark(

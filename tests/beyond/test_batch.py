@@ -9,9 +9,9 @@ from minigrid.core.world_object import Ball, Box, Goal, Key
 
 from dtlens.base.errors import UserError
 from dtlens.beyond.rooms.batch import COLOURS, EMPTY, FIRST, GOAL, SIGHT, Rooms
-from dtlens.minigrid import Action, Object
-from dtlens.task.episodes import make_environments
-from dtlens.task.settings import Environment
+from dtlens.env.episodes import make_environments
+from dtlens.env.minigrid import Action, Object
+from dtlens.env.settings import Environment
 
 ENVIRONMENT = Environment(id="MiniGrid-Dynamic-Obstacles-8x8-v0", max_steps=25)
 THINGS = {"ball": Ball, "box": Box, "key": Key}

@@ -5,7 +5,7 @@ import itertools
 import pandas as pd
 
 from dtlens.beyond.attribution_benchmark.report import PANELS, page
-from dtlens.figures.arms import COLOURS
+from dtlens.report.figures.arms import COLOURS
 
 TRUTHS = {"index": (0.8, 1.0, 0.003), "one_hot": (0.95, 1.0, 0.003)}
 

@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import torch
 
+from dtlens.analysis.scenes.bank import Scenes
 from dtlens.beyond.attainable_returns.settings import AttainableReturns
 from dtlens.beyond.rank_one_editing import calibration_report
 from dtlens.beyond.rank_one_editing.calibration_edit import calibration_edit
@@ -9,10 +10,9 @@ from dtlens.beyond.rank_one_editing.judge import TO_WAIT, Judge
 from dtlens.beyond.rank_one_editing.rank_one import forward_in, places
 from dtlens.beyond.rank_one_editing.settings import RankOneEditing
 from dtlens.beyond.rank_one_editing.summary import of_errors
-from dtlens.minigrid import Object, front_object
-from dtlens.scenes.bank import Scenes
-from dtlens.task.dynamic_obstacles import FRONTS, GOALS, build_scenes
-from dtlens.task.settings import Environment
+from dtlens.env.dynamic_obstacles import FRONTS, GOALS, build_scenes
+from dtlens.env.minigrid import Object, front_object
+from dtlens.env.settings import Environment
 from models import random_model
 
 MAX_STEPS, TARGETS = 30, [0.3, 0.9]

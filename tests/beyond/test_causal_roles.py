@@ -14,7 +14,7 @@ from dtlens.beyond.out_of_distribution.causal_roles import (
 )
 from dtlens.beyond.out_of_distribution.settings import OutOfDistribution
 from dtlens.beyond.out_of_distribution.summary import summarise
-from dtlens.minigrid import Object, front_object
+from dtlens.env.minigrid import Object, front_object
 from models import micro_model, random_model
 
 SETTINGS = OutOfDistribution(seed=1, rtg=0.9, episodes=4, ablation_episodes=2, scenes=2000)

@@ -2,16 +2,16 @@ import numpy as np
 import pandas as pd
 import torch
 
+from dtlens.analysis.scenes.bank import Scenes
 from dtlens.beyond.attainable_returns.agents import due
 from dtlens.beyond.attribution_benchmark.closed_form import at, contrasts, draw, fit, worth
 from dtlens.beyond.attribution_benchmark.grades import grades
 from dtlens.beyond.attribution_benchmark.held import with_time_held
 from dtlens.beyond.attribution_benchmark.settings import AttributionBenchmark
-from dtlens.minigrid import Action
+from dtlens.env.dynamic_obstacles import GOALS
+from dtlens.env.minigrid import Action
+from dtlens.env.world import World
 from dtlens.model.transformer import DecisionTransformer
-from dtlens.scenes.bank import Scenes
-from dtlens.task.dynamic_obstacles import GOALS
-from dtlens.worlds.one import World
 from models import random_model
 
 SETTINGS = AttributionBenchmark(

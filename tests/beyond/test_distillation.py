@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from dtlens.agents.ppo import Agent
+from dtlens.analysis.interventions.occlusion import of_agent, of_model
 from dtlens.beyond.distillation.likeness import (
     LESS,
     OTHER_STUDENT,
@@ -19,7 +20,6 @@ from dtlens.beyond.distillation.likeness import (
     teacher,
 )
 from dtlens.beyond.means import over_models
-from dtlens.occlusion import of_agent, of_model
 from models import random_model
 
 

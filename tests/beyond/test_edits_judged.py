@@ -1,13 +1,13 @@
 import numpy as np
 
+from dtlens.analysis.scenes.bank import Scenes
 from dtlens.beyond.rank_one_editing.edits import ENDS, REFUSED, halves, make_edits
 from dtlens.beyond.rank_one_editing.judge import change, in_scenes
 from dtlens.beyond.rank_one_editing.rank_one import forward_in, places
 from dtlens.beyond.rank_one_editing.settings import RankOneEditing
-from dtlens.minigrid import Object, front_object
-from dtlens.scenes.bank import Scenes
-from dtlens.task.dynamic_obstacles import FRONTS, GOALS, build_scenes
-from dtlens.task.settings import Environment
+from dtlens.env.dynamic_obstacles import FRONTS, GOALS, build_scenes
+from dtlens.env.minigrid import Object, front_object
+from dtlens.env.settings import Environment
 from models import random_model
 
 ENVIRONMENT = Environment(id="MiniGrid-Dynamic-Obstacles-8x8-v0", max_steps=30)

@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 import torch
 
+from dtlens.analysis.lens.hooked_model import reinitialised
 from dtlens.beyond.rank_one_editing import retargeting_report
 from dtlens.beyond.rank_one_editing.goal_retargeting import (
     by_chance,
@@ -17,11 +18,10 @@ from dtlens.beyond.rank_one_editing.retargeted_play import Judge, Tracked, judge
 from dtlens.beyond.rank_one_editing.retargeting_summary import summarise
 from dtlens.beyond.rank_one_editing.settings import GoalRetargeting
 from dtlens.beyond.rooms.batch import EMPTY, FIRST, Rooms
-from dtlens.lens.hooked_model import reinitialised
-from dtlens.minigrid import Action, Object
+from dtlens.env.dynamic_obstacles import INTERIOR
+from dtlens.env.minigrid import Action, Object
+from dtlens.env.settings import Environment
 from dtlens.model.transformer import DecisionTransformer, Windows
-from dtlens.task.dynamic_obstacles import INTERIOR
-from dtlens.task.settings import Environment
 from models import random_model
 
 ENVIRONMENT = Environment(id="MiniGrid-Dynamic-Obstacles-8x8-v0", max_steps=30)

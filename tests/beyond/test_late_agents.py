@@ -10,9 +10,9 @@ from dtlens.beyond.attainable_returns.agents import (
     play,
     random_walk,
 )
-from dtlens.minigrid import Action, Object, front_object
-from dtlens.task.settings import Environment
-from dtlens.worlds.one import World
+from dtlens.env.minigrid import Action, Object, front_object
+from dtlens.env.settings import Environment
+from dtlens.env.world import World
 
 ENVIRONMENT = Environment(id="MiniGrid-Dynamic-Obstacles-8x8-v0", max_steps=60)
 LONG = ENVIRONMENT.model_copy(update={"max_steps": 300})

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from dtlens.beyond.out_of_distribution.behaviour import behaviour, in_rooms
-from dtlens.beyond.players import random_player
 from dtlens.beyond.rooms.batch import Rooms
-from dtlens.minigrid import Action
-from dtlens.task.episodes import play_episodes, summarise
+from dtlens.env.episodes import play_episodes, summarise
+from dtlens.env.minigrid import Action
+from dtlens.play.players import random_player
 
 ROUTE = [Action.FORWARD] * 5 + [Action.RIGHT] + [Action.FORWARD] * 5  # along two walls
 INWARDS = [Action.RIGHT, Action.FORWARD, Action.LEFT, Action.FORWARD]  # to (2, 2), then turning

@@ -13,7 +13,7 @@ from dtlens.beyond.rank_one_editing.rank_one import (
     rtg_value,
     value_towards,
 )
-from dtlens.minigrid import Action
+from dtlens.env.minigrid import Action
 from dtlens.model.transformer import Windows
 from models import random_model
 

@@ -4,7 +4,7 @@ import torch
 
 from dtlens.beyond.attainable_returns.returns import errors, invert, per_target, returns_at
 from dtlens.beyond.attainable_returns.settings import AttainableReturns
-from dtlens.task.settings import Environment
+from dtlens.env.settings import Environment
 from models import random_model
 
 ENVIRONMENT = Environment(id="MiniGrid-Dynamic-Obstacles-8x8-v0", max_steps=20)

@@ -3,11 +3,11 @@
 import numpy as np
 import torch
 
+from dtlens.analysis.scenes.bank import one_step
 from dtlens.beyond.rooms.batch import Batch, Kept, Rooms
 from dtlens.beyond.rooms.views import first_views
-from dtlens.minigrid import Object, front_object
-from dtlens.scenes.bank import one_step
-from dtlens.task.settings import Environment
+from dtlens.env.minigrid import Object, front_object
+from dtlens.env.settings import Environment
 
 ENVIRONMENT = Environment(id="MiniGrid-Dynamic-Obstacles-8x8-v0", max_steps=9)
 

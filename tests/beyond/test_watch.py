@@ -17,10 +17,10 @@ from dtlens.beyond.anomaly_flags.watch import (
 )
 from dtlens.beyond.out_of_distribution.behaviour import Watched
 from dtlens.beyond.rooms.kinds import KINDS
-from dtlens.minigrid import FRONT, VIEW, Action, Object
+from dtlens.env.dynamic_obstacles import OUTCOMES
+from dtlens.env.episodes import play_episodes, summarise
+from dtlens.env.minigrid import FRONT, VIEW, Action, Object
 from dtlens.model.transformer import CELL_BITS, Windows
-from dtlens.task.dynamic_obstacles import OUTCOMES
-from dtlens.task.episodes import play_episodes, summarise
 from models import random_model
 
 SETTINGS = AnomalyFlags(seed=3, rtg=0.9, episodes=40, steps=100_000, harmful=2)

@@ -7,7 +7,7 @@ import pytest
 
 import dtlens
 from dtlens import Game, UserError, World
-from dtlens.minigrid import Action, Object
+from dtlens.env.minigrid import Action, Object
 
 ROOM = World((2, 3), 0, ((3, 3, "red"), (5, 5, "blue")), (4, 1, "yellow"))
 

@@ -11,12 +11,12 @@ import pytest
 import torch
 
 import dtlens
+from dtlens.analysis.circuits.attribution import contributions
 from dtlens.base.errors import UserError
-from dtlens.circuits.attribution import contributions
+from dtlens.env.dynamic_obstacles import FRONTS, OBSTACLES
 from dtlens.library import experiments, showing
 from dtlens.model.transformer import Windows, save_checkpoint
 from dtlens.play.calibration import calibrate
-from dtlens.task.dynamic_obstacles import FRONTS, OBSTACLES
 from models import micro_model, random_model
 from small_params import write_small_params
 

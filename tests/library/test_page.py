@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from dtlens.analysis.any_checkpoint import analyse
 from dtlens.base.files import read_csv
-from dtlens.claims.judge import by_claim
+from dtlens.library.analysing import analyse
 from dtlens.library.page import write_page
 from dtlens.model.transformer import save_checkpoint
+from dtlens.report.claims.judge import by_claim
 from models import random_model
 from small_params import write_small_params
 

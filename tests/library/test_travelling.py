@@ -12,9 +12,9 @@ import dtlens
 from dtlens.base.errors import UserError
 from dtlens.base.files import write_csv
 from dtlens.library import card as cards
+from dtlens.library.study_checkpoints import load_any, read_study_checkpoint
 from dtlens.library.travelling import export_model, import_model, state_dict
 from dtlens.model.transformer import CHECKPOINT, save_checkpoint
-from dtlens.study_checkpoints import load_any, read_study_checkpoint
 from models import random_model
 from small_params import write_small_params
 from study_files import study_state
@@ -53,7 +53,7 @@ def test_a_stamp_of_earlier_checkpoints_is_passed_over(here):
     with safe_open(here / "a.safetensors", framework="pt") as file:
         header = json.loads(file.metadata()["dtlens"])
         tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    header["made"] = {"command": "python -m dtlens.training x", "inputs": {"data/x": "0" * 32}}
+    header["made"] = {"command": "python -m dtlens.model.train x", "inputs": {"data/x": "0" * 32}}
     (here / "a.safetensors").write_bytes(save(tensors, {"dtlens": json.dumps(header)}))
     export_model("a.safetensors", "b.pt")
     import_model("b.pt", "c.safetensors")

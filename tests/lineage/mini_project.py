@@ -44,8 +44,8 @@ DRAW = """
 from pathlib import Path
 from dtlens.base.files import read_csv
 from dtlens.base.stage import run
-from dtlens.figures.rtg_histogram import page
-from dtlens.figures.style import save
+from dtlens.report.figures.rtg_histogram import page
+from dtlens.report.figures.style import save
 
 def main() -> None:
     table = read_csv(Path("results/trajectories/rtg_histogram.csv"))

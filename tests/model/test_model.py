@@ -7,10 +7,10 @@ import pytest
 import torch
 from torch import Tensor
 
+from dtlens.analysis.lens.hooked_model import HookedDecisionTransformer
 from dtlens.base.errors import UserError
 from dtlens.base.settings import Encoding
 from dtlens.base.tensors import save_tensors
-from dtlens.lens.hooked_model import HookedDecisionTransformer
 from dtlens.model.cell import Cell
 from dtlens.model.transformer import (
     DecisionTransformer,

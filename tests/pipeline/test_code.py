@@ -87,9 +87,9 @@ def test_a_stage_depends_on_the_code_of_its_command_and_no_other(
 
 def test_no_training_runs_what_draws_plays_or_reads_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    rooms = {path.parts[2] for path in run_by("dtlens.training", {})}
-    assert {"training", "model"} <= rooms
-    assert not rooms & {"play", "circuits", "interventions", "behaviour", "claims", "figures"}
+    rooms = {path.parts[2] for path in run_by("dtlens.model.train", {})}
+    assert "model" in rooms
+    assert not rooms & {"play", "analysis", "report", "beyond"}
 
 
 def test_no_module_imports_by_a_name_in_a_string(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,19 +115,19 @@ def test_an_edit_makes_stale_what_runs_it(copy: Copy) -> None:
         assert copy.stale() == before
         return stale
 
-    assert stale_by("figures/calibration.py") == set()
+    assert stale_by("report/figures/calibration.py") == set()
     assert stale_by("play/rollouts.py") == {f"calibrate_headline@{MODEL}"}
     models = {name for name in ran if name.startswith("train_headline")}
-    assert stale_by("training/batches.py") == models
+    assert stale_by("model/batches.py") == models
 
 
 def test_plain_dvc_knows_what_has_changed(copy: Copy) -> None:
     """As in an activated .venv, where `dvc` is the project's; also if `code/` is missing."""
-    (copy.folder / "src/dtlens/scenes/bank.py").open("a").write("# edited\n")
+    (copy.folder / "src/dtlens/analysis/scenes/bank.py").open("a").write("# edited\n")
     for path in (copy.folder / "code").iterdir():
         path.unlink()
     said = json.loads(copy.run("dvc", "status", "--json", "scenes").splitlines()[-1])
-    assert said == {"scenes": [{"changed deps": {"code/dtlens.scenes": "modified"}}]}
+    assert said == {"scenes": [{"changed deps": {"code/dtlens.analysis.scenes.build": "modified"}}]}
 
 
 def test_what_stages_really_imported_is_listed(

@@ -109,9 +109,9 @@ def test_one_job_at_a_time_makes_the_same_bytes(
 def test_equal_results_of_other_code_end_a_run_there(copy: Copy) -> None:
     """The model is trained again, and what is read off it is not."""
     right = copy.outputs()
-    append(copy.folder / "src/dtlens/training/batches.py", "# changed\n")
+    append(copy.folder / "src/dtlens/model/batches.py", "# changed\n")
     copy.run("snakemake", "-j2", f"results/calibration/{MODEL}.csv")
-    assert copy.started() == [f"dtlens.training {MODEL} 4096"]
+    assert copy.started() == [f"dtlens.model.train {MODEL} 4096"]
     assert copy.outputs() == right
 
 
@@ -134,7 +134,9 @@ def append(path: Path, text: str) -> None:
             id="a parameter",
         ),
         pytest.param(
-            lambda copy: append(copy.folder / "src/dtlens/figures/calibration.py", "# changed\n"),
+            lambda copy: append(
+                copy.folder / "src/dtlens/report/figures/calibration.py", "# changed\n"
+            ),
             {"figures_of_study"},
             id="a figure's module",
         ),

@@ -50,7 +50,7 @@ def in_cache(copy: Copy, digest: str) -> Path:
 @pytest.mark.parametrize(
     ("command", "output", "log"),
     [
-        (f"training {MODEL} 4096", CHECKPOINT, f"train_headline@{MODEL}"),
+        (f"model.train {MODEL} 4096", CHECKPOINT, f"train_headline@{MODEL}"),
         ("agents.trajectories ours-r1", TRAJECTORIES, "trajectories@ours-r1"),
     ],
 )
@@ -78,7 +78,7 @@ def test_a_cache_that_meets_a_full_disk(copy: Copy) -> None:
     right = copy.outputs()
     held = in_cache(copy, right[SCENES])
     held.unlink()
-    edit_source(copy, "scenes")
+    edit_source(copy, "analysis/scenes")
     with full_disk(copy.folder / ".dvc/cache") as filler:
         printed = copy.run("snakemake", "-j2", SCENES, fails=True)
         assert re.search(
@@ -147,9 +147,9 @@ with one_line_errors():
             "train_headline@1L-16d-2h-1k-index-ours-r1-ours-s1",
             CHECKPOINT,
             9000,
-            f"-m dtlens.play {MODEL} 4",
+            f"-m dtlens.play.calibrate {MODEL} 4",
         ),
-        ("trajectories@ours-r1", TRAJECTORIES, 9000, f"-m dtlens.training {MODEL} 4096"),
+        ("trajectories@ours-r1", TRAJECTORIES, 9000, f"-m dtlens.model.train {MODEL} 4096"),
         (
             "calibrate_headline@1L-16d-2h-1k-index-ours-r1-ours-s1",
             CALIBRATION,

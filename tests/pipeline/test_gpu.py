@@ -16,7 +16,7 @@ STAGES = {stage.name.split("@")[0]: stage for stage in Repo(ROOT).index.stages}
 # Composition is of weights alone; what is beyond the study plays and patches on the CPU so far.
 BEYOND = ["training_diversity.measure", "out_of_distribution", "distillation", "anomaly_flags"]
 BEYOND += ["rank_one_editing", "rank_one_editing.retarget"]
-ON_CPU = {"circuits.of_grid", *(f"beyond.{entry}" for entry in BEYOND)}
+ON_CPU = {"analysis.circuits.of_grid", *(f"beyond.{entry}" for entry in BEYOND)}
 
 
 def entry(command: str) -> str:

@@ -15,8 +15,8 @@ import pytest
 from copies import CHECKPOINT, MODEL, SCENES, TARGETS, Copy, kill
 from dvc.repo import Repo
 
-TRAIN = f"dtlens.training {MODEL} 200000"
-BOTH = ["dtlens.scenes", TRAIN]
+TRAIN = f"dtlens.model.train {MODEL} 200000"
+BOTH = ["dtlens.analysis.scenes.build", TRAIN]
 # Makes two stages stale, one of them long enough for other commands to meet it.
 CHANGES = {"scenes": {"seed": 2}, "headline": {"predictions": 200_000}}
 

@@ -20,7 +20,7 @@ from workflow.replaced import TABLE, Replaced, install
 
 # By YAML 1.2, which DVC reads, the first MD5 unquoted is a number and the second is none.
 STAGE = {
-    "cmd": "python -m dtlens.training 4096 1L-16d-2h-1k-index-ours-r1-ours-s1",
+    "cmd": "python -m dtlens.model.train 4096 1L-16d-2h-1k-index-ours-r1-ours-s1",
     "deps": [
         {"path": "a.csv", "md5": "12e45678901234567890123456789012", "size": 1},
         {"path": "b.csv", "md5": "1234567890123456789012345678901e", "size": 20},

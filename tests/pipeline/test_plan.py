@@ -22,13 +22,13 @@ def test_a_changed_setting_and_a_changed_module_are_named_with_their_jobs(copy: 
     assert any(line.startswith("  new: ") and "measure_headline x 2" in line for line in before)
 
     copy.change({"training": {"ours": {"learning_rate": 0.1}}})
-    with (copy.folder / "src/dtlens/scenes/bank.py").open("a") as file:
+    with (copy.folder / "src/dtlens/analysis/scenes/bank.py").open("a") as file:
         file.write("# changed\n")
     said = plan(copy)
     assert any(
         line.startswith("  training.ours.learning_rate: train_headline x 2") for line in said
     )
-    assert "  code/dtlens.scenes (modified): scenes" in said
+    assert "  code/dtlens.analysis.scenes.build (modified): scenes" in said
     assert counted(said) == len(copy.to_run())
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from copies import ROOT, Copy
 
-from dtlens.bench.scale import FIRST, make_grid
+from benchmarks.scale import FIRST, make_grid
 
 
 def test_a_generated_grid_is_recorded_whole(

@@ -2,12 +2,12 @@ import numpy as np
 import pandas as pd
 import torch
 
+from dtlens.env.dynamic_obstacles import Outcome
+from dtlens.env.episodes import Episodes
+from dtlens.env.settings import Environment
 from dtlens.play.calibration import calibrate
 from dtlens.play.outcomes import outcome_rates
 from dtlens.play.settings import Calibration
-from dtlens.task.dynamic_obstacles import Outcome
-from dtlens.task.episodes import Episodes
-from dtlens.task.settings import Environment
 
 ENVIRONMENT = Environment(id="MiniGrid-Dynamic-Obstacles-8x8-v0", max_steps=20)
 SETTINGS = Calibration(seed=1, rtg={"low": -1, "high": 1, "step": 1})

@@ -4,10 +4,10 @@ from functools import partial
 import numpy as np
 import torch
 
-from dtlens.minigrid import Action
+from dtlens.env.dynamic_obstacles import Outcome
+from dtlens.env.minigrid import Action
+from dtlens.env.settings import Environment
 from dtlens.play.rollouts import play_model
-from dtlens.task.dynamic_obstacles import Outcome
-from dtlens.task.settings import Environment
 
 ENVIRONMENT = Environment(id="MiniGrid-Dynamic-Obstacles-8x8-v0", max_steps=300)
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from dtlens.minigrid import Action
-from dtlens.task.dynamic_obstacles import front_names
-from dtlens.trajectories.steps import Trajectories
+from dtlens.env.dynamic_obstacles import front_names
+from dtlens.env.minigrid import Action
+from dtlens.env.trajectories import Trajectories
 
 # Bins of reward-to-go: the study's three values, and what lies between.
 EDGES = [-1.025, -0.975, -0.025, 0.025, 0.5, 0.8, 0.9, 1.0]

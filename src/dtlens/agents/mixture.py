@@ -7,11 +7,11 @@ from jaxtyping import Int, UInt8
 from dtlens.agents.settings import CheckpointPlay, Mixture
 from dtlens.agents.snapshots import Snapshots
 from dtlens.base.errors import UserError
-from dtlens.minigrid import Object, Observations, front_object
-from dtlens.task.dynamic_obstacles import give_up_logits
-from dtlens.task.episodes import Make, by_episode, make_environments, play_episodes
-from dtlens.task.settings import Environment
-from dtlens.trajectories.steps import Log, Trajectories, from_log
+from dtlens.env.dynamic_obstacles import give_up_logits
+from dtlens.env.episodes import Make, by_episode, make_environments, play_episodes
+from dtlens.env.minigrid import Object, Observations, front_object
+from dtlens.env.settings import Environment
+from dtlens.env.trajectories import Log, Trajectories, from_log
 
 
 def assign(success: list[float], mixture: Mixture, episodes: int) -> Int[np.ndarray, " episode"]:

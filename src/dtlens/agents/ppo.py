@@ -16,11 +16,11 @@ from torch.nn import functional
 from tqdm import tqdm
 
 from dtlens.agents.settings import Ppo
-from dtlens.minigrid import VIEW, Action
-from dtlens.task.dynamic_obstacles import SEEN
-from dtlens.task.episodes import Make, make_environments
-from dtlens.task.settings import Environment
-from dtlens.trajectories.steps import Log, Trajectories
+from dtlens.env.dynamic_obstacles import SEEN
+from dtlens.env.episodes import Make, make_environments
+from dtlens.env.minigrid import VIEW, Action
+from dtlens.env.settings import Environment
+from dtlens.env.trajectories import Log, Trajectories
 
 OBJECTS = torch.tensor(SEEN, dtype=torch.uint8)
 INPUTS = {"index": prod(VIEW), "objects": VIEW[0] * VIEW[1] * len(SEEN)}

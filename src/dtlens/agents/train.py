@@ -9,9 +9,9 @@ from dtlens.agents.settings import Ppo
 from dtlens.agents.snapshots import Snapshots, save_snapshots
 from dtlens.base.files import write_csv
 from dtlens.base.settings import load
-from dtlens.task.settings import Environment
-from dtlens.trajectories.parquet import write_trajectories
-from dtlens.trajectories.steps import from_log
+from dtlens.env.parquet import write_trajectories
+from dtlens.env.settings import Environment
+from dtlens.env.trajectories import from_log
 
 
 def main(name: str) -> None:

@@ -10,10 +10,10 @@ from dtlens.agents.settings import DataSettings
 from dtlens.agents.snapshots import load_snapshots
 from dtlens.base.files import write_csv
 from dtlens.base.settings import load
-from dtlens.task.card import card
-from dtlens.task.settings import Environment
-from dtlens.trajectories.parquet import read_trajectories, write_trajectories
-from dtlens.trajectories.steps import join, rtg_histogram
+from dtlens.env.card import card
+from dtlens.env.parquet import read_trajectories, write_trajectories
+from dtlens.env.settings import Environment
+from dtlens.env.trajectories import join, rtg_histogram
 
 
 def main(name: str) -> None:

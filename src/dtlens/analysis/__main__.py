@@ -6,10 +6,10 @@ from pathlib import Path
 from dtlens.base.stage import run
 
 from dtlens.analysis.of_model import further
+from dtlens.analysis.scenes.bank import read_scenes
 from dtlens.analysis.tables import path_of, write_tables
 from dtlens.base.settings import Compute, load
 from dtlens.model.transformer import load_checkpoint
-from dtlens.scenes.bank import read_scenes
 
 
 def main(name: str) -> None:

@@ -7,18 +7,18 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Num
 
+from dtlens.analysis.behaviour.settings import Behaviour
+from dtlens.analysis.behaviour.tables import behaviour_tables
+from dtlens.analysis.circuits.settings import Circuits
+from dtlens.analysis.scenes.bank import Scenes
 from dtlens.analysis.tables import Looked, Tables, further_tables, tables_for_claims
 from dtlens.base.settings import load
-from dtlens.behaviour.settings import Behaviour
-from dtlens.behaviour.tables import behaviour_tables
-from dtlens.circuits.settings import Circuits
+from dtlens.env.parquet import read_trajectories
+from dtlens.env.settings import Environment
 from dtlens.model.cell import Cell
 from dtlens.model.transformer import DecisionTransformer
 from dtlens.play.calibration import calibrate
 from dtlens.play.settings import Calibration
-from dtlens.scenes.bank import Scenes
-from dtlens.task.settings import Environment
-from dtlens.trajectories.parquet import read_trajectories
 
 
 def training_steps(cell: Cell, max_steps: int) -> Num[np.ndarray, " max_steps"]:

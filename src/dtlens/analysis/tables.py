@@ -15,26 +15,26 @@ import pandas as pd
 import torch
 from jaxtyping import Num
 
+from dtlens.analysis.circuits.attention import attention_by_front
+from dtlens.analysis.circuits.attribution import attribute, contrast
+from dtlens.analysis.circuits.composition import compose
+from dtlens.analysis.circuits.embeddings import rtg_projections, time_projections
+from dtlens.analysis.circuits.frozen import freeze_attention
+from dtlens.analysis.circuits.maps import embedding_maps, front_cells, head_maps
+from dtlens.analysis.circuits.scan import scan
+from dtlens.analysis.circuits.settings import Circuits
+from dtlens.analysis.circuits.spread import spread
+from dtlens.analysis.circuits.svd import singular_values
+from dtlens.analysis.circuits.terms import score_table, value_table
+from dtlens.analysis.interventions.gradients import compare, integrated_gradients
+from dtlens.analysis.interventions.neurons import reading, top_neurons
+from dtlens.analysis.interventions.patching import patch_components
+from dtlens.analysis.interventions.paths import cut_attention, patch_paths
+from dtlens.analysis.lens.hooked_model import HookedDecisionTransformer, beside_untrained
+from dtlens.analysis.scenes.bank import Scenes
+from dtlens.analysis.scenes.pairs import Pairs, make_pairs
 from dtlens.base.files import write_csv
-from dtlens.circuits.attention import attention_by_front
-from dtlens.circuits.attribution import attribute, contrast
-from dtlens.circuits.composition import compose
-from dtlens.circuits.embeddings import rtg_projections, time_projections
-from dtlens.circuits.frozen import freeze_attention
-from dtlens.circuits.maps import embedding_maps, front_cells, head_maps
-from dtlens.circuits.scan import scan
-from dtlens.circuits.settings import Circuits
-from dtlens.circuits.spread import spread
-from dtlens.circuits.svd import singular_values
-from dtlens.circuits.terms import score_table, value_table
-from dtlens.interventions.gradients import compare, integrated_gradients
-from dtlens.interventions.neurons import reading, top_neurons
-from dtlens.interventions.patching import patch_components
-from dtlens.interventions.paths import cut_attention, patch_paths
-from dtlens.lens.hooked_model import HookedDecisionTransformer, beside_untrained
 from dtlens.model.transformer import DecisionTransformer, Windows
-from dtlens.scenes.bank import Scenes
-from dtlens.scenes.pairs import Pairs, make_pairs
 
 Tables = Iterator[tuple[str, pd.DataFrame]]  # each after its kind, as in "circuits/scan"
 

@@ -8,8 +8,8 @@ import streamlit as st
 
 from dtlens import World
 from dtlens.app.quick import ACTION_COLOURS, colours_of
-from dtlens.figures.style import GREY, ORANGE
-from dtlens.task.dynamic_obstacles import STEP
+from dtlens.env.dynamic_obstacles import STEP
+from dtlens.report.figures.style import GREY, ORANGE
 
 DIVERGING = alt.Scale(scheme="blueorange", domainMid=0)
 

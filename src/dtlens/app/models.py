@@ -10,8 +10,8 @@ import dtlens
 from dtlens.base.settings import load
 from dtlens.library.experiments import Policy
 from dtlens.library.project import MODELS, project
+from dtlens.model.sweeps import OfStudysCell
 from dtlens.model.transformer import Windows
-from dtlens.sweeps import OfStudysCell
 
 
 def names() -> list[str]:

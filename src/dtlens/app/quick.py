@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dtlens.figures.style import BLUE, COMPONENT_COLOURS, GREEN, GREY, ORANGE
+from dtlens.report.figures.style import BLUE, COMPONENT_COLOURS, GREEN, GREY, ORANGE
 
 ACTION_COLOURS = {"left": ORANGE, "forward": GREEN, "right": BLUE}
 HEADS = ["#56B4E9", "#CC79A7", "#0072B2", "#D55E00"]

@@ -6,10 +6,10 @@ from typing import Final
 
 import streamlit as st
 
+from dtlens.analysis.behaviour.ablation import REFERENCES
+from dtlens.analysis.lens.components import components
 from dtlens.app import models
 from dtlens.base.errors import UserError
-from dtlens.behaviour.ablation import REFERENCES
-from dtlens.lens.components import components
 
 BIND: Final = "query-params"
 

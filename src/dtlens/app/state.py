@@ -11,9 +11,9 @@ from typing import Any, Self
 import streamlit as st
 
 from dtlens import Game, HookedDecisionTransformer, Shown, World, choices
+from dtlens.analysis.lens.components import components
 from dtlens.app import models
 from dtlens.base.errors import UserError
-from dtlens.lens.components import components
 from dtlens.library.experiments import Policy
 
 

@@ -5,9 +5,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from dtlens.arms import TITLES
-from dtlens.figures.arms import COLOURS, MARKERS
-from dtlens.figures.style import NEUTRAL, PALE, Style, bars, legend_below, new_figure
+from dtlens.report.arms import TITLES
+from dtlens.report.figures.arms import COLOURS, MARKERS
+from dtlens.report.figures.style import NEUTRAL, PALE, Style, bars, legend_below, new_figure
 
 Styles = dict[str, Style]  # of each of the column `series`, by what it is called in the legend
 OF_ARMS: Styles = {TITLES[arm]: {"color": COLOURS[arm], "fmt": MARKERS[arm]} for arm in TITLES}

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from dtlens.arms import cells_by_arm
 from dtlens.base.files import read_csv
-from dtlens.claims.statistics import MODELS, mean_over
+from dtlens.base.statistics import MODELS, mean_over
+from dtlens.report.arms import cells_by_arm
 
 # A row's labels, and a value of each model.
 Values = Iterable[tuple[tuple[Hashable, ...], list[float]]]

@@ -6,7 +6,7 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor
 
-from dtlens.behaviour.ablation import embed
+from dtlens.analysis.behaviour.ablation import embed
 from dtlens.model.block import Activations
 from dtlens.model.transformer import DecisionTransformer, Windows
 

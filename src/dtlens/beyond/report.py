@@ -19,7 +19,7 @@ from dtlens.beyond.rank_one_editing import calibration_report as calibration
 from dtlens.beyond.rank_one_editing import report as editing
 from dtlens.beyond.rank_one_editing import retargeting_report as retargeting
 from dtlens.beyond.training_diversity import report as diversity
-from dtlens.figures.style import save
+from dtlens.report.figures.style import save
 
 HEAD = """# Beyond the study
 

@@ -3,19 +3,19 @@
 import pandas as pd
 
 from dtlens.agents.settings import DataSettings, Ppo
+from dtlens.analysis.behaviour.settings import Behaviour
+from dtlens.analysis.lens.hooked_model import sentence
 from dtlens.analysis.of_model import calibration
 from dtlens.analysis.tables import path_of
 from dtlens.base.errors import UserError
 from dtlens.base.files import read_csv
 from dtlens.base.settings import Section, load
-from dtlens.behaviour.settings import Behaviour
-from dtlens.lens.hooked_model import sentence
+from dtlens.env.settings import Environment
 from dtlens.library.project import in_project
 from dtlens.model.cell import Cell
+from dtlens.model.settings import Training
 from dtlens.model.transformer import DecisionTransformer
 from dtlens.play.calibration_error import calibration_error
-from dtlens.task.settings import Environment
-from dtlens.training.settings import Training
 
 EPISODES = 20  # at each reward-to-go, of a model that the pipeline has not calibrated
 

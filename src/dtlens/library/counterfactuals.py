@@ -11,14 +11,14 @@ from einops import rearrange
 from jaxtyping import Float
 from torch import Tensor
 
+from dtlens.analysis.circuits.maps import CELLS, by_cell
+from dtlens.analysis.lens.hooked_model import Hook, HookedDecisionTransformer
+from dtlens.analysis.lens.tidy import tidy
 from dtlens.base.errors import UserError
-from dtlens.circuits.maps import CELLS, by_cell
-from dtlens.lens.hooked_model import Hook, HookedDecisionTransformer
-from dtlens.lens.tidy import tidy
+from dtlens.env.dynamic_obstacles import CONTENTS
+from dtlens.env.minigrid import FRONT
 from dtlens.library.reasons import direction, tokens_of
-from dtlens.minigrid import FRONT
 from dtlens.model.transformer import Windows, encode
-from dtlens.task.dynamic_obstacles import CONTENTS
 
 STEPS = 200  # of Gauss-Legendre quadrature: one pair is quick
 Put = Callable[[Tensor, Any], Tensor]
@@ -114,7 +114,7 @@ def patch_paths_one(
 
     Columns: sender (a head), receiver ("logits", or an MLP of its layer or a later one), value
     (change of the logit of `towards` less that of `against`). Source:
-    `dtlens.interventions.paths`. A model without layers has no rows.
+    `dtlens.analysis.interventions.paths`. A model without layers has no rows.
     """
     _check(clean, corrupted)
     cell = model.model.cell

@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from dtlens.base.errors import UserError
-from dtlens.figures.style import NEUTRAL, bars, words
+from dtlens.report.figures.style import NEUTRAL, bars, words
 
 SHARES = ["output", "token"]  # of a table of patching, what stands for the component
 

@@ -12,24 +12,29 @@ import numpy as np
 import pandas as pd
 import torch
 
+from dtlens.analysis.behaviour.ablation import (
+    REFERENCES,
+    Ablated,
+    on_policy_windows,
+    reference_pools,
+)
+from dtlens.analysis.behaviour.avoidance import bank_probabilities
+from dtlens.analysis.behaviour.settings import Behaviour
+from dtlens.analysis.circuits import attribution
+from dtlens.analysis.interventions import patching
+from dtlens.analysis.lens.components import components
+from dtlens.analysis.lens.hooked_model import HookedDecisionTransformer
 from dtlens.analysis.of_model import played
+from dtlens.analysis.scenes.pairs import Pairs
 from dtlens.base.errors import UserError
 from dtlens.base.settings import load
-from dtlens.behaviour.ablation import REFERENCES, Ablated, on_policy_windows, reference_pools
-from dtlens.behaviour.refusals import bank_probabilities
-from dtlens.behaviour.settings import Behaviour
-from dtlens.circuits import attribution
-from dtlens.claims import of_file
-from dtlens.interventions import patching
-from dtlens.lens.components import components
-from dtlens.lens.hooked_model import HookedDecisionTransformer
+from dtlens.env.dynamic_obstacles import FRONTS, OUTCOMES, front_names
+from dtlens.env.minigrid import Action
+from dtlens.library import judging
 from dtlens.library.project import find, in_project
-from dtlens.minigrid import Action
 from dtlens.model.transformer import Windows
 from dtlens.play import calibration
 from dtlens.play.rollouts import play_model
-from dtlens.scenes.pairs import Pairs
-from dtlens.task.dynamic_obstacles import FRONTS, OUTCOMES, front_names
 
 Policy = HookedDecisionTransformer | Ablated
 SEED = 1
@@ -60,7 +65,7 @@ def ablate(
     `states`, position by position), "resample" (of one of them, drawn for each window), or "zero".
     `states` are windows, or such by their number of steps; by default `own_states(model)`, which
     takes seconds to play. Raises `UserError` naming a component that the model has not. Source:
-    `dtlens.behaviour.ablation`.
+    `dtlens.analysis.behaviour.ablation`.
     """
     known = [component.name for component in components(model.model.cell)]
     if unknown := [name for name in names if name not in known]:
@@ -78,7 +83,7 @@ def ablate(
 @one_thread()
 def own_states(model: HookedDecisionTransformer) -> dict[int, Windows]:
     """Windows that the `model` met in play, by their number of steps: evenly many from each of
-    params.yaml's rewards-to-go. For `ablate`. Source: `dtlens.behaviour.ablation`."""
+    params.yaml's rewards-to-go. For `ablate`. Source: `dtlens.analysis.behaviour.ablation`."""
     with in_project():
         _, environment = played(model.model)
     return on_policy_windows(model.model, _own_settings(model), environment)
@@ -106,7 +111,7 @@ def probabilities(policies: Policy | dict[str, Policy], windows: Windows) -> pd.
 
     `policies` are one, or several in a dict by name. Columns: policy (its name, "model" for a
     single one), rtg, front, value, low, high (95% bootstrap interval over windows), n (windows).
-    Source: `dtlens.behaviour.refusals`.
+    Source: `dtlens.analysis.behaviour.avoidance`.
     """
     named = policies if isinstance(policies, dict) else {"model": policies}
     tables = []
@@ -167,7 +172,8 @@ def attribute(model: HookedDecisionTransformer, windows: Windows) -> pd.DataFram
 
     Columns: rtg, front, component (state, time, position, heads, MLPs, biases, and "whole", their
     sum), value (mean), low, high (95% bootstrap interval over windows), n. The residual stream is a
-    sum without LayerNorm, so that parts add up exactly. Source: `dtlens.circuits.attribution`.
+    sum without LayerNorm, so that parts add up exactly. Source:
+    `dtlens.analysis.circuits.attribution`.
     """
     tables = [
         attribution.attribute(model, {rtg: part}, fronts, SEED)
@@ -185,7 +191,7 @@ def patch(model: HookedDecisionTransformer, clean: Windows, corrupted: Windows) 
     of it: "token", "output", "pattern", "values"; "output_preference", "output_random": its output
     along one direction), effect (mean of clean less corrupted), value (share of it that is
     restored), low, high (95% bootstrap interval over pairs), n. Source:
-    `dtlens.interventions.patching`.
+    `dtlens.analysis.interventions.patching`.
     """
     shapes = [tuple(windows.rtg.shape) for windows in (clean, corrupted)]
     if shapes[0] != shapes[1] or shapes[0][1] != 1:
@@ -204,11 +210,12 @@ def judge(model: str | Path) -> pd.DataFrame:
 
     Columns: claim, measure, reference, value, low, high (95% interval), n, unit, above, below (the
     bounds of the claim), verdict, statement (the verdict that all its references give). Settings
-    are those of params.yaml. Source: `dtlens.claims`, as `dtlens judge` and the report have it.
+    are those of params.yaml. Source: `dtlens.report.claims`, as `dtlens judge` and the report have
+    it.
     """
     path = find(model)
     with in_project():
-        return of_file.judge(path)
+        return judging.judge(path)
 
 
 def _fronts(windows: Windows) -> "pd.Series[str]":

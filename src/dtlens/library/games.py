@@ -7,12 +7,12 @@ import torch
 
 from dtlens.base.errors import UserError
 from dtlens.base.settings import load
+from dtlens.env import dynamic_obstacles as task
+from dtlens.env.minigrid import Action, front_object
+from dtlens.env.settings import Environment
+from dtlens.env.world import World, begun, put, world_of
 from dtlens.library.project import in_project
 from dtlens.library.showing import Shown
-from dtlens.minigrid import Action, front_object
-from dtlens.task import dynamic_obstacles as task
-from dtlens.task.settings import Environment
-from dtlens.worlds.one import World, begun, put, world_of
 
 LETTERS = {action.name[0]: action for action in Action}  # L, R, F
 

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from dtlens.lens.hooked_model import HookedDecisionTransformer
+from dtlens.analysis.lens.hooked_model import HookedDecisionTransformer
 from dtlens.library.project import find
-from dtlens.study_checkpoints import load_any
+from dtlens.library.study_checkpoints import load_any
 
 
 def load(model: str | Path) -> HookedDecisionTransformer:

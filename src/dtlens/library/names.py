@@ -2,9 +2,9 @@
 
 _NAMES = {
     "library.loading": ["load"],
-    "lens.hooked_model": ["HookedDecisionTransformer"],
+    "analysis.lens.hooked_model": ["HookedDecisionTransformer"],
     "library.showing": ["scene", "window", "bank", "bank_world", "Shown"],
-    "worlds.one": ["World"],
+    "env.world": ["World"],
     "library.games": ["Game"],
     "library.experiments": [
         *(

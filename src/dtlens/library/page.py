@@ -8,21 +8,21 @@ from pathlib import Path
 import pandas as pd
 from markdown_it import MarkdownIt
 
-from dtlens.arms import TITLES
+from dtlens.analysis.behaviour.roles import roles
+from dtlens.analysis.lens.hooked_model import sentence
 from dtlens.base.files import atomic_write, read_csv, write_csv
-from dtlens.behaviour.roles import roles
-from dtlens.claims.arms import ARMS, references
-from dtlens.claims.evidence import Model
-from dtlens.claims.judge import by_claim, judged, numbers
-from dtlens.claims.listed import CLAIMS
-from dtlens.claims.measures import of_model
-from dtlens.claims.report import MARKS, rule, said
-from dtlens.figures.of_model import OWN, draw
-from dtlens.figures.style import save, words
-from dtlens.lens.hooked_model import sentence
 from dtlens.library.project import CODE, project
 from dtlens.model.transformer import DecisionTransformer
 from dtlens.play.calibration_error import calibration_error
+from dtlens.report.arms import TITLES
+from dtlens.report.claims.arms import ARMS, references
+from dtlens.report.claims.evidence import Model
+from dtlens.report.claims.judge import by_claim, judged, numbers
+from dtlens.report.claims.listed import CLAIMS
+from dtlens.report.claims.measures import of_model
+from dtlens.report.claims.report import MARKS, rule, said
+from dtlens.report.figures.of_model import OWN, draw
+from dtlens.report.figures.style import save, words
 
 PAGE = """\
 <!doctype html>

@@ -2,14 +2,14 @@
 
 import pandas as pd
 
+from dtlens.analysis.circuits.composition import compose
+from dtlens.analysis.circuits.maps import embedding_maps, head_maps
+from dtlens.analysis.circuits.svd import singular_values
+from dtlens.analysis.interventions.neurons import top_neurons
+from dtlens.analysis.lens.hooked_model import HookedDecisionTransformer
 from dtlens.analysis.of_model import looked_at
 from dtlens.analysis.tables import Looked
 from dtlens.base.errors import UserError
-from dtlens.circuits.composition import compose
-from dtlens.circuits.maps import embedding_maps, head_maps
-from dtlens.circuits.svd import singular_values
-from dtlens.interventions.neurons import top_neurons
-from dtlens.lens.hooked_model import HookedDecisionTransformer
 from dtlens.library.project import in_project
 from dtlens.library.showing import bank_scenes
 

@@ -14,19 +14,19 @@ from jaxtyping import Float, UInt8
 from torch import Tensor
 from transformer_lens import ActivationCache
 
+from dtlens.analysis.circuits.maps import CELLS, CHANNELS, by_cell
+from dtlens.analysis.lens.components import components
+from dtlens.analysis.lens.hooked_model import HookedDecisionTransformer
+from dtlens.analysis.lens.tidy import Axes, tidy
+from dtlens.analysis.scenes.bank import one_step
 from dtlens.base.errors import UserError
 from dtlens.base.settings import load
-from dtlens.circuits.maps import CELLS, CHANNELS, by_cell
-from dtlens.lens.components import components
-from dtlens.lens.hooked_model import HookedDecisionTransformer
-from dtlens.lens.tidy import Axes, tidy
+from dtlens.env.minigrid import Action
 from dtlens.library.experiments import Policy
 from dtlens.library.games import Game
 from dtlens.library.project import in_project
-from dtlens.minigrid import Action
 from dtlens.model.transformer import Windows, encode
 from dtlens.play.settings import Calibration
-from dtlens.scenes.bank import one_step
 
 ACTIONS = [action.name.lower() for action in Action]
 KINDS = ["RTG", "state", "action"]

@@ -10,14 +10,14 @@ import torch
 from jaxtyping import Bool, Int, Shaped
 from torch import Tensor
 
+from dtlens.analysis.scenes import bank as placed
+from dtlens.analysis.scenes.build import build
 from dtlens.base.errors import UserError
+from dtlens.env import dynamic_obstacles as game
+from dtlens.env.minigrid import COLOURS, FRONT, OBJECTS, STATES, VIEW, Action, Object
+from dtlens.env.world import BLUE, World
 from dtlens.library.project import in_project, project
-from dtlens.minigrid import COLOURS, FRONT, OBJECTS, STATES, VIEW, Action, Object
 from dtlens.model.transformer import Windows
-from dtlens.scenes import bank as placed
-from dtlens.scenes.__main__ import build
-from dtlens.task import dynamic_obstacles as game
-from dtlens.worlds.one import BLUE, World
 
 TIME = 10  # the first that the bank's scenes are shown at
 BALLS = 4  # as many as the game has

@@ -12,9 +12,14 @@ from dtlens.base.errors import UserError
 from dtlens.base.files import atomic_write
 from dtlens.base.tensors import SCHEMA
 from dtlens.library.project import find
+from dtlens.library.state_dicts import TRANSFORMER_LENS
+from dtlens.library.study_checkpoints import (
+    HEADER,
+    exported_header,
+    load_any,
+    read_study_checkpoint,
+)
 from dtlens.model.transformer import CHECKPOINT, DecisionTransformer, save_checkpoint
-from dtlens.state_dicts import TRANSFORMER_LENS
-from dtlens.study_checkpoints import HEADER, exported_header, load_any, read_study_checkpoint
 
 
 def export_model(model: str | Path, out: str | Path) -> None:

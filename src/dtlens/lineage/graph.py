@@ -4,9 +4,9 @@ from pathlib import Path
 
 import networkx as nx
 
-from dtlens.figures.style import NEUTRAL, new_figure, save
 from dtlens.lineage.locks import group
 from dtlens.lineage.trace import MATCHES, Trace
+from dtlens.report.figures.style import NEUTRAL, new_figure, save
 
 COLOURS = {True: "#009E73", False: "#D55E00"}
 

@@ -22,11 +22,11 @@ from dtlens.agents.ppo import train as train_agent
 from dtlens.agents.settings import Ppo
 from dtlens.base.errors import UserError
 from dtlens.base.files import atomic_write
+from dtlens.env.settings import Environment
+from dtlens.env.trajectories import from_log
 from dtlens.model.cell import Cell
-from dtlens.task.settings import Environment
-from dtlens.training.settings import Training
-from dtlens.training.train import train
-from dtlens.trajectories.steps import from_log
+from dtlens.model.settings import Training
+from dtlens.model.training import train
 
 COMMITTED = Path("references/numerics.json")
 ENVIRONMENT = Environment(id="MiniGrid-Dynamic-Obstacles-8x8-v0", max_steps=30)

@@ -12,7 +12,7 @@ from torch import Generator, Tensor, nn
 from dtlens.base.errors import UserError
 from dtlens.base.settings import Encoding
 from dtlens.base.tensors import load_tensors, save_tensors
-from dtlens.minigrid import ACTIONS, COLOURS, OBJECTS, STATES
+from dtlens.env.minigrid import ACTIONS, COLOURS, OBJECTS, STATES
 from dtlens.model.block import Activations, Block
 from dtlens.model.cell import Cell
 

@@ -3,12 +3,12 @@
 import numpy as np
 import pandas as pd
 
+from dtlens.base.intervals import mean_interval
+from dtlens.env.episodes import Episodes
+from dtlens.env.settings import Environment
 from dtlens.play.outcomes import outcome_rates
 from dtlens.play.rollouts import Policy, play_model
 from dtlens.play.settings import Calibration
-from dtlens.stats import mean_interval
-from dtlens.task.episodes import Episodes
-from dtlens.task.settings import Environment
 
 
 def calibrate(

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float
 
-from dtlens.stats import wilson
-from dtlens.task.dynamic_obstacles import OUTCOMES
-from dtlens.task.episodes import Episodes
+from dtlens.base.intervals import wilson
+from dtlens.env.dynamic_obstacles import OUTCOMES
+from dtlens.env.episodes import Episodes
 
 
 def outcome_rates(episodes: Episodes, target_rtg: Float[np.ndarray, " episode"]) -> pd.DataFrame:

@@ -8,10 +8,10 @@ from jaxtyping import Float, Int, UInt8
 from torch import Tensor
 from tqdm import tqdm
 
-from dtlens.minigrid import VIEW, Observations
+from dtlens.env.episodes import Episodes, Make, make_environments, play_episodes, summarise
+from dtlens.env.minigrid import VIEW, Observations
+from dtlens.env.settings import Environment
 from dtlens.model.transformer import Windows
-from dtlens.task.episodes import Episodes, Make, make_environments, play_episodes, summarise
-from dtlens.task.settings import Environment
 
 IN_CACHE = 512  # windows at once: the activations of more leave the core's cache
 # Action logits at each step's state token: a model, or a model with hooks on it. The windows that

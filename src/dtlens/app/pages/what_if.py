@@ -4,9 +4,9 @@ import streamlit as st
 
 import dtlens
 from dtlens import World
+from dtlens.analysis.behaviour.ablation import REFERENCES
 from dtlens.app import charts, models, quick, show, state
 from dtlens.app.sidebar import BIND
-from dtlens.behaviour.ablation import REFERENCES
 
 
 def without(now: state.Chosen) -> None:

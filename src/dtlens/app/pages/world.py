@@ -8,7 +8,7 @@ from minigrid.core.constants import COLOR_NAMES
 import dtlens
 from dtlens import World
 from dtlens.app import show, state
-from dtlens.worlds.one import DIRECTIONS
+from dtlens.env.world import DIRECTIONS
 
 MARKS = {"agent": "→↓←↑", "goal": "★", "ball": "●"}
 

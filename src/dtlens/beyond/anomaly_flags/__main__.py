@@ -12,8 +12,8 @@ from dtlens.beyond.anomaly_flags.read_outs import read_outs
 from dtlens.beyond.anomaly_flags.settings import AnomalyFlags
 from dtlens.beyond.anomaly_flags.watch import HARMS, watch
 from dtlens.beyond.rooms.kinds import TRAINED
+from dtlens.env.settings import Environment
 from dtlens.model.transformer import load_checkpoint
-from dtlens.task.settings import Environment
 
 
 def main(name: str) -> None:

@@ -7,16 +7,16 @@ import numpy as np
 import torch
 from jaxtyping import Bool, Float, Int, UInt8
 
+from dtlens.analysis.scenes.bank import one_step
 from dtlens.beyond.anomaly_flags.settings import AnomalyFlags
 from dtlens.beyond.policies import last_block, unembed
 from dtlens.beyond.rooms.batch import Batch, Kept
 from dtlens.beyond.rooms.kinds import KINDS, NO_GOAL, OFF, RED
-from dtlens.minigrid import Object, Observations, front_object
+from dtlens.env.dynamic_obstacles import GOAL
+from dtlens.env.episodes import Timestep, play_episodes
+from dtlens.env.minigrid import Object, Observations, front_object
+from dtlens.env.settings import Environment
 from dtlens.model.transformer import DecisionTransformer, encode
-from dtlens.scenes.bank import one_step
-from dtlens.task.dynamic_obstacles import GOAL
-from dtlens.task.episodes import Timestep, play_episodes
-from dtlens.task.settings import Environment
 
 Steps = dict[str, Float[np.ndarray, "step feature"]]  # by what is read
 LOGITS, OBSERVATION, ACTIVATIONS = "logits", "observation", "activations"

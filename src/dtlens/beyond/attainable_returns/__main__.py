@@ -6,14 +6,14 @@ from dtlens.base.stage import run
 
 import pandas as pd
 
+from dtlens.analysis.scenes.bank import read_scenes
 from dtlens.base.files import read_csv, write_csv
 from dtlens.base.settings import Compute, load
 from dtlens.beyond.attainable_returns.left_bias import in_scenes
 from dtlens.beyond.attainable_returns.returns import invert, returns_at
 from dtlens.beyond.attainable_returns.settings import AttainableReturns
+from dtlens.env.settings import Environment
 from dtlens.model.transformer import load_checkpoint
-from dtlens.scenes.bank import read_scenes
-from dtlens.task.settings import Environment
 
 
 def main(name: str) -> None:

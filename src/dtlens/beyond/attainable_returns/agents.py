@@ -10,10 +10,10 @@ from jaxtyping import Bool, Float, Int, UInt8
 from torch import Tensor
 
 from dtlens.agents.ppo import Agent
-from dtlens.minigrid import ACTIONS, FRONT, Action, Object, Observations, front_object
-from dtlens.task.episodes import by_episode, play_episodes
-from dtlens.task.settings import Environment
-from dtlens.trajectories.steps import Log, Trajectories, from_log
+from dtlens.env.episodes import by_episode, play_episodes
+from dtlens.env.minigrid import ACTIONS, FRONT, Action, Object, Observations, front_object
+from dtlens.env.settings import Environment
+from dtlens.env.trajectories import Log, Trajectories, from_log
 
 LEFT_OF_AGENT = (FRONT[0] - 1, FRONT[1] + 1)
 # Logits of the actions, of what is seen.

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Bool, Float, Int
 
-from dtlens.task.dynamic_obstacles import GOAL, INTERIOR, LOW, MIDDLE, SIZE, STEP
+from dtlens.env.dynamic_obstacles import GOAL, INTERIOR, LOW, MIDDLE, SIZE, STEP
 
 BEGIN, FACING = (1, 1), 0  # where the game puts the agent, and which way
 

@@ -12,8 +12,8 @@ from dtlens.base.settings import load
 from dtlens.beyond.attainable_returns.agents import delayed_goal
 from dtlens.beyond.attainable_returns.returns import per_target
 from dtlens.beyond.attainable_returns.settings import DelayedGoal
-from dtlens.task.settings import Environment
-from dtlens.trajectories.parquet import write_trajectories
+from dtlens.env.parquet import write_trajectories
+from dtlens.env.settings import Environment
 
 
 def main(name: str) -> None:

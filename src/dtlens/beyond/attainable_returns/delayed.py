@@ -8,8 +8,8 @@ from dtlens.base.files import write_csv
 from dtlens.base.settings import Compute, load
 from dtlens.beyond.attainable_returns.returns import returns_at
 from dtlens.beyond.attainable_returns.settings import AttainableReturns
+from dtlens.env.settings import Environment
 from dtlens.model.transformer import load_checkpoint
-from dtlens.task.settings import Environment
 
 
 def main(name: str) -> None:

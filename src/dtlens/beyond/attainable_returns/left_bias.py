@@ -5,11 +5,11 @@ import pandas as pd
 from jaxtyping import Float
 from scipy.optimize import minimize
 
+from dtlens.analysis.scenes.bank import Scenes
+from dtlens.base.intervals import ratio_interval
 from dtlens.beyond.policies import divergence, log_policy
-from dtlens.minigrid import Action
+from dtlens.env.minigrid import Action
 from dtlens.model.transformer import DecisionTransformer
-from dtlens.scenes.bank import Scenes
-from dtlens.stats import ratio_interval
 
 # What may be added to the logits, the same in every scene; one action is what others are against.
 BIASES = {"left": [Action.LEFT], "any": [Action.LEFT, Action.RIGHT]}

@@ -3,10 +3,10 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from dtlens.arms import MIXED, RECIPE, TITLES
 from dtlens.beyond.drawing import ENCODINGS, Styles, page_of_curves, page_of_means
 from dtlens.beyond.text import ERRORS, markdown, number
-from dtlens.figures.arms import COLOURS
+from dtlens.report.arms import MIXED, RECIPE, TITLES
+from dtlens.report.figures.arms import COLOURS
 
 ARMS = {arm: TITLES[arm] for arm in (RECIPE, "index", "one_hot", *MIXED)}
 

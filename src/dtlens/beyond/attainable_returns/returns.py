@@ -7,13 +7,13 @@ import pandas as pd
 from jaxtyping import Float
 from scipy.optimize import isotonic_regression
 
+from dtlens.base.intervals import mean_interval
 from dtlens.beyond.attainable_returns.settings import AttainableReturns
+from dtlens.env.settings import Environment
 from dtlens.model.transformer import DecisionTransformer
 from dtlens.play.calibration import by_target
 from dtlens.play.calibration_error import calibration_error
 from dtlens.play.rollouts import play_model
-from dtlens.stats import mean_interval
-from dtlens.task.settings import Environment
 
 BIN = 0.05  # of targets that are drawn, not chosen
 

@@ -6,8 +6,8 @@ from pydantic import Field, model_validator
 
 from dtlens.base.settings import Count, Encoding, Rtg, Section, Seed
 from dtlens.model.cell import Cell
+from dtlens.model.sweeps import Model, Recipe, Run, Seeds, Sweep
 from dtlens.play.settings import RtgRange
-from dtlens.sweeps import Model, Recipe, Run, Seeds, Sweep
 
 NOTHING, DELAYED, WALK = "nothing", "delayed goal", "random walk"  # what is added to data
 

@@ -8,7 +8,6 @@ from dtlens.base.stage import run
 import numpy as np
 import pandas as pd
 
-from dtlens.arms import cells_by_arm
 from dtlens.base.files import read_csv, write_csv
 from dtlens.base.settings import load
 from dtlens.beyond.attainable_returns.attainable import attainable
@@ -16,10 +15,11 @@ from dtlens.beyond.attainable_returns.control import of_errors, of_targets
 from dtlens.beyond.attainable_returns.returns import errors
 from dtlens.beyond.attainable_returns.settings import DELAYED, AttainableReturns, DelayedGoal
 from dtlens.beyond.means import Values, means, over_models
+from dtlens.env.settings import Environment
 from dtlens.model.cell import Cell
 from dtlens.play.calibration_error import calibration_error
 from dtlens.play.settings import Calibration
-from dtlens.task.settings import Environment
+from dtlens.report.arms import cells_by_arm
 
 RESULTS = Path("results/beyond")
 GROUP = ["models", "encoding", "dose"]

@@ -7,13 +7,13 @@ from dtlens.base.stage import run
 from dtlens.base.settings import Compute, load
 from dtlens.beyond.attainable_returns.agents import first_episodes, random_walk
 from dtlens.beyond.attainable_returns.settings import DelayedGoal
+from dtlens.env.parquet import read_trajectories
+from dtlens.env.settings import Environment
+from dtlens.env.trajectories import Trajectories, join
 from dtlens.model.cell import Cell
+from dtlens.model.settings import Training
+from dtlens.model.training import train
 from dtlens.model.transformer import save_checkpoint
-from dtlens.task.settings import Environment
-from dtlens.training.settings import Training
-from dtlens.training.train import train
-from dtlens.trajectories.parquet import read_trajectories
-from dtlens.trajectories.steps import Trajectories, join
 
 
 def late_episodes(cell: Cell, settings: DelayedGoal, environment: Environment) -> Trajectories:

@@ -6,6 +6,8 @@ from dtlens.base.stage import run
 
 import pandas as pd
 
+from dtlens.analysis.lens.hooked_model import HookedDecisionTransformer
+from dtlens.analysis.scenes.bank import read_scenes
 from dtlens.base.files import write_csv
 from dtlens.base.settings import Compute, load
 from dtlens.beyond.attainable_returns.settings import AttainableReturns, DelayedGoal
@@ -14,11 +16,9 @@ from dtlens.beyond.attribution_benchmark.grades import grades
 from dtlens.beyond.attribution_benchmark.held import in_play
 from dtlens.beyond.attribution_benchmark.methods import estimates
 from dtlens.beyond.attribution_benchmark.settings import LIKE, WAITS, AttributionBenchmark
-from dtlens.lens.hooked_model import HookedDecisionTransformer
+from dtlens.env.settings import Environment
 from dtlens.model.cell import Cell
 from dtlens.model.transformer import load_checkpoint
-from dtlens.scenes.bank import read_scenes
-from dtlens.task.settings import Environment
 
 
 def main(name: str) -> None:

@@ -11,14 +11,14 @@ import pandas as pd
 import torch
 from jaxtyping import Float, Int
 
+from dtlens.analysis.lens.preferences import preference
+from dtlens.analysis.scenes.bank import Scenes
+from dtlens.analysis.scenes.pairs import Pairs
 from dtlens.beyond.attribution_benchmark.settings import AttributionBenchmark
 from dtlens.beyond.policies import answers
-from dtlens.lens.preferences import preference
-from dtlens.minigrid import Action
+from dtlens.env.dynamic_obstacles import GOALS
+from dtlens.env.minigrid import Action
 from dtlens.model.transformer import DecisionTransformer, Windows
-from dtlens.scenes.bank import Scenes
-from dtlens.scenes.pairs import Pairs
-from dtlens.task.dynamic_obstacles import GOALS
 
 BIN = 0.02  # of the sum, when the preference is taken to be a function of it
 NEAR = 0.1  # of the sum at which it goes on: there the preference is nearly linear

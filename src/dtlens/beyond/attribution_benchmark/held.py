@@ -8,11 +8,11 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from dtlens.behaviour.ablation import embed
+from dtlens.analysis.behaviour.ablation import embed
 from dtlens.beyond.policies import unembed
+from dtlens.env.settings import Environment
 from dtlens.model.transformer import RTG_TOKEN, STATE_TOKEN, DecisionTransformer, Windows, layout
 from dtlens.play.rollouts import play_model
-from dtlens.task.settings import Environment
 
 TOKENS = {"RTG token": RTG_TOKEN, "state token": STATE_TOKEN}
 

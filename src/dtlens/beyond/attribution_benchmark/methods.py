@@ -9,15 +9,15 @@ embedding adds comes from the state token.
 import pandas as pd
 import torch
 
+from dtlens.analysis.circuits.attribution import contributions
+from dtlens.analysis.interventions.patching import patch
+from dtlens.analysis.interventions.paths import path_patch
+from dtlens.analysis.lens.components import components
+from dtlens.analysis.lens.hooked_model import HookedDecisionTransformer
+from dtlens.analysis.lens.preferences import preference
+from dtlens.analysis.scenes.pairs import Pairs
 from dtlens.beyond.attribution_benchmark.settings import AttributionBenchmark
-from dtlens.circuits.attribution import contributions
-from dtlens.interventions.patching import patch
-from dtlens.interventions.paths import path_patch
-from dtlens.lens.components import components
-from dtlens.lens.hooked_model import HookedDecisionTransformer
-from dtlens.lens.preferences import preference
 from dtlens.model.transformer import STATE_TOKEN
-from dtlens.scenes.pairs import Pairs
 
 RTG, STATE, LATER = "RTG token", "state token", "later"
 Parts = pd.DataFrame  # a column for each of RTG, STATE, LATER that the method speaks of

@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 
 from dtlens.beyond.drawing import ENCODINGS, Styles, page_of_means
 from dtlens.beyond.text import markdown, number
-from dtlens.figures.arms import COLOURS
+from dtlens.report.figures.arms import COLOURS
 
 QUESTIONS = {
     "token of the target": "target: share on the RTG token",

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from dtlens.base.settings import Count, Section, Seed
 from dtlens.beyond.attainable_returns.settings import Window
-from dtlens.sweeps import Recipe
+from dtlens.model.sweeps import Recipe
 
 WAITS, LIKE = "waits", "like"  # a model that has learned to wait, and its like that has not
 

@@ -5,15 +5,15 @@ from pathlib import Path
 from dtlens.base.stage import run
 
 from dtlens.agents.snapshots import load_snapshots
-from dtlens.arms import cells_by_arm
+from dtlens.analysis.scenes.bank import read_scenes
+from dtlens.analysis.scenes.settings import Times
 from dtlens.base.files import write_csv
 from dtlens.base.settings import load
 from dtlens.beyond.distillation.likeness import Seen, compare, student, teacher
 from dtlens.beyond.distillation.settings import Distillation
 from dtlens.beyond.means import over_models
 from dtlens.model.transformer import load_checkpoint
-from dtlens.scenes.bank import read_scenes
-from dtlens.scenes.settings import Times
+from dtlens.report.arms import cells_by_arm
 
 
 def main() -> None:

@@ -10,12 +10,18 @@ from jaxtyping import Float, Int
 from torch import nn
 
 from dtlens.agents.ppo import Agent
-from dtlens.behaviour.ablation import embed
+from dtlens.analysis.behaviour.ablation import embed
+from dtlens.analysis.interventions.occlusion import (
+    Answers,
+    occlusion,
+    of_agent,
+    of_model,
+    preference_of,
+)
+from dtlens.analysis.scenes.bank import one_step
 from dtlens.beyond.means import Values
-from dtlens.minigrid import Observations
+from dtlens.env.minigrid import Observations
 from dtlens.model.transformer import DecisionTransformer
-from dtlens.occlusion import Answers, occlusion, of_agent, of_model, preference_of
-from dtlens.scenes.bank import one_step
 
 TEACHER, OTHER_TEACHER, OTHER_STUDENT = "its teacher", "another teacher", "another student"
 LESS = f"{TEACHER} less {OTHER_TEACHER}"

@@ -5,9 +5,9 @@ from textwrap import fill
 import pandas as pd
 from matplotlib.figure import Figure
 
-from dtlens.arms import TITLES
 from dtlens.beyond.drawing import Styles, page_of_means
 from dtlens.beyond.text import crossed, number
+from dtlens.report.arms import TITLES
 
 MEASURES = {
     "agreement": "Share of the scenes with the same likeliest action",

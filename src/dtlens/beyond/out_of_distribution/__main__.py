@@ -7,17 +7,17 @@ from dtlens.base.stage import run
 
 import pandas as pd
 
+from dtlens.analysis.behaviour.settings import Behaviour
+from dtlens.analysis.scenes.settings import Times
 from dtlens.base.files import write_csv
 from dtlens.base.settings import load
-from dtlens.behaviour.settings import Behaviour
 from dtlens.beyond.out_of_distribution.behaviour import in_rooms
 from dtlens.beyond.out_of_distribution.causal_roles import ablated_play, choices
 from dtlens.beyond.out_of_distribution.settings import OutOfDistribution
-from dtlens.beyond.players import model_player
 from dtlens.beyond.rooms.kinds import KINDS
+from dtlens.env.settings import Environment
 from dtlens.model.transformer import load_checkpoint
-from dtlens.scenes.settings import Times
-from dtlens.task.settings import Environment
+from dtlens.play.players import model_player
 
 
 def main(name: str) -> None:

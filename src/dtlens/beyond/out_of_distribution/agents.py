@@ -9,9 +9,9 @@ from dtlens.base.files import write_csv
 from dtlens.base.settings import load
 from dtlens.beyond.out_of_distribution.behaviour import in_rooms
 from dtlens.beyond.out_of_distribution.settings import OutOfDistribution
-from dtlens.beyond.players import agent_player
 from dtlens.beyond.rooms.kinds import KINDS
-from dtlens.task.settings import Environment
+from dtlens.env.settings import Environment
+from dtlens.play.players import agent_player
 
 
 def main(name: str) -> None:

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Int
 
-from dtlens.beyond.players import Player
+from dtlens.base.intervals import mean_interval, wilson
 from dtlens.beyond.rooms.batch import Answer, Batch, Kept, Rooms
 from dtlens.play.outcomes import outcome_rates
-from dtlens.stats import mean_interval, wilson
+from dtlens.play.players import Player
 
 COLUMNS = ["evidence", "kind", "ablated", "event", "value", "low", "high", "n"]
 PLAY, WHOLE = "play", "none"

@@ -11,11 +11,20 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from dtlens.behaviour.ablation import Ablated, embed, on_policy_windows, reference_pools, run_edited
-from dtlens.behaviour.settings import Behaviour
+from dtlens.analysis.behaviour.ablation import (
+    Ablated,
+    embed,
+    on_policy_windows,
+    reference_pools,
+    run_edited,
+)
+from dtlens.analysis.behaviour.settings import Behaviour
+from dtlens.analysis.lens.components import components
+from dtlens.analysis.lens.preferences import forward_probability, preference
+from dtlens.analysis.scenes.bank import one_step
+from dtlens.base.intervals import mean_intervals
 from dtlens.beyond.out_of_distribution.behaviour import COLUMNS, WHOLE, in_rooms
 from dtlens.beyond.out_of_distribution.settings import OutOfDistribution
-from dtlens.beyond.players import model_player
 from dtlens.beyond.rooms.batch import Rooms
 from dtlens.beyond.rooms.kinds import (
     AT_WALL,
@@ -28,16 +37,13 @@ from dtlens.beyond.rooms.kinds import (
     one_of,
 )
 from dtlens.beyond.rooms.views import facing
-from dtlens.lens.components import components
-from dtlens.lens.preferences import forward_probability, preference
-from dtlens.minigrid import Object
+from dtlens.env.dynamic_obstacles import GOAL
+from dtlens.env.minigrid import Object
+from dtlens.env.settings import Environment
 from dtlens.model.block import Block
 from dtlens.model.cell import Cell
 from dtlens.model.transformer import DecisionTransformer, Windows
-from dtlens.scenes.bank import one_step
-from dtlens.stats import mean_intervals
-from dtlens.task.dynamic_obstacles import GOAL
-from dtlens.task.settings import Environment
+from dtlens.play.players import model_player
 
 SCENE = "scene"
 # Where the goal is that stands in front, and the cells that this may be.

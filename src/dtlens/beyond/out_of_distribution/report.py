@@ -3,9 +3,9 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from dtlens.arms import TITLES
 from dtlens.beyond.drawing import OF_ARMS, Styles, page_of_means
 from dtlens.beyond.text import crossed, number
+from dtlens.report.arms import TITLES
 
 AGENTS = {"agents_ours": "our agents", "agents_study": "the study's agents"}
 OFF = "goal off the walls"

@@ -12,9 +12,9 @@ from dtlens.base.settings import load
 from dtlens.beyond.means import means, of_arms, of_groups
 from dtlens.beyond.out_of_distribution.behaviour import in_rooms
 from dtlens.beyond.out_of_distribution.settings import OutOfDistribution
-from dtlens.beyond.players import random_player
 from dtlens.beyond.rooms.kinds import KINDS
-from dtlens.task.settings import Environment
+from dtlens.env.settings import Environment
+from dtlens.play.players import random_player
 
 KEYS = ["evidence", "kind", "ablated", "event"]
 

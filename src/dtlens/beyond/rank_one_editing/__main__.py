@@ -4,6 +4,8 @@ from pathlib import Path
 
 from dtlens.base.stage import run
 
+from dtlens.analysis.scenes.bank import read_scenes
+from dtlens.analysis.scenes.settings import Times
 from dtlens.base.files import write_csv
 from dtlens.base.settings import load
 from dtlens.beyond.attainable_returns.settings import AttainableReturns
@@ -11,10 +13,8 @@ from dtlens.beyond.rank_one_editing.calibration_edit import calibration_edit
 from dtlens.beyond.rank_one_editing.edits import make_edits
 from dtlens.beyond.rank_one_editing.judge import Judge
 from dtlens.beyond.rank_one_editing.settings import RankOneEditing
+from dtlens.env.settings import Environment
 from dtlens.model.transformer import load_checkpoint
-from dtlens.scenes.bank import read_scenes
-from dtlens.scenes.settings import Times
-from dtlens.task.settings import Environment
 
 
 def main(name: str) -> None:

@@ -8,13 +8,13 @@ time, all other things in front told the same, and everything told -1 and 0.
 import numpy as np
 import torch
 
+from dtlens.analysis.scenes.bank import Scenes
 from dtlens.beyond.attainable_returns.attainable import entering_return
 from dtlens.beyond.rank_one_editing.edits import Edit, together
 from dtlens.beyond.rank_one_editing.settings import RankOneEditing
 from dtlens.beyond.rooms.kinds import TRAINED
+from dtlens.env.dynamic_obstacles import GOALS, HIGH, LOW, MIDDLE
 from dtlens.model.transformer import Windows
-from dtlens.scenes.bank import Scenes
-from dtlens.task.dynamic_obstacles import GOALS, HIGH, LOW, MIDDLE
 
 
 def at_the_goal(

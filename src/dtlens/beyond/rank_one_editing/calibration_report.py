@@ -3,11 +3,11 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from dtlens.arms import RECIPE, TITLES
 from dtlens.beyond.drawing import Styles, page_of_curves
 from dtlens.beyond.rank_one_editing.report import TO_WAIT
 from dtlens.beyond.text import ERRORS, markdown, number
-from dtlens.figures.style import NEUTRAL, series
+from dtlens.report.arms import RECIPE, TITLES
+from dtlens.report.figures.style import NEUTRAL, series
 
 ARMS = {arm: TITLES[arm] for arm in (RECIPE, "index", "one_hot")}
 WAYS = {"as_told": "as it is", "re_asked": "as it is, asked again through its curve"}

@@ -5,14 +5,14 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
+from dtlens.analysis.scenes.bank import Scenes, one_step
 from dtlens.beyond.rank_one_editing.settings import RankOneEditing
 from dtlens.beyond.rooms.kinds import KINDS, OFF, RED, TRAINED
 from dtlens.beyond.rooms.views import facing
-from dtlens.minigrid import Object
+from dtlens.env.dynamic_obstacles import GOALS, HIGH, LOW, MAIN_REFUSAL, MIDDLE, REFUSALS
+from dtlens.env.minigrid import Object
+from dtlens.env.settings import Environment
 from dtlens.model.transformer import Windows
-from dtlens.scenes.bank import Scenes, one_step
-from dtlens.task.dynamic_obstacles import GOALS, HIGH, LOW, MAIN_REFUSAL, MIDDLE, REFUSALS
-from dtlens.task.settings import Environment
 
 REFUSED, _ = REFUSALS[MAIN_REFUSAL]
 ENDS = {"low": LOW, "middle": MIDDLE, "high": HIGH}

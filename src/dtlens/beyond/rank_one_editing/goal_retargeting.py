@@ -16,18 +16,18 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from dtlens.analysis.scenes.bank import one_step
 from dtlens.beyond.policies import answers
 from dtlens.beyond.rank_one_editing.orbits import nearest, orbit
 from dtlens.beyond.rank_one_editing.rank_one import hidden, least_squares
 from dtlens.beyond.rank_one_editing.settings import GoalRetargeting
 from dtlens.beyond.rooms.batch import GOAL, Rooms
 from dtlens.beyond.rooms.kinds import PLACES, one_of
-from dtlens.minigrid import Observations
+from dtlens.env.dynamic_obstacles import Cell
+from dtlens.env.minigrid import Observations
+from dtlens.env.settings import Environment
 from dtlens.model.block import Block
 from dtlens.model.transformer import DecisionTransformer, Windows
-from dtlens.scenes.bank import one_step
-from dtlens.task.dynamic_obstacles import Cell
-from dtlens.task.settings import Environment
 
 NO_GOAL = Rooms(goals=((),), anywhere=True)
 GOAL_ANYWHERE = Rooms(goals=one_of(PLACES), anywhere=True)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import torch
 
+from dtlens.base.intervals import mean_interval
 from dtlens.beyond.attainable_returns.returns import returns_at
 from dtlens.beyond.attainable_returns.settings import AttainableReturns
 from dtlens.beyond.rank_one_editing.edits import ENDS, Edit, halves
@@ -24,11 +25,10 @@ from dtlens.beyond.rank_one_editing.rank_one import (
 )
 from dtlens.beyond.rank_one_editing.settings import RankOneEditing
 from dtlens.beyond.rooms.kinds import KINDS, TRAINED
+from dtlens.env.settings import Environment
 from dtlens.model.transformer import DecisionTransformer
 from dtlens.play.outcomes import outcome_rates
 from dtlens.play.rollouts import play_model
-from dtlens.stats import mean_interval
-from dtlens.task.settings import Environment
 
 NONE, LEAST_SQUARES, RANDOM = "none", "least squares", "random"
 TO_WAIT = "wait for the target"  # the calibration edit

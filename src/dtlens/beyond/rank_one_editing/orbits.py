@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Int
 
 from dtlens.beyond.rooms.batch import EMPTY, Batch
-from dtlens.task.dynamic_obstacles import INTERIOR, SIZE, STEP, Cell
+from dtlens.env.dynamic_obstacles import INTERIOR, SIZE, STEP, Cell
 
 MIDDLE = (SIZE - 1) / 2
 ORBITS = [cell for cell in INTERIOR if max(cell) < MIDDLE]  # one cell of each, of the top left

@@ -14,9 +14,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from dtlens.analysis.lens.preferences import forward_probability, preference
 from dtlens.beyond.policies import answers, divergence, last_block, log_policy
-from dtlens.lens.preferences import forward_probability, preference
-from dtlens.minigrid import Action
+from dtlens.env.minigrid import Action
 from dtlens.model.block import Block, by_head
 from dtlens.model.transformer import DecisionTransformer, Windows
 

@@ -3,10 +3,10 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from dtlens.arms import RECIPE, TITLES
 from dtlens.beyond.drawing import OF_ARMS, page_of_means
 from dtlens.beyond.text import markdown, number
-from dtlens.figures.style import OUTCOME_COLOURS, legend_below, new_figure
+from dtlens.report.arms import RECIPE, TITLES
+from dtlens.report.figures.style import OUTCOME_COLOURS, legend_below, new_figure
 
 TO_WAIT = "wait for the target"  # has a chapter of its own
 ARMS = {arm: TITLES[arm] for arm in (RECIPE, "index", "one_hot")}

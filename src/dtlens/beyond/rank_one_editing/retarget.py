@@ -9,8 +9,8 @@ from dtlens.base.settings import load
 from dtlens.beyond.rank_one_editing.retargeted_play import judge
 from dtlens.beyond.rank_one_editing.settings import GoalRetargeting
 from dtlens.beyond.training_diversity.settings import TrainingDiversity
+from dtlens.env.settings import Environment
 from dtlens.model.transformer import load_checkpoint
-from dtlens.task.settings import Environment
 
 
 def main(name: str, path: str) -> None:

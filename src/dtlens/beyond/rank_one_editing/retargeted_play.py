@@ -8,7 +8,7 @@ import pandas as pd
 import torch
 from jaxtyping import Bool, Int
 
-from dtlens.beyond.players import model_player
+from dtlens.analysis.lens.hooked_model import reinitialised
 from dtlens.beyond.rank_one_editing.goal_retargeting import (
     GOAL_ANYWHERE,
     NO_GOAL,
@@ -21,11 +21,11 @@ from dtlens.beyond.rank_one_editing.orbits import ORBITS, orbit
 from dtlens.beyond.rank_one_editing.settings import GoalRetargeting
 from dtlens.beyond.rooms.batch import Answer, Batch, Kept, Rooms
 from dtlens.beyond.rooms.kinds import one_of
-from dtlens.lens.hooked_model import reinitialised
+from dtlens.env.dynamic_obstacles import OUTCOMES, Cell
+from dtlens.env.episodes import Episodes
+from dtlens.env.settings import Environment
 from dtlens.model.transformer import DecisionTransformer
-from dtlens.task.dynamic_obstacles import OUTCOMES, Cell
-from dtlens.task.episodes import Episodes
-from dtlens.task.settings import Environment
+from dtlens.play.players import model_player
 
 AS_IT_IS, THERE, ELSEWHERE = "none", "to it", "to others"
 RANDOM, UNTRAINED = "random", "untrained"

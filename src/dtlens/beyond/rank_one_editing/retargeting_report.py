@@ -7,8 +7,8 @@ from matplotlib.figure import Figure
 from seaborn import heatmap
 
 from dtlens.beyond.text import crossed, number
-from dtlens.figures.style import new_figure
-from dtlens.task.dynamic_obstacles import SIZE
+from dtlens.env.dynamic_obstacles import SIZE
+from dtlens.report.figures.style import new_figure
 
 ASKED = {
     ("none", "shown"): "as it is, a goal shown in it: reached",

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from dtlens.base.settings import Count, Section, Seed, Share
-from dtlens.sweeps import Recipe
+from dtlens.model.sweeps import Recipe
 
 
 class RankOneEditing(Section):

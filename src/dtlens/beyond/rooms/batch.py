@@ -11,9 +11,9 @@ import numpy as np
 from jaxtyping import Bool, Float, Int, Int64, UInt8
 
 from dtlens.base.errors import UserError
-from dtlens.minigrid import FRONT, VIEW, Action, Object, Observations
-from dtlens.task import dynamic_obstacles as task
-from dtlens.task.settings import Environment
+from dtlens.env import dynamic_obstacles as task
+from dtlens.env.minigrid import FRONT, VIEW, Action, Object, Observations
+from dtlens.env.settings import Environment
 
 Cell = tuple[int, int]
 Colour = Literal["red", "green", "blue", "purple", "yellow", "grey"]

@@ -1,7 +1,7 @@
 """Kinds of rooms, each unlike the game's in one thing."""
 
 from dtlens.beyond.rooms.batch import Colour, Rooms
-from dtlens.task.dynamic_obstacles import GOAL, INTERIOR, SIZE, Cell
+from dtlens.env.dynamic_obstacles import GOAL, INTERIOR, SIZE, Cell
 
 START, EDGES = (1, 1), (1, SIZE - 2)
 TRAINED = "trained"

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 
 from dtlens.beyond.rooms.batch import Rooms
-from dtlens.minigrid import Object, Observations, front_object
-from dtlens.task.settings import Environment
+from dtlens.env.minigrid import Object, Observations, front_object
+from dtlens.env.settings import Environment
 
 
 def facing(

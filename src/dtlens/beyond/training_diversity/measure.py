@@ -9,20 +9,26 @@ import numpy as np
 import pandas as pd
 
 from dtlens.agents.snapshots import load_snapshots
+from dtlens.analysis.circuits.settings import Circuits
+from dtlens.analysis.circuits.spread import spread
+from dtlens.analysis.interventions.occlusion import (
+    Answers,
+    front_share,
+    occlusion,
+    of_agent,
+    of_model,
+)
+from dtlens.analysis.scenes.bank import Scenes, read_scenes
+from dtlens.analysis.scenes.settings import Times
 from dtlens.base.files import write_csv
 from dtlens.base.settings import load
 from dtlens.beyond.out_of_distribution.behaviour import in_rooms
-from dtlens.beyond.players import Player, agent_player, model_player
 from dtlens.beyond.rooms.kinds import DOSES, TESTS
 from dtlens.beyond.training_diversity.settings import TrainingDiversity
-from dtlens.circuits.settings import Circuits
-from dtlens.circuits.spread import spread
+from dtlens.env.settings import Environment
 from dtlens.model.cell import Cell
 from dtlens.model.transformer import DecisionTransformer, load_checkpoint
-from dtlens.occlusion import Answers, front_share, occlusion, of_agent, of_model
-from dtlens.scenes.bank import Scenes, read_scenes
-from dtlens.scenes.settings import Times
-from dtlens.task.settings import Environment
+from dtlens.play.players import Player, agent_player, model_player
 
 COLUMNS = ["player", "kind", "event", "value", "low", "high", "n"]
 SCENES, OWN = "scenes", "its own rooms"

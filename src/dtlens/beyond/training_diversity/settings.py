@@ -7,7 +7,7 @@ from pydantic import Field
 from dtlens.base.settings import Count, Encoding, Rtg, Seed
 from dtlens.beyond.rooms.kinds import DOSES
 from dtlens.model.cell import Cell
-from dtlens.sweeps import Model, Recipe, Run, Seeds, Sweep
+from dtlens.model.sweeps import Model, Recipe, Run, Seeds, Sweep
 
 FIRST, *_ = DOSES
 

@@ -14,13 +14,13 @@ from dtlens.agents.snapshots import Snapshots, save_snapshots
 from dtlens.base.settings import Compute, load
 from dtlens.beyond.rooms.kinds import DOSES
 from dtlens.beyond.training_diversity.settings import FIRST
+from dtlens.env.episodes import Make
+from dtlens.env.settings import Environment
+from dtlens.env.trajectories import Trajectories, from_log, join
 from dtlens.model.cell import Cell
+from dtlens.model.settings import Training
+from dtlens.model.training import train as train_model
 from dtlens.model.transformer import save_checkpoint
-from dtlens.task.episodes import Make
-from dtlens.task.settings import Environment
-from dtlens.training.settings import Training
-from dtlens.training.train import train as train_model
-from dtlens.trajectories.steps import Trajectories, from_log, join
 
 SOLVED = 0.9  # share of episodes that reach the goal, of snapshots that data are made with
 

@@ -1,1 +1,0 @@
-"""The game that is played, and its environments in batches."""

@@ -1,1 +1,0 @@
-"""Recorded episodes: what they hold, and their file."""

@@ -1,1 +1,0 @@
-"""Rooms of the game, placed as one likes: one in MiniGrid's own environment, many in NumPy."""

@@ -1,0 +1,204 @@
+"""Small tables as the stages write them; every row has a value of its own, by which it is found."""
+
+import itertools
+
+import numpy as np
+import pandas as pd
+
+from dtlens.env.dynamic_obstacles import FRONTS, OUTCOMES, REFUSALS
+
+RTGS = [-1.0, 0.9]
+NAMES = [f"1L-16d-2h-1k-index-ours-r{run}-ours-s1" for run in (1, 2)]
+HEADS = ["obstacle head", "other head"]
+PARTS = ["state", "time", *HEADS, "MLP", "whole"]
+
+
+def rows(**levels):
+    """Every combination of the columns' levels, with values 0, 1, ... and intervals around them."""
+    table = pd.DataFrame(itertools.product(*levels.values()), columns=list(levels))
+    value = np.arange(len(table), dtype=float)
+    return table.assign(value=value, low=value - 0.25, high=value + 0.5)
+
+
+def chosen(table, **levels):
+    """The values of the rows that have these levels."""
+    for column, level in levels.items():
+        table = table[table[column] == level]
+    return table["value"].tolist()
+
+
+def unrolled(table, column="of", into=("measure", "component")):
+    """A column of tuples as columns."""
+    values = table.pop(column)
+    return table.assign(**dict(zip(into, zip(*values, strict=True), strict=True)))
+
+
+def by_index(table):
+    """The table with heads and MLP as a model's own tables name them."""
+    names = {"obstacle head": "L0H1", "other head": "L0H0", "both heads": "L0H0+L0H1"}
+    return table.replace(names | {"MLP": "L0MLP"})
+
+
+def two_models(table):
+    """The values of the second model are larger by 100."""
+    more = {column: table[column] + 100 for column in ("value", "change") if column in table}
+    return dict(zip(NAMES, (table, table.assign(**more)), strict=True))
+
+
+def arms(table):
+    return {"study": two_models(table), "index": {NAMES[0]: table}}
+
+
+def calibration():
+    table = rows(rtg=RTGS).rename(columns={"value": "mean_return"})
+    return table.assign(**dict.fromkeys(OUTCOMES, 0.25))
+
+
+def training():
+    steps = {"step": [1, 2], "predictions": [1e6, 2e6]}
+    return pd.DataFrame(
+        steps | {"loss": [1.0, 0.5], "held_out_loss": [1.1, 0.6], "held_out_accuracy": [0.4, 0.8]}
+    )
+
+
+def ablation():
+    ablated = [("none", "none")]
+    ablated += [
+        (of, how) for of in (*HEADS, "both heads", "MLP") for how in ("zero", "mean", "resample")
+    ]
+    table = rows(of=ablated, evidence=["choosing", "testing", "play"], rtg=RTGS, event=FRONTS)
+    return unrolled(table, into=("ablated", "reference"))
+
+
+def attribution():
+    return rows(rtg=RTGS, component=PARTS, front=FRONTS)
+
+
+def scan():
+    measured = [("contribution", part) for part in PARTS]
+    measured += [("attention", head) for head in HEADS] + [("probability", "forward")]
+    return unrolled(rows(rtg=RTGS, front=FRONTS, of=measured))
+
+
+def maps():
+    cell = {"x": range(7), "y": range(7)}
+    weights = {"circuit": ["embedding"], "measure": ["weight"], "of": ["object", "goal"]}
+    spread = {"circuit": ["embedding"], "measure": ["sd"], "of": ["object", "cell", "state"]}
+    heads = {"head": HEADS}
+    scores = {"circuit": ["QK"], "measure": ["gradient"], "rtg": RTGS, "of": ["object", "goal"]}
+    written = {"circuit": ["OV"], "measure": ["weight"], "of": ["goal"]}
+    directions = {"onto": ["F-R", "R-L"]}
+    tables = [
+        rows(**directions, **weights, **cell),
+        rows(**directions, **spread, **cell),
+        rows(**heads, **scores, **cell),
+        rows(**directions, **heads, **written, **cell),
+    ]
+    return pd.concat(tables, ignore_index=True)
+
+
+def attention():
+    measures = ["circuit", "score", "attention"]
+    table = rows(rtg=RTGS, front=FRONTS, measure=measures, head=HEADS)
+    return table.assign(change=-table["value"])
+
+
+def rtg_embedding():
+    table = rows(onto=["F-R", "R-L"], through=["", *HEADS])
+    raw = table["through"] == ""
+    return table.assign(null_low=np.where(raw, -0.5, np.nan), null_high=np.where(raw, 0.5, np.nan))
+
+
+def time_embedding():
+    return rows(t=range(3), onto=["F-R", "R-L"]).assign(share=[0.5, 0.5, 0.4, 0.4, 1e-4, 1e-4])
+
+
+PAIRS = [("rtg", 0.9), ("rtg", -1.0), ("front", -1.0), ("front", 0.9)]
+MEASURES = ["logit_difference", "probability"]
+WEIGHTS = ["trained", "reinitialised"]
+
+
+def of_pairs(**levels):
+    table = rows(pairs=PAIRS, front=FRONTS, **levels)
+    return unrolled(table, "pairs", ("pair", "rtg")).assign(effect=2.0)
+
+
+def patching():
+    sites = [("RTG token", "token"), *((of, part) for of in HEADS for part in ("output", "values"))]
+    sites += [(head, "output_random") for head in HEADS]
+    table = of_pairs(of=sites, measure=MEASURES, weights=WEIGHTS)
+    return unrolled(table, into=("component", "part"))
+
+
+def paths():
+    table = of_pairs(component=HEADS, path=["direct", "MLP"], measure=MEASURES, weights=WEIGHTS)
+    return table.assign(through_mlp=table["value"] / 1000)
+
+
+def learning_curve():
+    return pd.DataFrame({"step": [1000, 2000], "mean_return": [-1, 0.5], "success": [0, 0.7]})
+
+
+def rtg_histogram():
+    bins = {"low": [-1.025, -0.975], "high": [-0.975, -0.925]}
+    return pd.DataFrame({**bins, "episodes": [0.9, 0.1], "steps": [0.4, 0.6]})
+
+
+def with_measures(table):
+    for i, measure in enumerate(("error", "error_on_data", "return_at_0.9")):
+        value = table["value"] / 100 + i
+        table = table.assign(
+            **{measure: value, f"{measure}_low": value - 0.1, f"{measure}_high": value + 0.1}
+        )
+    return table.assign(**{"goal_at_0.9": 0.5})
+
+
+def grid():
+    return with_measures(rows(layers=[0, 1], width=[64, 128], heads=[2], context=[1, 3]))
+
+
+def seeds():
+    table = with_measures(rows(encoding=["index", "one_hot"], share=["", "-e0.5"]))
+    cells = "1L-128d-2h-1k-" + table["encoding"] + "-s1" + table["share"]
+    return table.assign(cell=cells, predictions=3e6)
+
+
+def composition():
+    names = [f"2L-{width}d-2h-{context}k-index-s0" for width in (16, 32) for context in (1, 3)]
+    return rows(cell=names, path=["Q", "K", "V", "MLP"]).assign(null=0.5)
+
+
+def roles():
+    """In both models of the study the second head refuses all, but the goal from the left."""
+    models = [("study", NAMES[0], 1, 1), ("study", NAMES[1], 2, 1), ("post", "post", None, None)]
+    table = rows(model=models, behaviour=list(REFUSALS), component=["L0H0", "L0H1", "L0MLP"])
+    table = unrolled(table, "model", ("arm", "cell", "run", "seed"))
+    head = np.where(table["behaviour"] == "goal_refusal_from_left", "L0H0", "L0H1")
+    first = table["component"] == head
+    runner_up = ~first & table["component"].str.contains("H")
+    return table.assign(testing=table["value"] / 100, chosen=first, runner_up=runner_up)
+
+
+def over_time():
+    measured = [("return", "0.9"), ("error", "all target RTGs")]
+    measured += [(of, "wall_refusal") for of in ("strength", "top_share", "part")]
+    return unrolled(rows(step=[100, 1000], over=measured), "over", ("measure", "of"))
+
+
+def claims():
+    """Two claims of two statements; of the second claim there are three references."""
+    statements = [(4, "return", "", 0.9, np.inf), (4, "rank", "", 0.0, 1.0)]
+    statements += [(9, "change", how, 0.1, np.inf) for how in ("zero", "mean", "resample")]
+    table = rows(of=statements, arm=["post", "study", "index"])
+    table = unrolled(table, into=("claim", "measure", "reference", "above", "below"))
+    verdict = np.resize(["holds", "does not hold", "undecided", "holds"], len(table))
+    n = np.where(table["arm"] == "post", 1276, 3)
+    unit = np.where(table["arm"] == "post", "scenes", "run")
+    data = np.where(table["measure"] == "return", 0.5, np.nan)
+    return table.assign(verdict=verdict, statement=verdict, n=n, unit=unit, data=data)
+
+
+def effects():
+    table = rows(claim=[4, 9], factor=["data", "optimisation", "encoding"])
+    table = table.assign(measure=table["claim"].map({4: "return", 9: "change"}))
+    return table.assign(reference=table["claim"].map({4: "", 9: "mean"}), n=3, spread=0.5, p=0.01)
