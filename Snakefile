@@ -5,7 +5,7 @@ is an input of each rule.
 """
 
 from dtlens.params import load_params
-from workflow.acceptance import say_what_is_not_as_promised
+from workflow.acceptance import say_what_fails_acceptance
 from workflow.report import shown
 from workflow.rules import groups, outputs_for, saved_rules
 
@@ -15,7 +15,7 @@ HEADLINE = load_params().headline
 
 
 onsuccess:
-    say_what_is_not_as_promised()
+    say_what_fails_acceptance()
 
 
 rule all:

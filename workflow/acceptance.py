@@ -7,7 +7,7 @@ from pathlib import Path
 HEADLINE = Path("results/headline.json")
 
 
-def say_what_is_not_as_promised() -> None:
+def say_what_fails_acceptance() -> None:
     """One line on stderr if agents or models came out otherwise than is promised of them."""
     if HEADLINE.exists():
         broken = json.loads(HEADLINE.read_text(encoding="utf-8"))["promise"].get("outside")

@@ -21,7 +21,7 @@ from dvc.utils.flatten import flatten
 from dtlens.params import load_params
 from workflow.edit_guard import changed
 from workflow.rules import Job, Rule, by_rule
-from workflow.stale_outputs import find_orphans
+from workflow.stale_outputs import find_stale_outputs
 
 
 def needs(stage: PipelineStage, device: str) -> dict[str, int]:
@@ -60,7 +60,7 @@ def changes(repo: Repo) -> dict[str, dict[str, str]]:
 
     In a folder that a stage reads, what no stage makes any more counts as gone: a run removes it.
     """
-    gone = [path for path, as_recorded in find_orphans(repo).items() if as_recorded]
+    gone = [path for path, as_recorded in find_stale_outputs(repo).items() if as_recorded]
     known: dict[tuple[object, ...], dict[str, str]] = {}
     found: dict[str, dict[str, str]] = {}
     for stage in repo.index.stages:

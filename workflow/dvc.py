@@ -22,7 +22,7 @@ from workflow.edit_guard import say_what_is_edited
 from workflow.lockfile import recorded
 from workflow.recovery import hold_folder, join_run
 from workflow.replaced import install
-from workflow.stale_outputs import remove_orphans
+from workflow.stale_outputs import remove_stale_outputs
 
 
 @contextmanager
@@ -56,7 +56,7 @@ def begin_run() -> None:
 
     load_params()
     hold_folder()
-    remove_orphans(Repo(_wait_for_lock=True))
+    remove_stale_outputs(Repo(_wait_for_lock=True))
 
 
 def main() -> None:

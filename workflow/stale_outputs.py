@@ -16,7 +16,7 @@ from dtlens.lineage.trace import content
 from workflow.lockfile import modify_yaml, read, recorded
 
 
-def find_orphans(repo: Repo) -> dict[Path, bool]:
+def find_stale_outputs(repo: Repo) -> dict[Path, bool]:
     """The recorded files and folders that no stage makes or names, and whether each is as recorded.
 
     A stage that reads all in their folder does not name them.
@@ -37,10 +37,10 @@ def find_orphans(repo: Repo) -> dict[Path, bool]:
     }
 
 
-def remove_orphans(repo: Repo) -> None:
-    """Take the orphans from the disk, and from dvc.lock; say what is removed."""
+def remove_stale_outputs(repo: Repo) -> None:
+    """Take the stale outputs from the disk, and from dvc.lock; say what is removed."""
     with lock_repo(repo):
-        for path, as_recorded in find_orphans(repo).items():
+        for path, as_recorded in find_stale_outputs(repo).items():
             name = path.relative_to(repo.root_dir)
             if not as_recorded:
                 print(f"{name}: edited, so kept, though no stage makes it", file=sys.stderr)

@@ -11,7 +11,8 @@ from logs import make_log
 
 
 def test_shares_of_actions_by_hand():
-    """Three steps with an obstacle in front told -1: left, forward, forward; one told 0.9."""
+    """Three steps with an obstacle in front at target return -1: left, forward, forward; one at
+    target return 0.9."""
     views = np.zeros((4, 7, 7, 3), np.uint8)
     views[:, 3, 5, 0] = 6
     log = make_log([0, 0, 0, 1], [0, 0, -1, 0.9], [0, 0, 1, 1], [0, 0, 0, 0], views)

@@ -4,7 +4,7 @@ from dtlens.beyond.attainable_returns.left_bias import left_bias
 
 
 def policies(bias):
-    """Told 1, in 200 scenes; and the same with numbers added to the logits."""
+    """At target return 1, in 200 scenes; and the same with numbers added to the logits."""
     logits = np.random.default_rng(1).normal(size=(200, 3))
     return [
         rows - np.logaddexp.reduce(rows, axis=-1, keepdims=True) for rows in (logits + bias, logits)

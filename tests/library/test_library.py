@@ -36,8 +36,8 @@ def hooked(model):
 
 
 def test_importing_costs_nothing():
-    """At most 0.05 s, of the processor's time: others may have it meanwhile. No room is loaded: a
-    stage does not declare the package's own names as something that it depends on."""
+    """At most 0.05 s, of the processor's time: others may have it meanwhile. No package is loaded:
+    a stage does not declare the package's own names as something that it depends on."""
     code = "import time, sys; a = time.process_time(); import dtlens; b = time.process_time();"
     code += "print(b - a); print({'torch', 'numpy', 'pandas', 'pydantic'} & set(sys.modules));"
     code += "print([name for name in sys.modules if name.startswith('dtlens')])"
@@ -50,7 +50,7 @@ def test_importing_costs_nothing():
 def test_every_name_is_there_and_nothing_else():
     assert dir(dtlens) == sorted(dtlens.__all__)
     for name in dtlens.__all__:
-        assert getattr(dtlens, name).__name__ == name  # nor a room of that name in its place
+        assert getattr(dtlens, name).__name__ == name  # nor a package of that name in its place
     with pytest.raises(AttributeError, match="no attribute 'lode'"):
         dtlens.lode  # noqa: B018
 

@@ -140,7 +140,8 @@ def test_patching_everything_that_a_one_layer_model_has_is_the_whole():
     model = dtlens.HookedDecisionTransformer(micro_model())
     clean, corrupted = window(model, 0.5), window(model, -1.0)
     patched = dtlens.patch_one(model, clean, corrupted).set_index(["component", "part"])
-    # F-R: 1 told 0.5, -0.5 told -1; head 0 carries the target, the MLP 0.75 of it.
+    # F-R: 1 at target return 0.5, -0.5 at target return -1; head 0 carries the target, the MLP 0.75
+    # of it.
     assert patched.loc[("L0H0", "output"), "value"] == pytest.approx(1.5, abs=1e-5)
     assert patched.loc[("L0H0", "output"), "share"] == pytest.approx(1, abs=1e-5)
     assert patched.loc[("L0MLP", "output"), "value"] == pytest.approx(0.75, abs=1e-5)

@@ -87,9 +87,9 @@ def test_a_stage_depends_on_the_code_of_its_command_and_no_other(
 
 def test_no_training_runs_what_draws_plays_or_reads_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    rooms = {path.parts[2] for path in run_by("dtlens.model.train", {})}
-    assert "model" in rooms
-    assert not rooms & {"play", "analysis", "report", "beyond"}
+    packages = {path.parts[2] for path in run_by("dtlens.model.train", {})}
+    assert "model" in packages
+    assert not packages & {"play", "analysis", "report", "beyond"}
 
 
 def test_no_module_imports_by_a_name_in_a_string(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,9 +37,9 @@ def fill(path: Path) -> Path:
     return path
 
 
-def edit_source(copy: Copy, room: str) -> None:
-    """Make the stages of a room stale by what leaves their outputs the same."""
-    with (copy.folder / f"src/dtlens/{room}/settings.py").open("a") as file:
+def edit_source(copy: Copy, package: str) -> None:
+    """Make the stages of a package stale by what leaves their outputs the same."""
+    with (copy.folder / f"src/dtlens/{package}/settings.py").open("a") as file:
         file.write("# changed\n")
 
 

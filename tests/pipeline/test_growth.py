@@ -80,7 +80,7 @@ class Study(Copy):
         assert sorted(path.name for path in (self.folder / "data/dt").iterdir()) == cells
         assert sorted(path.name for path in (self.folder / "results").iterdir()) == cells
         assert (self.folder / "summary.csv").read_text().split() == cells + cells
-        assert self.run("dvc", "status", "--json") == "{}\n"  # DVC itself knows of no orphans
+        assert self.run("dvc", "status", "--json") == "{}\n"  # DVC itself knows of no stale outputs
 
 
 @pytest.fixture(scope="module")
@@ -155,10 +155,10 @@ def test_values_come_and_go(
     assert other.to_run() == set()
 
 
-def test_a_frozen_stage_stays_and_orphans_go_though_nothing_runs(
+def test_a_frozen_stage_stays_and_stale_outputs_go_though_nothing_runs(
     study: Study, tmp_path: Path
 ) -> None:
-    """An orphan that was edited stays, and counts from then on in its folder."""
+    """A stale output that was edited stays, and counts from then on in its folder."""
     for stage in SUMMARIES:
         study.dvc("freeze", stage)
     assert "# kept by dvc freeze" in (study.folder / "dvc.yaml").read_text()
@@ -184,7 +184,7 @@ def test_a_frozen_stage_stays_and_orphans_go_though_nothing_runs(
     assert study.stale() == set()
 
 
-def test_only_what_no_stage_needs_is_an_orphan(study: Study) -> None:
+def test_only_what_no_stage_needs_is_a_stale_output(study: Study) -> None:
     """Outputs that go to another stage, that become data that a stage names, and one that ends."""
     for old, new in [
         ("  train:\n", "  trained:\n"),

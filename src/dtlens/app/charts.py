@@ -114,7 +114,7 @@ def scan(table: pd.DataFrame, rtg: float, label: str, heads: list[str]) -> None:
             alt.Chart(rows)
             .mark_line()
             .encode(
-                x=alt.X("rtg", title="told"),
+                x=alt.X("rtg", title="target return"),
                 y=alt.Y("value", title=title),
                 color=alt.Color(
                     "name",

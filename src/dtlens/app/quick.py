@@ -67,15 +67,15 @@ def contributions(table: pd.DataFrame, label: str, heads: list[str]) -> None:
 
 
 def calibration(table: pd.DataFrame, rtg: float) -> None:
-    """Return against what it was told, with its 95% interval, and where it stands now."""
-    told = {"field": "rtg", "type": "quantitative", "title": "told"}
+    """Return against its target, with its 95% interval, and where it stands now."""
+    target = {"field": "rtg", "type": "quantitative", "title": "target return"}
     returned = {"type": "quantitative", "title": "returned"}
     band = {"y": {"field": "low", **returned}, "y2": {"field": "high"}}
     here = {"values": [{"rtg": rtg}]}
     _quick(
         table[["rtg", "mean_return", "low", "high"]],
         {
-            "encoding": {"x": told},
+            "encoding": {"x": target},
             "layer": [
                 {"mark": {"type": "area", "opacity": 0.25, "color": BLUE}, "encoding": band},
                 {

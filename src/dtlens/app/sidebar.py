@@ -19,7 +19,7 @@ def sidebar() -> None:
     _model()
     beyond = st.toggle("Beyond -1 to 1", key="beyond", bind=BIND)
     reach = 3.0 if beyond else 1.0
-    st.slider("Reward-to-go it is told", -reach, reach, 0.9, 0.05, key="rtg", bind=BIND)
+    st.slider("Target return", -reach, reach, 0.9, 0.05, key="rtg", bind=BIND)
     _interventions()
     left, right = st.columns(2)
     left.selectbox("Explained: why", ["forward", "left", "right"], key="towards", bind=BIND)

@@ -19,7 +19,7 @@ from dtlens.library.experiments import Policy
 
 @dataclass(frozen=True)
 class Chosen:
-    """A model in a game, at a step of it, told a reward-to-go."""
+    """A model in a game, at a step of it, at a target return."""
 
     name: str
     parts: tuple[str, ...]  # ablated
@@ -53,7 +53,7 @@ class Chosen:
     def label(self) -> str:
         """Who plays, in short."""
         without = f" without {', '.join(self.parts)}" if self.parts else ""
-        return f"{Path(self.name).name}{without}, told {self.rtg:g}"
+        return f"{Path(self.name).name}{without}, target return {self.rtg:g}"
 
     @property
     def heads(self) -> list[str]:
@@ -71,7 +71,7 @@ class Chosen:
         return self.towards, self.against
 
     def beside(self, name: str, rtg: float) -> Self:
-        """The same state before another model, whole, or told another reward-to-go."""
+        """The same state before another model, whole, or at another target return."""
         return replace(self, name=name, rtg=rtg, parts=self.parts if name == self.name else ())
 
 

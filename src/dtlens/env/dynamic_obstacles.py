@@ -143,16 +143,16 @@ CONTENTS: dict[str, tuple[int, int, int]] = {
 }
 WALKED_ON = ["empty", "obstacle"]  # on the way to the goal: what other contents are set against
 GOALS = ["goal_from_top", "goal_from_left"]  # one object, seen from two sides
-# Each refusal: of which front object, and at which end of the rewards-to-go it is to be seen.
-REFUSALS = {
+# Each avoidance: of which front object, and at which end of the rewards-to-go it is to be seen.
+AVOIDANCES = {
     "obstacle_refusal": ("obstacle", "high"),
     "wall_refusal": ("wall", "high"),
     "goal_refusal_from_top": ("goal_from_top", "low"),
     "goal_refusal_from_left": ("goal_from_left", "low"),
 }
 # What the target reward-to-go decides: a front object is refused at this end, entered at the other.
-SWITCHED = dict(REFUSALS[name] for name in ("obstacle_refusal", "goal_refusal_from_top"))
-MAIN_REFUSAL = "obstacle_refusal"  # whose object is an outcome as well
+SWITCHED = dict(AVOIDANCES[name] for name in ("obstacle_refusal", "goal_refusal_from_top"))
+MAIN_AVOIDANCE = "obstacle_refusal"  # whose object is an outcome as well
 # At which end a front object should be entered that should be refused at the other.
 ENTERED = {"obstacle": "low", "goal_from_top": "high", "goal_from_left": "high"}
 # Differences of two actions' logits, of which the first is what refusing shows in.

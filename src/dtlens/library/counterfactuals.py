@@ -166,8 +166,8 @@ def integrated_gradients(
     rtg, inputs = IntegratedGradients(preferred).attribute(seen, unseen, n_steps=STEPS)
     cells = by_cell(inputs[0]).sum(-1).detach()
     states = tidy({"token": names[1::3], **CELLS}, value=cells)
-    told = pd.DataFrame({"token": names[::3], "value": rtg[0].detach().numpy()})
-    return pd.concat([told, states], ignore_index=True)[["token", "x", "y", "value"]]
+    target = pd.DataFrame({"token": names[::3], "value": rtg[0].detach().numpy()})
+    return pd.concat([target, states], ignore_index=True)[["token", "x", "y", "value"]]
 
 
 def _embedded(

@@ -81,7 +81,7 @@ class Game:
 
     def window(self, context: int, rtg: float, at: int | None = None) -> Shown:
         """What a model that sees `context` timesteps is shown at step `at` (the last, if none is
-        given), told `rtg`."""
+        given), at target return `rtg`."""
         at = len(self.actions) if at is None else at
         first = max(0, at - context + 1)
         times = torch.arange(first, at + 1) + self.start

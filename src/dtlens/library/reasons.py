@@ -154,7 +154,7 @@ def scan(
     against: str | None = "right",
     rtgs: Sequence[float] | None = None,
 ) -> pd.DataFrame:
-    """The `model` in one `window`, told one of the `rtgs` after the other (by default
+    """The `model` in one `window`, at one of the `rtgs` after the other (by default
     params.yaml's).
 
     Columns: rtg; measure: "probability" and "logit" (name: the action), "contribution" to the logit
@@ -164,9 +164,9 @@ def scan(
     if rtgs is None:
         with in_project():
             rtgs = load("calibration", Calibration).rtg.grid
-    told = torch.tensor(rtgs)[:, None]
-    windows = Windows(*(column.expand(len(told), *column.shape[1:]) for column in window))
-    windows = windows._replace(rtg=told.expand_as(windows.rtg))
+    targets = torch.tensor(rtgs)[:, None]
+    windows = Windows(*(column.expand(len(targets), *column.shape[1:]) for column in window))
+    windows = windows._replace(rtg=targets.expand_as(windows.rtg))
     logits, cache = model.run_with_cache(windows)
     measured = {"logit": logits[:, -1], "probability": logits[:, -1].softmax(-1)}
     tables = [
@@ -193,7 +193,7 @@ def timeline(
     against: str | None = "right",
 ) -> pd.DataFrame:
     """The `model`'s `contributions` to the logit of `towards` less that of `against`, at each step
-    of a `game`, told `rtg`.
+    of a `game`, at target return `rtg`.
 
     Columns: step; action (what was done there; none at the end); component (with "whole", their
     sum); value.
@@ -224,8 +224,8 @@ def policy_field(
 ) -> pd.DataFrame:
     """What a `policy` would do in each of the `places`, seeing `views` (see `World.everywhere`).
 
-    It is shown that one step, at time `t`, told `rtg`. Columns: x, y, direction, left, right,
-    forward (probabilities).
+    It is shown that one step, at time `t`, at target return `rtg`. Columns: x, y, direction, left,
+    right, forward (probabilities).
     """
     table = pd.DataFrame(places, columns=["x", "y", "direction"])
     table[ACTIONS] = policy(one_step(views, float(rtg), t))[:, -1].softmax(-1).cpu().numpy()

@@ -59,10 +59,10 @@ def _check_size(path: Path) -> None:
         cell = Cell.read(str(path), config["cell"])
         layers = min(cell.layers, len(tensors))  # each is there, or they do not fit anyway
         with torch.device("meta"):  # which keeps shapes alone
-            asked = DecisionTransformer(
+            built = DecisionTransformer(
                 cell.model_copy(update={"layers": layers}), config["max_steps"]
             )
-        if _shapes(tensors) != _shapes(dict(asked.state_dict())):
+        if _shapes(tensors) != _shapes(dict(built.state_dict())):
             raise ValueError
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         raise UserError(f"{path}: its tensors do not fit its configuration") from error

@@ -75,8 +75,8 @@ def test_drawn_actions_are_as_frequent_as_the_logits_say(scenes):
 
 
 def test_sampled_play_takes_other_ways_than_the_likeliest(environment):
-    """Told 0.9 it never walks into an obstacle, but as soon as a wall is in front, every third
-    time into that; with the likeliest action it would turn for ever."""
+    """At target return 0.9 it never walks into an obstacle, but as soon as a wall is in front,
+    every third time into that; with the likeliest action it would turn for ever."""
     calibration = Calibration(seed=1, rtg=RtgRange(low=-1.0, high=0.9, step=1.9))
     table = calibrate(drawing(refuses_obstacles, 1), 1, calibration, 20, environment)
     told = table.set_index("rtg").loc[0.9]

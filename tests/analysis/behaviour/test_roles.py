@@ -36,7 +36,7 @@ def test_roles_by_hand():
     assert numbers.tolist() == pytest.approx([0.4, 0.1, 0.07, 0.11])
     assert second["chosen"] and not second["runner_up"]
     assert table.loc[("obstacle_refusal", "L0H0"), "runner_up"]
-    # The goal's refusal is at the lowest reward-to-go.
+    # The goal's avoidance is at the lowest reward-to-go.
     assert table.loc[("goal_refusal_from_top", "L0H0"), "testing"] == 0.5
     # The MLP has most of all, but is no head.
     assert not table.xs("L0MLP", level="component")[["chosen", "runner_up"]].any(axis=None)

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from dtlens.analysis.circuits.attribution import contributions
-from dtlens.analysis.circuits.scan import falls_at, refusal_thresholds, scan
+from dtlens.analysis.circuits.scan import avoidance_thresholds, falls_at, scan
 from dtlens.analysis.lens.hooked_model import HookedDecisionTransformer
 from dtlens.analysis.lens.preferences import forward_probability
 from models import random_model
@@ -70,14 +70,16 @@ def test_curves_fall_through_a_half_by_hand():
     np.testing.assert_allclose(at, [0.2, 0.5 + 0.5 * 3 / 8, np.nan, np.nan, np.nan])
 
 
-def test_intervals_of_refusals_are_over_scenes():
+def test_intervals_of_avoidance_are_over_scenes():
     """Half the obstacle scenes fall from 1 to 0 between -1 and 0, the others between 0 and 1: the
     mean falls from 1 by way of 1/2. A resample with more of the former falls before 0."""
     early, late = [1.0, 0.0, 0.0], [1.0, 1.0, 0.0]
     curves = np.array([early, late] * 50 + [[0.2, 0.2, 0.2]] * 10)
     forward = np.stack([curves, np.full_like(curves, 0.4)], 1)
     front = pd.Series(["obstacle"] * 100 + ["wall"] * 10)
-    table = refusal_thresholds(front, forward, [-1.0, 0.0, 1.0], 1).set_index(["front", "measure"])
+    table = avoidance_thresholds(front, forward, [-1.0, 0.0, 1.0], 1).set_index(
+        ["front", "measure"]
+    )
     row = table.loc["obstacle", "probability"]
     assert (row["value"], row["falls"], row["n"]) == (0.0, 1, 100)
     # With a share p of late ones: (2p - 1) / 2p above 1/2, (2p - 1) / (2 - 2p) below; p +- 0.1.

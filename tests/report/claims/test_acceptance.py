@@ -8,7 +8,7 @@ import pytest
 
 from dtlens.report.claims.acceptance import is_right, of_table, outside
 from dtlens.report.claims.metrics import metrics
-from workflow.acceptance import say_what_is_not_as_promised
+from workflow.acceptance import say_what_fails_acceptance
 
 RIGHT = {-1.0: -1.0, 0.0: -0.1, 0.9: 0.95}
 
@@ -38,7 +38,7 @@ def test_each_agent_and_model_that_is_not_as_promised_has_a_line():
 
 def test_a_run_ends_by_saying_so_in_one_line(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    say_what_is_not_as_promised()
+    say_what_fails_acceptance()
     assert capsys.readouterr().err == ""
     (tmp_path / "results").mkdir()
     for promise, said in (
@@ -46,7 +46,7 @@ def test_a_run_ends_by_saying_so_in_one_line(tmp_path, monkeypatch, capsys):
         ({"kept": 1, "of": 2, "outside": "b: so"}, "not as promised on this machine: b: so\n"),
     ):
         (tmp_path / "results/headline.json").write_text(json.dumps({"promise": promise}))
-        say_what_is_not_as_promised()
+        say_what_fails_acceptance()
         assert capsys.readouterr().err == said
 
 

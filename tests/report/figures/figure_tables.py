@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pandas as pd
 
-from dtlens.env.dynamic_obstacles import FRONTS, OUTCOMES, REFUSALS
+from dtlens.env.dynamic_obstacles import AVOIDANCES, FRONTS, OUTCOMES
 
 RTGS = [-1.0, 0.9]
 NAMES = [f"1L-16d-2h-1k-index-ours-r{run}-ours-s1" for run in (1, 2)]
@@ -171,7 +171,7 @@ def composition():
 def roles():
     """In both models of the study the second head refuses all, but the goal from the left."""
     models = [("study", NAMES[0], 1, 1), ("study", NAMES[1], 2, 1), ("post", "post", None, None)]
-    table = rows(model=models, behaviour=list(REFUSALS), component=["L0H0", "L0H1", "L0MLP"])
+    table = rows(model=models, behaviour=list(AVOIDANCES), component=["L0H0", "L0H1", "L0MLP"])
     table = unrolled(table, "model", ("arm", "cell", "run", "seed"))
     head = np.where(table["behaviour"] == "goal_refusal_from_left", "L0H0", "L0H1")
     first = table["component"] == head

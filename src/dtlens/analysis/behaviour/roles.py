@@ -1,23 +1,23 @@
-"""Which component carries which refusal: chosen on one half of the bank, tested on the other."""
+"""Which component carries which avoidance: chosen on one half of the bank, tested on the other."""
 
 import pandas as pd
 
 from dtlens.analysis.behaviour.edits import HALVES
-from dtlens.env.dynamic_obstacles import REFUSALS
+from dtlens.env.dynamic_obstacles import AVOIDANCES
 
 
 def roles(shapley: pd.DataFrame) -> pd.DataFrame:
     """A row per behaviour and component, from a model's table of Shapley values.
 
-    `REFUSALS` are at the highest or the lowest reward-to-go of the table. Columns: behaviour;
-    component; choosing, testing (its Shapley value, by the reference `mean`, of the refusal on each
-    half: minus that of P(forward)); low, high (95%, testing); chosen (of the heads the one with
-    the largest on the choosing half), runner_up. A head may be chosen for several behaviours.
+    `AVOIDANCES` are at the highest or the lowest reward-to-go of the table. Columns: behaviour;
+    component; choosing, testing (its Shapley value, by the reference `mean`, of the avoidance on
+    each half: minus that of P(forward)); low, high (95%, testing); chosen (of the heads the one
+    with the largest on the choosing half), runner_up. A head may be chosen for several behaviours.
     """
     ends = {"low": shapley["rtg"].min(), "high": shapley["rtg"].max()}
     of_mean = shapley[shapley["reference"] == "mean"]
     tables = []
-    for behaviour, (front, end) in REFUSALS.items():
+    for behaviour, (front, end) in AVOIDANCES.items():
         rows = of_mean[(of_mean["event"] == front) & (of_mean["rtg"] == ends[end])]
         choosing, testing = (
             rows[rows["evidence"] == half].set_index("component") for half in HALVES

@@ -49,7 +49,7 @@ def scan(
     Measure "contribution" is a component's part in the main preference, named and summing to
     "whole" as in `attribution.contributions`; "attention" is each head's, from the state to the
     RTG; "probability" and "choice" are how likely component "forward" is, and how often likeliest.
-    The second table is that of `refusal_thresholds`.
+    The second table is that of `avoidance_thresholds`.
     """
     inputs = encode(windows.observation[:, 0], model.cell.encoding)
     zero, action, time = torch.zeros_like(windows.rtg.T), windows.action.T, windows.time.T
@@ -73,7 +73,7 @@ def scan(
     )
     return (
         curves.melt(ignore_index=False).reset_index(),
-        refusal_thresholds(
+        avoidance_thresholds(
             fronts, np.array(forward, np.float64).transpose(2, 1, 0), target_rtgs, seed
         ),
     )
@@ -122,7 +122,7 @@ def _moved(model: DecisionTransformer, tokens: Float[Tensor, "token scene d"]) -
     return parts
 
 
-def refusal_thresholds(
+def avoidance_thresholds(
     fronts: "pd.Series[str]",
     forward: Float[np.ndarray, "scene measure rtg"],
     target_rtgs: list[float],

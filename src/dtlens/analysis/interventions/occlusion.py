@@ -24,7 +24,7 @@ FRONT_CELL = FRONT[0] * VIEW[1] + FRONT[1]
 
 @torch.no_grad()
 def of_model(model: DecisionTransformer, views: Observations, rtg: float, time: int) -> Logits:
-    """A model's logits told `rtg` at a timestep, as if nothing had been before."""
+    """A model's logits at target return `rtg` at a timestep, as if nothing had been before."""
     return model(one_step(views, rtg, time), last=True)[:, 0].double().numpy()
 
 

@@ -11,14 +11,14 @@ from dtlens.analysis.behaviour.effects import effect_tables
 from dtlens.analysis.behaviour.roles import roles
 from dtlens.analysis.behaviour.settings import Behaviour
 from dtlens.analysis.lens.preferences import forward_probability
-from dtlens.env.dynamic_obstacles import ENTERED, REFUSALS
+from dtlens.env.dynamic_obstacles import AVOIDANCES, ENTERED
 from dtlens.env.settings import Environment
 from dtlens.model.transformer import DecisionTransformer, Windows
 from dtlens.play.calibration import calibrate
 from dtlens.play.calibration_error import calibration_error
 from dtlens.play.settings import Calibration
 
-CARRIED = 0.25  # a refusal of which components carry less has no share to give
+CARRIED = 0.25  # an avoidance of which components carry less has no share to give
 
 
 def moments(rows: int, points: int) -> list[int]:
@@ -37,8 +37,8 @@ def measure(
 ) -> pd.DataFrame:
     """A model as it is now. Columns: measure, of (what), value.
 
-    return, of each reward-to-go of `behaviour`; error (of calibration); and of each refusal of what
-    should be entered at the other end: strength (1 - P(forward) in the bank) and `top_share`.
+    return, of each reward-to-go of `behaviour`; error (of calibration); and of each avoidance of
+    what should be entered at the other end: strength (1 - P(forward) in the bank) and `top_share`.
     """
     policy = partial(model, last=True)
     played = calibrate(policy, model.cell.context, calibration, episodes, environment)
@@ -52,7 +52,7 @@ def measure(
     _, shapley = effect_tables(edits, bank_values(logits, fronts), target_rtgs, generator)
     forward, found = forward_probability(logits[0]).numpy(), roles(shapley)
     ends = {"low": np.argmin(target_rtgs), "high": np.argmax(target_rtgs)}
-    for name, (front, end) in REFUSALS.items():
+    for name, (front, end) in AVOIDANCES.items():
         if front in ENTERED:
             rows.append(("strength", name, 1 - forward[ends[end], fronts == front].mean()))
             rows.append(("top_share", name, top_share(found[found["behaviour"] == name])))
@@ -63,8 +63,8 @@ def top_share(found: pd.DataFrame) -> float:
     """What one component carries, in the rows of `roles` about one behaviour.
 
     The Shapley value on the testing half of the component that has the largest on the choosing
-    half, as a share of the sum of the positive ones. NaN if all components' sum, the refusal of the
-    whole model less that of the all-ablated one, is below `CARRIED`.
+    half, as a share of the sum of the positive ones. NaN if all components' sum, the avoidance of
+    the whole model less that of the all-ablated one, is below `CARRIED`.
     """
     if found["testing"].sum() < CARRIED:
         return np.nan

@@ -18,10 +18,10 @@ def compared(now: state.Chosen) -> dict[str, state.Chosen]:
     with st.popover("Compare", width="stretch"):
         names = models.names()
         other = st.selectbox("with a model", names, None, key="other", bind=BIND)
-        told = st.slider("told", -1.0, 1.0, 0.9, 0.05, key="other_rtg", bind=BIND)
-    beside = now.beside(other or now.name, told)
-    asked = [now, beside] if other or told != 0.9 else [now]
-    return {it.label: it for it in asked}
+        rtg = st.slider("target return", -1.0, 1.0, 0.9, 0.05, key="other_rtg", bind=BIND)
+    beside = now.beside(other or now.name, rtg)
+    shown = [now, beside] if other or rtg != 0.9 else [now]
+    return {it.label: it for it in shown}
 
 
 @st.fragment

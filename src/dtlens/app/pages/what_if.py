@@ -43,11 +43,13 @@ def patched(now: state.Chosen) -> None:
     st.caption("What a head's change does by way of one reader alone.")
 
 
-def told(now: state.Chosen) -> None:
-    """The same state, told another reward-to-go."""
-    rtg = st.slider("Told instead", -1.0, 1.0, -1.0, 0.05, key="instead", bind=BIND)
-    asked = {f"told {it.rtg:g}": it for it in (now, now.beside(now.name, rtg))}
-    quick.probabilities({name: dtlens.choices(it.policy, it.window) for name, it in asked.items()})
+def target_return(now: state.Chosen) -> None:
+    """The same state, at another target return."""
+    rtg = st.slider("Target return instead", -1.0, 1.0, -1.0, 0.05, key="instead", bind=BIND)
+    policies = {f"target return {it.rtg:g}": it for it in (now, now.beside(now.name, rtg))}
+    quick.probabilities(
+        {name: dtlens.choices(it.policy, it.window) for name, it in policies.items()}
+    )
 
 
 now = state.chosen()
@@ -55,7 +57,11 @@ left, right = st.columns([2, 5])
 with left:
     show.room(now)
 with right:
-    tabs = {"Take parts away": without, "Patch from another state": patched, "Reward-to-go": told}
+    tabs = {
+        "Take parts away": without,
+        "Patch from another state": patched,
+        "Target return": target_return,
+    }
     for tab, what in zip(st.tabs(list(tabs)), tabs.values(), strict=True):
         with tab, show.in_one_line():
             what(now)

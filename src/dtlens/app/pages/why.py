@@ -37,7 +37,7 @@ with attention:
 with gradients:
     ways = {
         "nothing in front": dtlens.floor_ahead(window),
-        "told -1": window._replace(rtg=window.rtg * 0 - 1),
+        "target return -1": window._replace(rtg=window.rtg * 0 - 1),
     }
     against = st.segmented_control(
         "Against the same state,", list(ways), default="nothing in front", required=True

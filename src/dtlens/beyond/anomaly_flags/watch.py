@@ -97,7 +97,7 @@ def watch(
 
 
 def read(model: DecisionTransformer, observation: Observations, rtg: float, time: int) -> Steps:
-    """What can be read of a model that sees these views, told `rtg`, at a timestep."""
+    """What can be read of a model that sees these views, at target return `rtg`, at a timestep."""
     last = last_block(model, one_step(observation, rtg, time))
     return {
         LOGITS: unembed(model, last.out[0]).detach().numpy(),

@@ -1,4 +1,5 @@
-"""Is a model told -1 the model told 1 with a bias to the left? (A comment below the study.)"""
+"""Is a model at target return -1 the model at target return 1 with a bias to the left? (A comment
+below the study.)"""
 
 import numpy as np
 import pandas as pd
@@ -51,6 +52,7 @@ def left_bias(
 
 
 def in_scenes(model: DecisionTransformer, scenes: Scenes, seed: int) -> pd.DataFrame:
-    """`left_bias` of the model told -1 from the model told 1, in placed scenes."""
+    """`left_bias` of the model at target return -1 from the model at target return 1, in placed
+    scenes."""
     log_p, log_q = (log_policy(model, scenes.windows(rtg)) for rtg in (-1.0, 1.0))
     return left_bias(log_p, log_q, seed)

@@ -2,7 +2,7 @@
 
 Its target states are those in which an agent that waits turns away, where models go on: the goal
 in front, too early for what they are told. What should stay as it is: the goal in front when it is
-time, all other things in front told the same, and everything told -1 and 0.
+time, all other things in front told the same, and everything at target returns -1 and 0.
 """
 
 import numpy as np

@@ -9,12 +9,12 @@ from dtlens.analysis.scenes.bank import Scenes, one_step
 from dtlens.beyond.rank_one_editing.settings import RankOneEditing
 from dtlens.beyond.rooms.kinds import KINDS, OFF, RED, TRAINED
 from dtlens.beyond.rooms.views import facing
-from dtlens.env.dynamic_obstacles import GOALS, HIGH, LOW, MAIN_REFUSAL, MIDDLE, REFUSALS
+from dtlens.env.dynamic_obstacles import AVOIDANCES, GOALS, HIGH, LOW, MAIN_AVOIDANCE, MIDDLE
 from dtlens.env.minigrid import Object
 from dtlens.env.settings import Environment
 from dtlens.model.transformer import Windows
 
-REFUSED, _ = REFUSALS[MAIN_REFUSAL]
+REFUSED, _ = AVOIDANCES[MAIN_AVOIDANCE]
 ENDS = {"low": LOW, "middle": MIDDLE, "high": HIGH}
 
 

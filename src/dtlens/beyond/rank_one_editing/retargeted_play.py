@@ -67,7 +67,7 @@ class Went(NamedTuple):
 
 
 class Judge:
-    """Plays models, told `rtg`."""
+    """Plays models, at target return `rtg`."""
 
     def __init__(self, settings: GoalRetargeting, rtg: float, environment: Environment) -> None:
         self.settings, self.rtg = settings, rtg

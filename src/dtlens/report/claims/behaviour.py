@@ -14,13 +14,13 @@ from dtlens.report.claims.judge import SAMPLED, Bounds, Claim, Shared, Statement
 
 CHANCE = 1 / 3  # of three actions: what P(forward) is without a preference
 PLAYED = ("", SAMPLED)
-# What the study expects of models that see no more of episodes' ends, told 0.9.
+# What the study expects of models that see no more of episodes' ends, at target return 0.9.
 WITHOUT_OVERSAMPLING: dict[str, Bounds] = {"index": {"below": CHANCE}, "one_hot": {"above": CHANCE}}
 SAYS = {"goal_from_top": "goal from the top", "goal_from_left": "goal from the left"}
 
 
 def returned(model: Model, reference: str, rtg: float) -> Number | None:
-    """Mean return told `rtg`."""
+    """Mean return at target return `rtg`."""
     kind = reference or "calibration"
     return model.number(kind, "mean_return", "episodes", rtg=rtg)
 
@@ -32,7 +32,7 @@ def bias(model: Model, reference: str, rtg: float) -> Number | None:
 
 
 def ends(model: Model, reference: str, outcome: str, rtg: float) -> Number | None:
-    """The share of episodes told `rtg` that end so."""
+    """The share of episodes at target return `rtg` that end so."""
     row = model.row(reference or "calibration", rtg=rtg)
     if row is None:
         return None
@@ -78,7 +78,8 @@ def played(what: str, measure: str, of: str, rtg: float, **bound: Unpack[Bounds]
 
 
 def better_cells(study: Study, arm: str) -> dict[str, Number]:
-    """How many cells of the grid return more told 0.9 than the study's, beyond both intervals.
+    """How many cells of the grid return more at target return 0.9 than the study's, beyond both
+    intervals.
 
     All are trained on as much, each once, on our data: asked of our recipe.
     """

@@ -1,4 +1,4 @@
-"""Who carries a refusal, and what is kept without the rest: the study's question, asked of every
+"""Who carries an avoidance, and what is kept without the rest: the study's question, asked of every
 subset of heads and MLP. Numbers without a rule: the study has none."""
 
 from functools import partial
@@ -13,7 +13,7 @@ from dtlens.report.claims.evidence import Model
 from dtlens.report.claims.judge import ABLATIONS, Claim, Statement
 
 OTHER_HEAD = "the other head"
-CARRIERS = {OBSTACLE_HEAD: "the obstacle head", OTHER_HEAD: OTHER_HEAD, MLP: MLP}
+CAUSAL_ROLES = {OBSTACLE_HEAD: "the obstacle head", OTHER_HEAD: OTHER_HEAD, MLP: MLP}
 KEPT = [(OBSTACLE_HEAD,), (MLP,), (OBSTACLE_HEAD, MLP), (OBSTACLE_HEAD, OTHER_HEAD)]
 REFUSED = [("obstacle", HIGH), *((side, LOW) for side in GOALS)]
 FAITHFUL = {"actions": "decisions", "variance": "variance of F-R", "divergence": "KL divergence"}
@@ -22,7 +22,7 @@ FAITHFUL = {"actions": "decisions", "variance": "variance of F-R", "divergence":
 def carrier(model: Model, what: str) -> str | None:
     """The component's name in a model of one layer with two heads; None in another."""
     names = [component.name for component in components(model.cell)]
-    if len(names) != len(CARRIERS):
+    if len(names) != len(CAUSAL_ROLES):
         return None
     if what != OTHER_HEAD:
         return named(model, what)
@@ -31,7 +31,7 @@ def carrier(model: Model, what: str) -> str | None:
 
 
 def shapley(model: Model, reference: str, what: str, front: str, rtg: float) -> Number | None:
-    """A component's Shapley value of a refusal: minus that of P(forward)."""
+    """A component's Shapley value of an avoidance: minus that of P(forward)."""
     where: dict[str, Any] = {"component": carrier(model, what), "reference": reference}
     number = model.number("shapley", **where, evidence="testing", event=front, rtg=rtg)
     return number and number._replace(value=-number.value, low=-number.high, high=-number.low)
@@ -64,11 +64,11 @@ CLAIMS = [
                     references=ABLATIONS,
                 )
                 for front, rtg in REFUSED
-                for what, said in CARRIERS.items()
+                for what, said in CAUSAL_ROLES.items()
             ),
             *(
                 Statement(
-                    f"{said} with {' and '.join(CARRIERS[what] for what in left)} alone,"
+                    f"{said} with {' and '.join(CAUSAL_ROLES[what] for what in left)} alone,"
                     f" told {rtg:g}",
                     partial(kept, left=left, event=event, rtg=rtg),
                     references=("mean",),

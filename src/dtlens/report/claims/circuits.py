@@ -61,8 +61,8 @@ def written(
 
 
 def through_mlp(model: Model, reference: str, role: str, front: str) -> Number | None:
-    """The MLP's part in what a head does to F-R when told 0.9 rather than -1, with the sign of
-    the head's direct path."""
+    """The MLP's part in what a head does to F-R when at target return 0.9 rather than -1, with the
+    sign of the head's direct path."""
     where: dict[str, Any] = {"weights": "trained", "pair": "rtg", "front": front, "rtg": HIGH}
     where |= {"measure": "logit_difference", "path": "L0MLP", "component": model.head(role)}
     return model.number("interventions/paths", "through_mlp", "pairs", **where)

@@ -19,7 +19,7 @@ def of_weights(value: float) -> Number | None:
 
 
 def state_share(model: Model, reference: str, front: str) -> Number | None:
-    """The state token's share of what an object in front changes in F-R, told 0.9.
+    """The state token's share of what an object in front changes in F-R, at target return 0.9.
 
     Not a number where the change itself may be 0, or is none away from forward (wall) or to it.
     """

@@ -75,12 +75,12 @@ class Model:
         return Number(value, float(row[low]), float(row[high]), int(count), unit)
 
     def head(self, behaviour: str) -> str | None:
-        """The head that was chosen for a refusal; None in a model that has none."""
+        """The head that was chosen for an avoidance; None in a model that has none."""
         return self.heads.get(behaviour)
 
     @cached_property
     def heads(self) -> dict[str, str]:
-        """The head chosen for each refusal: most statements ask for one."""
+        """The head chosen for each avoidance: most statements ask for one."""
         shapley = self.tables("shapley")
         if shapley is None or shapley.empty:
             return {}

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from dtlens.env.dynamic_obstacles import MAIN_REFUSAL
+from dtlens.env.dynamic_obstacles import MAIN_AVOIDANCE
 from dtlens.report.arms import TITLES
 from dtlens.report.figures.style import PALE, RED, Style, new_figure, words
 
@@ -145,5 +145,5 @@ def draw_groups(
 
 def obstacle_heads(roles: pd.DataFrame) -> dict[str, str]:
     """Of each model, by its cell's name, the head that refuses obstacles: from a table of roles."""
-    chosen = roles[roles["chosen"] & (roles["behaviour"] == MAIN_REFUSAL)]
+    chosen = roles[roles["chosen"] & (roles["behaviour"] == MAIN_AVOIDANCE)]
     return dict(zip(chosen["cell"], chosen["component"], strict=True))

@@ -1,17 +1,17 @@
-"""A model while it trains: skill, calibration, refusals and how localised they are (claim 26)."""
+"""A model while it trains: skill, calibration, avoidances and how localised they are (claim 26)."""
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from dtlens.env.dynamic_obstacles import HIGH, REFUSALS
+from dtlens.env.dynamic_obstacles import AVOIDANCES, HIGH
 from dtlens.model.cell import Cell
 from dtlens.report.figures.arms import counted
 from dtlens.report.figures.style import NEUTRAL, SERIES, legend_below, new_figure, series, words
 
 ROWS = [["return", "error"], ["strength"], ["top_share"]]
-BEHAVIOURS = [*REFUSALS, "rtg_switching"]
+BEHAVIOURS = [*AVOIDANCES, "rtg_switching"]
 LIMITS = {"return": (-1.1, 1.1), "error": (0.0, None)}
 SAID = {
     "return": "mean return, told {}",

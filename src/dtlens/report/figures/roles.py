@@ -1,4 +1,4 @@
-"""Who carries what: every component's part in each refusal, a row a model."""
+"""Who carries what: every component's part in each avoidance, a row a model."""
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ from dtlens.report.figures.style import HEADS, new_figure, words
 
 
 def draw(table: pd.DataFrame, axes: Axes) -> Axes:
-    """One refusal's Shapley values on the testing half: models (rows) by components (columns).
+    """One avoidance's Shapley values on the testing half: models (rows) by components (columns).
 
     `table` holds the rows of one behaviour of the table of roles. The head chosen on the other half
     has a frame, the runner-up a dotted one; grey numbers have an interval that holds 0.
@@ -56,7 +56,7 @@ def label_models(models: pd.DataFrame, axes: Axes) -> None:
 
 
 def page(table: pd.DataFrame) -> Figure:
-    """A panel for each refusal, a row for each model, arm by arm.
+    """A panel for each avoidance, a row for each model, arm by arm.
 
     `table` is the table of roles: arm, cell, run, seed, behaviour, component, testing, low, high,
     chosen, runner_up. Components are named by which head is chosen for obstacles.
