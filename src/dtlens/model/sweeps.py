@@ -1,4 +1,4 @@
-"""Which models are trained: a sweep is every combination of its lists.
+"""Which models an analysis trains of its own: every combination of a sweep's lists.
 
 DVC joins a combination's values by "-" into `${key}`. They carry their letters, so that this is the
 cell's name: in paths, in tables and in both engines.
@@ -14,14 +14,9 @@ from dtlens.base.settings import Count, Encoding, Section
 from dtlens.model.cell import Cell
 
 Model = Annotated[str, Field(pattern=r"^\d+L-\d+d-\d+h-\d+k$")]
-Layers = Annotated[str, Field(pattern=r"^\d+L$")]
-Width = Annotated[str, Field(pattern=r"^\d+d$")]
-Heads = Annotated[str, Field(pattern=r"^\d+h$")]
-Context = Annotated[str, Field(pattern=r"^\d+k$")]
 Recipe = Annotated[str, Field(pattern=r"^[a-z_]+$")]
 Run = Annotated[str, Field(pattern=r"^r\d+$")]
 Seeds = Annotated[str, Field(pattern=r"^s\d+$")]
-EndOversampling = Annotated[str, Field(pattern=r"^e\d")]
 WeightDecay = Annotated[str, Field(pattern=r"^w\d")]
 
 
@@ -66,24 +61,6 @@ class OfStudysCell(Trained):
     """The study's cell, learned from runs of one kind of data by one kind of optimisation."""
 
     model: list[Model]
-    encoding: list[Encoding]
-    recipe: list[Recipe]
-    run: list[Run]
-    optimisation: list[Recipe]
-    seed: list[Seeds]
-
-
-class Oversampling(OfStudysCell):
-    """The same with other shares of end-of-episode samples (claim 22)."""
-
-    share: list[EndOversampling]
-
-
-class Grid(Trained):
-    layers: list[Layers]
-    width: list[Width]
-    heads: list[Heads]
-    context: list[Context]
     encoding: list[Encoding]
     recipe: list[Recipe]
     run: list[Run]

@@ -15,9 +15,10 @@ from dtlens.base.intervals import mean_interval, rmse_interval
 from dtlens.base.settings import load
 from dtlens.model.cell import Cell
 from dtlens.model.settings import Training
-from dtlens.model.sweeps import Grid, OfStudysCell, Oversampling
+from dtlens.model.sheet import condition, read_sheet
 from dtlens.play.calibration_error import calibration_error, held_rtg
 from dtlens.play.settings import Calibration
+from dtlens.report.arms import cells_by_arm
 
 DIMENSIONS = ["layers", "width", "heads", "context"]
 
@@ -91,24 +92,27 @@ RESULTS = Path("results")
 
 
 def main() -> None:
-    headline, target_rtgs = load("headline", OfStudysCell), load("behaviour", Behaviour).rtg
+    target_rtgs, arms = load("behaviour", Behaviour).rtg, cells_by_arm()
+    others, headline = read_sheet().others, [*arms["index"], *arms["one_hot"]]
     generator = np.random.default_rng(load("calibration", Calibration).seed)
 
     def table(cells: list[Cell]) -> pd.DataFrame:
         rows = []
         for cell in cells:
-            training = read_csv(RESULTS / f"training/{cell.name}.csv")
-            calibration = read_csv(RESULTS / f"calibration/{cell.name}.csv")
-            histogram = read_csv(RESULTS / f"trajectories/{cell.data}/rtg_histogram.csv")
+            training = read_csv(RESULTS / f"models/{cell.name}/training.csv")
+            calibration = read_csv(RESULTS / f"models/{cell.name}/calibration.csv")
+            histogram = read_csv(RESULTS / f"agents/{cell.data}/rtg_histogram.csv")
             rows.append(cell_row(cell, training, calibration, histogram, target_rtgs, generator))
         return pd.DataFrame(rows)
 
-    grid = table([*load("control", Grid).cells, *load("grid", Grid).cells])
-    usual = table(headline.cells)
+    grid = table([cell for cell in others if cell.end_oversampling is None])
+    usual = table(headline)
     usual["end_oversampling"] = [
-        load(f"training.{cell.optimisation}", Training).end_oversampling for cell in headline.cells
+        load(f"training.{cell.optimisation}", Training).end_oversampling for cell in headline
     ]
-    seeds = pd.concat([usual, table(load("oversampling", Oversampling).cells)], ignore_index=True)
+    conditions = {condition(cell) for cell in headline}
+    alike = [c for c in others if c.end_oversampling is not None and condition(c) in conditions]
+    seeds = pd.concat([usual, table(alike)], ignore_index=True)
     write_csv(RESULTS / "grid.csv", grid)
     write_csv(RESULTS / "grid_effects.csv", effects(grid, generator))
     write_csv(RESULTS / "seeds.csv", seeds)

@@ -8,7 +8,7 @@ import yaml
 from figure_tables import NAMES, chosen
 
 from dtlens.base.files import write_csv
-from dtlens.report.arms import TITLES, cells_by_arm
+from dtlens.report.arms import CONDITIONS, TITLES, cells_by_arm
 from dtlens.report.figures import (
     composition,
     grid,
@@ -35,11 +35,11 @@ def labels(figure):
 
 def test_grid_has_a_row_for_each_measure_with_an_interval_and_a_column_for_the_seeds():
     cells, seeds = tables.grid(), tables.seeds()
-    figure = grid.page(cells, seeds, 1_536_000)
+    figure = grid.page(cells, seeds)
     last = "the study's cell,\n2 models of our recipe"
     assert titles(figure) == ["context 1", "context 3", last, *[""] * 3]
     assert figure.get_suptitle().startswith(
-        "8 models of 8 shapes, 1.54 million predictions each (right: 3 million"
+        "8 models of 8 shapes, 2 million predictions each (right: 3 million"
     )
     assert [panel.get_ylabel() for panel in figure.axes] == [
         *("calibration\nerror", "", ""),
@@ -160,19 +160,15 @@ def sweep(recipe, optimisation, **others):
 SECTIONS = {
     "agents": {"recipe": ["ours", "study"], "run": ["r1", "r2"]},
     "environment": {"id": "MiniGrid-Dynamic-Obstacles-8x8-v0", "max_steps": 300},
-    "headline": sweep("ours", "ours", encoding=["index", "one_hot"]),
-    "study": sweep("study", "study"),
-    "study_data": sweep("study", "ours"),
-    "study_optimisation": sweep("ours", "study"),
     "over_time": sweep("ours", "ours", run=["r1"], weight_decay=["w0", "w1"], points=3),
-    "grid": {
-        key: [value] if isinstance(value, str) else value
-        for key, value in {
-            **{"layers": "1L", "width": "16d", "heads": "2h", "context": "1k", "recipe": "ours"},
-            **{"encoding": "index", "run": "r1", "optimisation": "ours", "seed": "s0"},
-            **{"predictions": 2_000_000, "episodes": 2},
-        }.items()
-    },
+}
+LINES = {
+    f"1L-16d-2h-1k-{encoding}-{data}-{run}-{training}-s1": {
+        **{"data": f"{data}-{run}", "training": training},
+        **{"predictions": 1, "episodes": 2},
+    }
+    for data, training, encoding in CONDITIONS.values()
+    for run in ("r1", "r2")
 }
 
 
@@ -193,10 +189,11 @@ def drawn(tmp_path_factory):
 def write_tables():
     """All that the stages read, and a run that params.yaml does not name."""
     Path("params.yaml").write_text(yaml.safe_dump(SECTIONS))
+    Path("models.yaml").write_text(yaml.safe_dump({"analysed": LINES, "models": LINES}))
     for run in ("ours-r1", "ours-r2", "study-r1", "study-r2"):
-        write_csv(Path(f"results/ppo/{run}.csv"), tables.learning_curve())
+        write_csv(Path(f"results/agents/{run}/learning_curve.csv"), tables.learning_curve())
         histogram = tables.rtg_histogram()
-        write_csv(Path(f"results/trajectories/{run}/rtg_histogram.csv"), histogram)
+        write_csv(Path(f"results/agents/{run}/rtg_histogram.csv"), histogram)
     for name in ("grid", "seeds", "composition", "claims", "effects"):
         write_csv(Path(f"results/{name}.csv"), getattr(tables, name)())
     left_over = "1L-16d-2h-1k-index-ours-r1-ours-s9-w0"
@@ -211,15 +208,14 @@ def write_tables():
     ]
     write_csv(Path("results/roles.csv"), pd.concat(found))
     kinds = ["training", "calibration", "sampled", "ablation", "attribution"]
-    kinds += [f"circuits/{{}}/{of}" for of in ("scan", "maps", "attention")]
-    kinds += [f"circuits/{{}}/{of}_embedding" for of in ("rtg", "time")]
-    kinds += [f"interventions/{{}}/{of}" for of in ("patching", "paths")]
+    kinds += [f"circuits/{of}" for of in ("scan", "maps", "attention")]
+    kinds += [f"circuits/{of}_embedding" for of in ("rtg", "time")]
+    kinds += [f"interventions/{of}" for of in ("patching", "paths")]
     for kind in kinds:
         of = kind.rpartition("/")[2].replace("sampled", "calibration")
         table = tables.by_index(getattr(tables, of)())
         for cell in (cell.name for cells in arms.values() for cell in cells):
-            path = kind.format(cell) if "{}" in kind else f"{kind}/{cell}"
-            write_csv(Path(f"results/{path}.csv"), table)
+            write_csv(Path(f"results/models/{cell}/{kind}.csv"), table)
 
 
 def test_every_page_is_drawn_of_the_models_that_params_name(drawn):
@@ -257,7 +253,7 @@ def test_figures_read_tables_and_import_no_analysis():
     settings = {"dtlens.agents.settings", "dtlens.analysis.over_time.settings"}
     packages = ("dtlens.base.", "dtlens.env.", "dtlens.report.figures.")
     names = {name for name in known if name.count(".") > 1 and not name.startswith(packages)}
-    lists = {"dtlens.model.cell", "dtlens.model.sweeps", "dtlens.report.arms"}
+    lists = {"dtlens.model.cell", "dtlens.model.sweeps", "dtlens.model.sheet", "dtlens.report.arms"}
     assert names == settings | lists
 
 

@@ -95,8 +95,8 @@ def of_comments(arms: dict[str, list[Cell]], targets: list[float]) -> Values:
         for bias, rows in biases.groupby("bias", sort=False):
             yield ("left bias", f"explained by {bias}", arm), rows["value"].tolist()
         found = {}
-        for way, folder in (("greedy", "calibration"), ("sampled", "sampled")):
-            tables = [read_csv(Path(f"results/{folder}/{cell.name}.csv")) for cell in cells]
+        for way, kind in (("greedy", "calibration"), ("sampled", "sampled")):
+            tables = [read_csv(Path(f"results/models/{cell.name}/{kind}.csv")) for cell in cells]
             inside = [table[table["rtg"].round(6).isin(targets)] for table in tables]
             found[way] = np.array([calibration_error(rows) for rows in inside])
         found["sampled less greedy"] = found["sampled"] - found["greedy"]

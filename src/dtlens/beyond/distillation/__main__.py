@@ -27,7 +27,7 @@ def main() -> None:
         return student(model, views, settings.rtg, time)
 
     def of_agent(name: str) -> Seen:
-        last = load_snapshots(Path(f"data/ppo/{name}/agents.safetensors")).agents[-1]
+        last = load_snapshots(Path(f"data/agents/{name}.safetensors")).agents[-1]
         return teacher(last, views)
 
     students = {

@@ -19,14 +19,14 @@ def facts(study: Study, arm: str) -> dict[str, Number]:
     """The least share of a run's recorded steps for which a fact of the environment holds."""
     found = {}
     for run in study.runs(arm):
-        least = table(f"trajectories/{run}/facts").nsmallest(1, "measured").iloc[0]
+        least = table(f"agents/{run}/facts").nsmallest(1, "measured").iloc[0]
         found[run] = exact(float(least["measured"]), int(least["n"]), "steps")
     return found
 
 
 def success(study: Study, arm: str) -> dict[str, Number]:
     """Each run's share of its last 2,000 episodes that reach the goal."""
-    return {run: final_success(table(f"ppo/{run}")) for run in study.runs(arm)}
+    return {run: final_success(table(f"agents/{run}/learning_curve")) for run in study.runs(arm)}
 
 
 def final_success(curve: pd.DataFrame) -> Number:
@@ -42,7 +42,7 @@ def pile(study: Study, arm: str, low: float, high: float) -> dict[str, Number]:
     """Each run's share of episodes, or of steps if that is less, at returns from low to high."""
     found = {}
     for run in study.runs(arm):
-        bins = table(f"trajectories/{run}/rtg_histogram")
+        bins = table(f"agents/{run}/rtg_histogram")
         inside = ((bins["low"] + bins["high"]) / 2).round(6).between(low, high)
         share = bins.loc[inside, ["episodes", "steps"]].sum().min()
         found[run] = exact(float(share), 1, "run")
@@ -52,7 +52,7 @@ def pile(study: Study, arm: str, low: float, high: float) -> dict[str, Number]:
 def forward_in_data(study: Study, arm: str, rtg: float, front: str) -> float:
     """How often the arm's training data goes forward there, at rewards-to-go about `rtg`; not a
     number where it never is there, or is unknown."""
-    tables = [table(f"trajectories/{run}/decisions") for run in study.runs(arm)]
+    tables = [table(f"agents/{run}/decisions") for run in study.runs(arm)]
     if not tables:
         return np.nan
     rows = pd.concat(tables)

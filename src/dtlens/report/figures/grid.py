@@ -67,13 +67,12 @@ def draw_seeds(seeds: pd.DataFrame, measure: str, axes: Axes) -> Axes:
     return axes
 
 
-def page(grid: pd.DataFrame, seeds: pd.DataFrame, predictions: int) -> Figure:
+def page(grid: pd.DataFrame, seeds: pd.DataFrame) -> Figure:
     """A row for each measure that has an interval, a column for each context and one for the seeds.
 
     `grid` is the grid table: layers, width, heads, context, and measures, each with its _low and
     _high; `seeds` that of the headline's seeds: cell, encoding, and the same measures (models with
-    another end-oversampling than their recipe's are left out). `predictions` is how many each
-    model of the grid was trained on.
+    another end-oversampling than their recipe's are left out).
     """
     seeds = seeds[[Cell.parse(cell).end_oversampling is None for cell in seeds["cell"]]]
     contexts = sorted(grid["context"].unique())
@@ -96,11 +95,11 @@ def page(grid: pd.DataFrame, seeds: pd.DataFrame, predictions: int) -> Figure:
     for panel in axes[-columns:-1]:
         panel.set_xlabel("width")
     legend_below(figure, axes[:1], columns=4)
-    more = seeds["predictions"].max()
+    each, more = grid["predictions"].max(), seeds["predictions"].max()
     shapes = len(grid[list(STUDYS)].drop_duplicates())
     figure.suptitle(
         f"{counted(len(grid), 'model')} of {counted(shapes, 'shape')},"
-        f" {predictions / 1e6:.3g} million predictions each"
+        f" {each / 1e6:.3g} million predictions each"
         f" (right: {more / 1e6:.3g} million; bars: 95% intervals over episodes)"
     )
     return figure

@@ -12,7 +12,6 @@ from dtlens.base.files import read_csv
 from dtlens.base.settings import load
 from dtlens.env.settings import Environment
 from dtlens.model.cell import Cell
-from dtlens.model.sweeps import Grid
 from dtlens.report.arms import MIXED, cells_by_arm
 from dtlens.report.figures import (
     ablation,
@@ -46,51 +45,53 @@ def main() -> None:
     # The circuits of arms between the recipes have no page.
     main_arms = {arm: cells for arm, cells in arms.items() if arm not in MIXED}
     heads = obstacle_heads(found)
-    histograms = {run: table(f"trajectories/{run}/rtg_histogram") for run in runs}
+    histograms = {run: table(f"agents/{run}/rtg_histogram") for run in runs}
 
-    def tables(path: str, cells: dict[str, list[Cell]]) -> Arms:
-        """A kind of table of every model; `path` has {} for its name."""
+    def tables(kind: str, cells: dict[str, list[Cell]]) -> Arms:
+        """A kind of table of every model, such as "circuits/scan"."""
         return {
-            arm: {cell.name: table(path.format(cell.name)) for cell in own}
+            arm: {cell.name: table(f"models/{cell.name}/{kind}") for cell in own}
             for arm, own in cells.items()
         }
 
-    def by_roles(path: str) -> Arms:
+    def by_roles(kind: str) -> Arms:
         return {
             arm: {name: by_role(one, heads[name]) for name, one in models.items()}
-            for arm, models in tables(path, main_arms).items()
+            for arm, models in tables(kind, main_arms).items()
         }
 
-    mapped = by_roles("circuits/{}/maps")
+    mapped = by_roles("circuits/maps")
     pages = {
-        "learning_curve": learning_curve.page({run: table(f"ppo/{run}") for run in runs}),
+        "learning_curve": learning_curve.page(
+            {run: table(f"agents/{run}/learning_curve") for run in runs}
+        ),
         "rtg_histogram": rtg_histogram.page(histograms),
         "game": game.page(load("environment", Environment)),
-        "training_curves": training_curves.page(tables("training/{}", arms)),
-        "grid": grid.page(table("grid"), table("seeds"), load("grid", Grid).predictions),
+        "training_curves": training_curves.page(tables("training", arms)),
+        "grid": grid.page(table("grid"), table("seeds")),
         "composition": composition.page(table("composition")),
         "roles": roles.page(found),
         "over_time": over_time.page(
             {name: table(f"over_time/{name}") for name in load("over_time", OverTime).names}
         ),
         "calibration": calibration.page(
-            tables("calibration/{}", arms),
-            tables("sampled/{}", arms),
+            tables("calibration", arms),
+            tables("sampled", arms),
             {arm: [histograms[cell.data] for cell in cells] for arm, cells in arms.items()},
         ),
-        "ablation": ablation.page(by_roles("ablation/{}")),
-        "attribution": attribution.page(by_roles("attribution/{}")),
-        "scan": scan.page(by_roles("circuits/{}/scan")),
+        "ablation": ablation.page(by_roles("ablation")),
+        "attribution": attribution.page(by_roles("attribution")),
+        "scan": scan.page(by_roles("circuits/scan")),
         "state_maps": maps.state_page(mapped),
         "qk_maps": maps.qk_page(mapped),
         "ov_maps": maps.ov_page(mapped),
-        "attention_by_front": attention.page(by_roles("circuits/{}/attention")),
+        "attention_by_front": attention.page(by_roles("circuits/attention")),
         "embeddings": embeddings.page(
-            by_roles("circuits/{}/rtg_embedding"),
-            tables("circuits/{}/time_embedding", main_arms),
+            by_roles("circuits/rtg_embedding"),
+            tables("circuits/time_embedding", main_arms),
         ),
-        "patching": patching.page(by_roles("interventions/{}/patching")),
-        "paths": paths.page(by_roles("interventions/{}/paths")),
+        "patching": patching.page(by_roles("interventions/patching")),
+        "paths": paths.page(by_roles("interventions/paths")),
     }
     for page, figure in pages.items():
         save(figure, Path(f"results/figures/{page}"))
