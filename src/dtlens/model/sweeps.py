@@ -62,8 +62,8 @@ class Trained(Sweep):
     episodes: Count  # at each reward-to-go
 
 
-class OfStudysCell(Trained):
-    """The study's cell, learned from runs of one kind of data by one kind of optimisation."""
+class OfOneShape(Sweep):
+    """Models that learn from runs of one kind of data by one kind of optimisation."""
 
     model: list[Model]
     encoding: list[Encoding]
@@ -71,6 +71,11 @@ class OfStudysCell(Trained):
     run: list[Run]
     optimisation: list[Recipe]
     seed: list[Seeds]
+    predictions: Count
+
+
+class OfStudysCell(OfOneShape, Trained):
+    """Those of the study's shape."""
 
 
 class Oversampling(OfStudysCell):
