@@ -205,7 +205,7 @@ def timeline(
         by_length.setdefault(window.rtg.shape[1], []).append(step)
     tables = []
     for rows in by_length.values():
-        batch = Windows(*map(torch.cat, zip(*(windows[row] for row in rows), strict=True)))
+        batch = Windows.joined(windows[row] for row in rows)
         table = contributions(model, batch, towards, against)
         tables.append(table.assign(step=np.array(rows)[table["window"]]))
     parts = pd.concat(tables).pivot_table("value", "step", "component", "sum", sort=False)

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Int, Shaped
+from jaxtyping import Shaped
 from torch import Tensor
 
 from dtlens.analysis.scenes import bank as placed
@@ -40,10 +40,6 @@ class Shown(Windows):
     def fronts(self) -> Shaped[np.ndarray, " batch"]:
         """What the agent has in front at each window's last step, by the bank's names."""
         return np.asarray(game.front_names(self.observation[:, -1].numpy()), str)
-
-    def select(self, rows: Int[np.ndarray, " row"] | Bool[np.ndarray, " batch"] | slice) -> Self:
-        """These windows alone."""
-        return type(self)(*(column[rows] for column in self))
 
     def __repr__(self) -> str:
         count, steps = self.rtg.shape

@@ -12,7 +12,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from dtlens.analysis.behaviour.ablation import Ablated, embed, reference_pools, subsets
+from dtlens.analysis.behaviour.ablation import Ablated, reference_pools, subsets
 from dtlens.analysis.behaviour.settings import Behaviour
 from dtlens.analysis.lens.preferences import forward_probability
 from dtlens.env.dynamic_obstacles import OUTCOMES
@@ -60,7 +60,7 @@ def bank_logits(
 ) -> Float[Tensor, "edit rtg scene 3"]:
     """What each edit answers to placed scenes, in double precision on the CPU."""
     whole = edits[0].model.model
-    tokens = [embed(whole, shown) for shown in windows.values()]
+    tokens = [whole.embed(shown) for shown in windows.values()]
     answers = [torch.stack([edit.model.logits(shown) for shown in tokens]) for edit in edits]
     return torch.stack(answers).cpu().double()
 

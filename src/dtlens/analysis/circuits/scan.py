@@ -9,7 +9,6 @@ from typing import cast
 import numpy as np
 import pandas as pd
 import torch
-import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor
 
@@ -115,7 +114,7 @@ def _moved(model: DecisionTransformer, tokens: Float[Tensor, "token scene d"]) -
             parts["attention", f"L{layer}H{head}"] = to_rtg[:, head]
         parts["contribution", f"L{layer}MLP"] = kept.hidden[STATE] @ (block.W_out @ direction)
         residual = kept.out[STATE]
-    logits = F.linear(residual, model.W_U.T, model.b_U)
+    logits = model.unembed(residual)
     parts["contribution", "whole"] = preference(logits)
     parts["probability", "forward"] = forward_probability(logits)
     parts["choice", "forward"] = (logits.argmax(-1) == Action.FORWARD).to(logits.dtype)

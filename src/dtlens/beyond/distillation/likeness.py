@@ -10,7 +10,6 @@ from jaxtyping import Float, Int
 from torch import nn
 
 from dtlens.agents.ppo import Agent
-from dtlens.analysis.behaviour.ablation import embed
 from dtlens.analysis.interventions.occlusion import (
     Answers,
     occlusion,
@@ -55,7 +54,7 @@ def student(model: DecisionTransformer, views: Observations, rtg: float, time: i
     def answers(shown: Observations) -> Float[np.ndarray, "view 3"]:
         return of_model(model, shown, rtg, time)
 
-    layer = model.run_to_last(embed(model, one_step(views, rtg, time)), 0)
+    layer = model.run_to_last(model.embed(one_step(views, rtg, time)), 0)
     return see(answers, views, layer, model.W_U)
 
 

@@ -13,7 +13,6 @@ from torch import Tensor
 
 from dtlens.analysis.behaviour.ablation import (
     Ablated,
-    embed,
     on_policy_windows,
     reference_pools,
     run_edited,
@@ -103,7 +102,7 @@ def parts(model: DecisionTransformer, windows: Windows) -> dict[str, Float[Tenso
     def keep(name: str, output: Tensor) -> Tensor:
         return outputs.setdefault(name, output)
 
-    logits = run_edited(model, embed(model, windows), keep)
+    logits = run_edited(model, model.embed(windows), keep)
     found = {"heads": torch.zeros(len(logits)), "MLP": torch.zeros(len(logits))}
     size = model.cell.width // model.cell.heads
     for one in components(model.cell):

@@ -10,7 +10,7 @@ import torch
 
 from dtlens.analysis.scenes.bank import Scenes
 from dtlens.beyond.attainable_returns.attainable import entering_return
-from dtlens.beyond.rank_one_editing.edits import Edit, together
+from dtlens.beyond.rank_one_editing.edits import Edit
 from dtlens.beyond.rank_one_editing.settings import RankOneEditing
 from dtlens.beyond.rooms.kinds import TRAINED
 from dtlens.env.dynamic_obstacles import GOALS, HIGH, LOW, MIDDLE
@@ -49,4 +49,4 @@ def calibration_edit(
         bank.windows(MIDDLE),
     ]
     early = at_the_goal(goals, targets, True, max_steps, generator)
-    return Edit(-1, early, together(unchanged), TRAINED, HIGH)
+    return Edit(-1, early, Windows.joined(unchanged), TRAINED, HIGH)

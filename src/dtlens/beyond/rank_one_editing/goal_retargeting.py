@@ -8,8 +8,7 @@ trained one's answers.
 """
 
 from collections.abc import Callable
-from copy import deepcopy
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -26,7 +25,6 @@ from dtlens.beyond.rooms.kinds import PLACES, one_of
 from dtlens.env.dynamic_obstacles import Cell
 from dtlens.env.minigrid import Observations
 from dtlens.env.settings import Environment
-from dtlens.model.block import Block
 from dtlens.model.transformer import DecisionTransformer, Windows
 
 NO_GOAL = Rooms(goals=((),), anywhere=True)
@@ -85,11 +83,3 @@ def by_chance(model: DecisionTransformer, change: Change, generator: torch.Gener
     to_logits -= to_logits.mean(1, keepdim=True)
     random = to_logits @ torch.linalg.pinv(model.W_U.detach())
     return random * change.norm() / random.norm()
-
-
-@torch.no_grad()
-def changed(model: DecisionTransformer, change: Change) -> DecisionTransformer:
-    """A copy of the model with the edit made."""
-    copy = deepcopy(model).requires_grad_(False)
-    cast(Block, copy.blocks[-1]).W_out.add_(change)
-    return copy

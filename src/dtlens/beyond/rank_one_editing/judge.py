@@ -11,11 +11,13 @@ import torch
 from dtlens.base.intervals import mean_interval
 from dtlens.beyond.attainable_returns.returns import returns_at
 from dtlens.beyond.attainable_returns.settings import AttainableReturns
-from dtlens.beyond.rank_one_editing.edits import ENDS, Edit, halves
+from dtlens.beyond.rank_one_editing.edits import ENDS, Edit
 from dtlens.beyond.rank_one_editing.rank_one import (
+    W_OUT,
+    W_RTG,
     Place,
+    RankOne,
     divergences,
-    edited,
     forward_in,
     least_scale,
     least_squares_key,
@@ -40,14 +42,15 @@ def change(
     model: DecisionTransformer, place: Place, edit: Edit, wanted: float
 ) -> DecisionTransformer | None:
     """The model edited there, by its first half of the targets; None if no scale has the effect."""
-    targets, others = halves(edit.targets)[0], halves(edit.others)[0]
-    if place.name == "W_rtg":  # read everywhere: the key is given, a value is sought
+    _, targets, others, *_ = edit.half(0)
+    if place is W_RTG:  # read everywhere: the key is given, a value is sought
         key, value = torch.ones(1), rtg_value(model, targets, edit.sign)
     else:
         key = least_squares_key(place.keys(model, targets), place.keys(model, others))
         value = value_towards(model, edit.sign)
-    scale = least_scale(model, place, key, value, targets, wanted, edit.sign)
-    return None if np.isnan(scale) else edited(model, place, key, value, scale)
+    made = RankOne(place, key, value)
+    scale = least_scale(model, made, targets, wanted, edit.sign)
+    return None if np.isnan(scale) else made.made(model, scale)
 
 
 def in_scenes(
@@ -55,7 +58,7 @@ def in_scenes(
 ) -> dict[str, float]:
     """P(forward) in held-out target states before and after, and the mean divergence elsewhere
     (held out, too) with its 95% bootstrap interval over states; NaN if there is no edit."""
-    targets, others = halves(edit.targets)[1], halves(edit.others)[1]
+    _, targets, others, *_ = edit.half(1)
     before = forward_in(model, targets)
     if changed is None:
         return {"before": before, "n": len(others.rtg)}
@@ -72,15 +75,16 @@ def by_chance(
     """The same of random keys with the same effect: medians, and 2.5% and 97.5% quantiles of the
     divergence, over those keys that can have it (n)."""
     generator = torch.Generator().manual_seed(settings.seed)
-    (targets, held_out), (_, others) = halves(edit.targets), halves(edit.others)
+    targets, held_out, others = edit.half(0).targets, *edit.half(1)[1:3]
     value, found = value_towards(model, edit.sign), []
     for _ in range(settings.random_keys):
         key = torch.randn(len(place.weight(model)), generator=generator)
         # Of it and its opposite, that which the targets have more of.
         key *= (place.keys(model, targets) @ key).mean().sign()
-        scale = least_scale(model, place, key, value, targets, wanted, edit.sign)
+        random = RankOne(place, key, value)
+        scale = least_scale(model, random, targets, wanted, edit.sign)
         if not np.isnan(scale):
-            changed = edited(model, place, key, value, scale)
+            changed = random.made(model, scale)
             off = divergences(model, changed, others).mean()
             found.append((forward_in(changed, held_out), off))
     row = {"before": forward_in(model, held_out), "n": float(len(found))}
@@ -141,7 +145,7 @@ class Judge:
         for name, edit in edits.items():
             for place in places(self.model):
                 changed = self.make(name, edit, place, wanted[edit.sign])
-                if place.name == "W_out":
+                if place is W_OUT:
                     self.chance(name, edit, place, wanted[edit.sign])
                 if changed is not None:
                     table = in_play(changed, [TRAINED, edit.kind], *asked)

@@ -14,8 +14,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from dtlens.analysis.behaviour.baselines import divergence
 from dtlens.analysis.lens.preferences import forward_probability, preference
-from dtlens.beyond.policies import answers, divergence, last_block, log_policy
+from dtlens.beyond.policies import answers, last_block, log_policy
 from dtlens.env.minigrid import Action
 from dtlens.model.block import Block, by_head
 from dtlens.model.transformer import DecisionTransformer, Windows
@@ -52,6 +53,10 @@ def rows_of_head(head: int) -> Callable[[DecisionTransformer], Tensor]:
     return weight
 
 
+W_OUT = Place("W_out", hidden, lambda model: cast(Block, model.blocks[-1]).W_out)
+W_RTG = Place("W_rtg", lambda _, windows: windows.rtg, lambda model: model.W_rtg[None])
+
+
 def places(model: DecisionTransformer) -> list[Place]:
     """Of a model of one layer and one timestep: the MLP's W_out, each head's W_O, and W_rtg, whose
     key is the reward-to-go itself."""
@@ -59,11 +64,7 @@ def places(model: DecisionTransformer) -> list[Place]:
         Place(f"W_O of L0H{head}", heads_output(head), rows_of_head(head))
         for head in range(model.cell.heads)
     ]
-    return [
-        Place("W_out", hidden, lambda edited: cast(Block, edited.blocks[-1]).W_out),
-        *heads,
-        Place("W_rtg", lambda _, windows: windows.rtg, lambda edited: edited.W_rtg[None]),
-    ]
+    return [W_OUT, *heads, W_RTG]
 
 
 def least_squares(keys: list[Keys], wanted: list[Tensor]) -> Float[Tensor, "k *out"]:
@@ -101,17 +102,25 @@ def rtg_value(model: DecisionTransformer, windows: Windows, sign: int) -> Float[
 
 
 @torch.no_grad()
-def edited(
-    model: DecisionTransformer,
-    place: Place,
-    key: Float[Tensor, " k"],
-    value: Float[Tensor, " d"],
-    scale: float,
+def changed(
+    model: DecisionTransformer, place: Place, change: Float[Tensor, "k d"]
 ) -> DecisionTransformer:
-    """A copy of the model with the edit made."""
+    """A copy of the model with the change added to the weight."""
     copy = deepcopy(model).requires_grad_(False)
-    place.weight(copy).add_(scale * torch.outer(key, value))
+    place.weight(copy).add_(change)
     return copy
+
+
+class RankOne(NamedTuple):
+    """An edit of a weight that adds the value where the key is met, but for its scale."""
+
+    place: Place
+    key: Float[Tensor, " k"]
+    value: Float[Tensor, " d"]
+
+    def made(self, model: DecisionTransformer, scale: float) -> DecisionTransformer:
+        """A copy of the model with the edit."""
+        return changed(model, self.place, scale * torch.outer(self.key, self.value))
 
 
 def forward_in(model: DecisionTransformer, windows: Windows) -> float:
@@ -120,19 +129,13 @@ def forward_in(model: DecisionTransformer, windows: Windows) -> float:
 
 
 def least_scale(
-    model: DecisionTransformer,
-    place: Place,
-    key: Float[Tensor, " k"],
-    value: Float[Tensor, " d"],
-    windows: Windows,
-    wanted: float,
-    sign: int,
+    model: DecisionTransformer, edit: RankOne, windows: Windows, wanted: float, sign: int
 ) -> float:
     """The least scale at which mean P(forward) in the windows is beyond what is wanted, upward or
     downward by the sign; NaN if none of the scales that are tried has it."""
 
     def reached(scale: float) -> bool:
-        found = forward_in(edited(model, place, key, value, scale), windows)
+        found = forward_in(edit.made(model, scale), windows)
         return sign * (found - wanted) >= 0
 
     if reached(0.0):

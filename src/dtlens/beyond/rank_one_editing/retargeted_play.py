@@ -13,11 +13,11 @@ from dtlens.beyond.rank_one_editing.goal_retargeting import (
     GOAL_ANYWHERE,
     NO_GOAL,
     by_chance,
-    changed,
     look,
     retargeting,
 )
 from dtlens.beyond.rank_one_editing.orbits import ORBITS, orbit
+from dtlens.beyond.rank_one_editing.rank_one import W_OUT, changed
 from dtlens.beyond.rank_one_editing.settings import GoalRetargeting
 from dtlens.beyond.rooms.batch import Answer, Batch, Kept, Rooms
 from dtlens.beyond.rooms.kinds import one_of
@@ -106,14 +106,14 @@ def judge(
     for cell in ORBITS:
         seen = look(cell, rtg, settings, environment)
         change = retargeting(model, seen, model)
-        taught = changed(untrained, retargeting(untrained, seen, model))
-        sent[cell] = judging.went(changed(model, change))
+        taught = changed(untrained, W_OUT, retargeting(untrained, seen, model))
+        sent[cell] = judging.went(changed(model, W_OUT, change))
         generator.manual_seed(settings.seed)
         random = [by_chance(model, change, generator) for _ in range(settings.random)]
         went = {
             AS_IT_IS: [as_it_is],
             THERE: [sent[cell]],
-            RANDOM: [judging.went(changed(model, other)) for other in random],
+            RANDOM: [judging.went(changed(model, W_OUT, other)) for other in random],
             UNTRAINED: [judging.went(taught)],
         }
         for edit, plays in went.items():
