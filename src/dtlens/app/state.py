@@ -11,7 +11,7 @@ from typing import Any, Self
 import streamlit as st
 
 from dtlens import Game, HookedDecisionTransformer, Shown, World, choices
-from dtlens.analysis.lens.components import components
+from dtlens.analysis.lens.components import head_names
 from dtlens.app import models
 from dtlens.base.errors import UserError
 from dtlens.library.experiments import Policy
@@ -58,7 +58,7 @@ class Chosen:
     @property
     def heads(self) -> list[str]:
         cell = self.model.model.cell
-        return [part.name for part in components(cell) if part.head is not None]
+        return head_names(cell)
 
     @property
     def explained(self) -> str:

@@ -12,7 +12,7 @@ import torch
 from dtlens.analysis.circuits.attribution import contributions
 from dtlens.analysis.interventions.patching import patch
 from dtlens.analysis.interventions.paths import path_patch
-from dtlens.analysis.lens.components import components
+from dtlens.analysis.lens.components import head_names
 from dtlens.analysis.lens.hooked_model import HookedDecisionTransformer
 from dtlens.analysis.lens.preferences import preference
 from dtlens.analysis.scenes.pairs import Pairs
@@ -24,17 +24,14 @@ Parts = pd.DataFrame  # a column for each of RTG, STATE, LATER that the method s
 LOGITS = "logit_difference"
 
 
-def heads_of(hooked: HookedDecisionTransformer) -> list[str]:
-    return [part.name for part in components(hooked.model.cell) if part.head is not None]
-
-
 def by_attribution(hooked: HookedDecisionTransformer, pairs: Pairs) -> Parts:
     """What heads add directly, and what the state's time embedding does; the rest is the MLP's."""
     clean, corrupted = (
         contributions(hooked, windows) for windows in (pairs.clean, pairs.corrupted)
     )
     change = pd.DataFrame({name: (clean[name] - corrupted[name]).cpu() for name in clean})
-    return pd.DataFrame({RTG: change[heads_of(hooked)].sum(axis=1), STATE: change["time"]})
+    heads = head_names(hooked.model.cell)
+    return pd.DataFrame({RTG: change[heads].sum(axis=1), STATE: change["time"]})
 
 
 def by_patching(hooked: HookedDecisionTransformer, pairs: Pairs, seed: int) -> Parts:
@@ -45,8 +42,8 @@ def by_patching(hooked: HookedDecisionTransformer, pairs: Pairs, seed: int) -> P
 
 def by_paths(hooked: HookedDecisionTransformer, pairs: Pairs) -> Parts:
     """What the heads' changes of output do along all their paths."""
-    changes = path_patch(hooked, pairs)
-    return pd.DataFrame({RTG: sum(changes[LOGITS, head, "all"] for head in heads_of(hooked))})
+    changes = path_patch(hooked, pairs.clean, pairs.corrupted)[LOGITS]
+    return pd.DataFrame({RTG: sum(changes[head, "all"] for head in head_names(hooked.model.cell))})
 
 
 @torch.no_grad()
