@@ -27,10 +27,12 @@ from dtlens.env.minigrid import Action
 from dtlens.library.experiments import Policy
 from dtlens.library.games import Game
 from dtlens.library.project import in_project
+from dtlens.library.showing import first_time
 from dtlens.model.transformer import Windows, encode
 from dtlens.play.settings import Calibration
 
 ACTIONS = [action.name.lower() for action in Action]
+PLACE = ["x", "y", "direction"]
 KINDS = ["RTG", "state", "action"]
 
 
@@ -209,13 +211,13 @@ def policy_field(
     places: Sequence[tuple[int, int, int]],
     views: UInt8[np.ndarray, "place 7 7 3"],
     rtg: float = 0.9,
-    t: int = 10,
+    t: int | None = None,
 ) -> pd.DataFrame:
     """What a `policy` would do in each of the `places`, seeing `views` (see `World.everywhere`).
 
-    It is shown that one step, at time `t`, at target return `rtg`. Columns: x, y, direction, left,
-    right, forward (probabilities).
+    It is shown that one step, at time `t` (by default the bank's first), at target return `rtg`.
+    Columns: x, y, direction, left, right, forward (probabilities).
     """
-    table = pd.DataFrame(places, columns=["x", "y", "direction"])
-    table[ACTIONS] = policy(one_step(views, float(rtg), t))[:, -1].softmax(-1).cpu().numpy()
+    time, table = first_time() if t is None else t, pd.DataFrame(places, columns=PLACE)
+    table[ACTIONS] = policy(one_step(views, rtg, time))[:, -1].softmax(-1).cpu().numpy()
     return table
