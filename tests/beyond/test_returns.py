@@ -60,13 +60,14 @@ def test_errors_over_targets_by_hand():
     say."""
     asked = pd.DataFrame(
         {
+            "name": "a",
             "way": ["as_told"] * 3 + ["re_asked"] * 2,
             "rtg": [0.2, 0.9, 3.0, 0.2, 0.9],
             "mean_return": [0.5, 0.5, -1.0, 0.2, 0.9],
             "episode_error": [0.5, 0.5, 9.0, 0.1, 0.1],
         }
     )
-    found = errors(asked, "as_told", [0.2, 0.9])
-    assert np.isclose(found["mean"], np.sqrt((0.3**2 + 0.4**2) / 2))
-    assert np.isclose(found["episode"], 0.5)
-    assert np.isclose(errors(asked, "re_asked", [0.2, 0.9])["mean"], 0)
+    found = errors(asked, [], [0.2, 0.9]).set_index(["way", "error"])["value"]
+    assert np.isclose(found["as_told", "mean"], np.sqrt((0.3**2 + 0.4**2) / 2))
+    assert np.isclose(found["as_told", "episode"], 0.5)
+    assert np.isclose(found["re_asked", "mean"], 0)

@@ -70,15 +70,19 @@ def returns_at(
     return table
 
 
-def inside(returns: pd.DataFrame, way: str, targets: list[float]) -> pd.DataFrame:
-    """Those at these targets, asked for in this way."""
-    return returns[(returns["way"] == way) & returns["rtg"].round(6).isin(targets)]
+def inside(returns: pd.DataFrame, targets: list[float]) -> pd.DataFrame:
+    """Those at these targets."""
+    return returns[returns["rtg"].round(6).isin(targets)]
 
 
-def errors(returns: pd.DataFrame, way: str, targets: list[float]) -> dict[str, float]:
-    """Root mean squares over the targets: of the mean return less the target, and of episodes'."""
-    rows = inside(returns, way, targets)
-    return {
-        "mean": calibration_error(rows),
-        "episode": float(np.sqrt((rows["episode_error"] ** 2).mean())),
-    }
+def errors(returns: pd.DataFrame, labels: list[str], targets: list[float]) -> pd.DataFrame:
+    """How far returns are from these targets, of each model and way of asking.
+
+    Columns: the labels, name (the model's), way, error and value: root mean squares over the
+    targets, of the mean return less the target ("mean") and of episodes' ("episode").
+    """
+    keys, rows = [*labels, "name", "way"], []
+    for key, own in inside(returns, targets).groupby(keys, sort=False):
+        rows.append((*key, "mean", calibration_error(own)))
+        rows.append((*key, "episode", float(np.sqrt((own["episode_error"] ** 2).mean()))))
+    return pd.DataFrame(rows, columns=[*keys, "error", "value"])
