@@ -1,5 +1,7 @@
 """Numbers of a table, as sentences and tables of the report have them."""
 
+from collections.abc import Callable
+
 import pandas as pd
 
 # Of returns, root mean squares over targets.
@@ -17,6 +19,16 @@ def number(table: pd.DataFrame, digits: int = 2, **where: str | float) -> str:
     """The value of the one row that is so, with its interval; "none" where there is no such row."""
     rows = table[(table[list(where)] == pd.Series(where)).all(axis=1)]
     return said(rows.iloc[0], digits) if len(rows) else "none"
+
+
+def numbers(table: pd.DataFrame, *columns: str, digits: int = 2) -> Callable[..., str]:
+    """`number` of a value of each of the columns, in their order."""
+    return lambda *values: number(table, digits, **dict(zip(columns, values, strict=True)))
+
+
+def counted(count: int, thing: str) -> str:
+    """1 place, 2 places."""
+    return f"{count} {thing}{'s' * (count > 1)}"
 
 
 def crossed(table: pd.DataFrame, down: str, across: str, titles: dict[str, str]) -> str:

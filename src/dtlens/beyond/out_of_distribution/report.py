@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from dtlens.beyond.drawing import OF_ARMS, Styles, page_of_means
-from dtlens.beyond.text import crossed, number
+from dtlens.beyond.text import crossed, numbers
 from dtlens.report.arms import TITLES
 
 AGENTS = {"agents_ours": "our agents", "agents_study": "the study's agents"}
@@ -18,13 +18,7 @@ def chapter(table: pd.DataFrame) -> str:
     scenes = table[table["evidence"] == "scene"]
     ablated = play[play["kind"] == OFF]
     titles = TITLES | AGENTS
-
-    def share(arm: str, kind: str, event: str) -> str:
-        return number(whole, arm=arm, kind=kind, event=event)
-
-    def part(arm: str, kind: str, event: str) -> str:
-        return number(scenes, arm=arm, kind=kind, event=event)
-
+    share, part = (numbers(rows, "arm", "kind", "event") for rows in (whole, scenes))
     lines = [
         "## What was learned in place of the goal",
         "",
