@@ -10,6 +10,7 @@ import pandas as pd
 import torch
 
 from dtlens.analysis.circuits.attribution import contributions
+from dtlens.analysis.interventions.neurons import direct_changes
 from dtlens.analysis.interventions.patching import patch
 from dtlens.analysis.interventions.paths import path_patch
 from dtlens.analysis.lens.components import head_names
@@ -17,7 +18,6 @@ from dtlens.analysis.lens.hooked_model import HookedDecisionTransformer
 from dtlens.analysis.lens.preferences import preference
 from dtlens.analysis.scenes.pairs import Pairs
 from dtlens.beyond.attribution_benchmark.settings import AttributionBenchmark
-from dtlens.model.transformer import STATE_TOKEN
 
 RTG, STATE, LATER = "RTG token", "state token", "later"
 Parts = pd.DataFrame  # a column for each of RTG, STATE, LATER that the method speaks of
@@ -59,15 +59,9 @@ def by_maps(hooked: HookedDecisionTransformer, pairs: Pairs) -> Parts:
     return pd.DataFrame({RTG: of_token.cpu(), STATE: (later @ direction).cpu()})
 
 
-@torch.no_grad()
 def by_neurons(hooked: HookedDecisionTransformer, pairs: Pairs, top: int) -> Parts:
     """The neurons whose direct parts change most in the mean."""
-    bridge, name = hooked.bridge, "blocks.0.mlp.hook_post"
-    (_, clean), (_, corrupted) = (
-        hooked.run_with_cache(windows) for windows in (pairs.clean, pairs.corrupted)
-    )
-    fired = (clean[name] - corrupted[name])[:, STATE_TOKEN]
-    changes = fired * (bridge.W_out[0] @ preference(bridge.W_U))
+    (changes,) = direct_changes(hooked, pairs)
     largest = changes.mean(0).abs().topk(min(top, changes.shape[1])).indices
     return pd.DataFrame({LATER: changes[:, largest].sum(1).cpu()})
 
