@@ -13,7 +13,7 @@ from dtlens.beyond.rank_one_editing.goal_retargeting import (
 )
 from dtlens.beyond.rank_one_editing.orbits import ORBITS, nearest, orbit, steps_to
 from dtlens.beyond.rank_one_editing.rank_one import W_OUT, changed, hidden
-from dtlens.beyond.rank_one_editing.retargeted_play import Judge, Tracked, judge
+from dtlens.beyond.rank_one_editing.retargeted_play import Tracked, Trials, send
 from dtlens.beyond.rank_one_editing.retargeting_summary import summarise
 from dtlens.beyond.rank_one_editing.settings import GoalRetargeting
 from dtlens.beyond.rooms.batch import EMPTY, FIRST, Rooms
@@ -176,7 +176,7 @@ class Walker(DecisionTransformer):
 def test_what_is_reached_by_hand():
     """Along the walls: who begins in the edge's ring goes round it; all others come to it."""
     settings = SETTINGS.model_copy(update={"steps": 30, "episodes": 400})
-    episodes, rooms = Judge(settings, 0.9, ENVIRONMENT).play(Walker(), NO_GOAL)
+    episodes, rooms = Trials(settings, 0.9, ENVIRONMENT).play(Walker(), NO_GOAL)
     assert (episodes.length == 30).all()
     assert rooms.reached((1, 1)).all()
     began = [divmod(int(cell), rooms.width) for cell in rooms.began]
@@ -190,11 +190,11 @@ def test_what_is_reached_by_hand():
 
 def test_models_are_sent_to_every_cell():
     model = random_model(1, 1).requires_grad_(False)
-    table = judge(model, SETTINGS, 0.9, ENVIRONMENT)
+    table = send(model, SETTINGS, 0.9, ENVIRONMENT)
     assert not table.duplicated(["cell", "edit", "event"]).any()
     assert len(table) == 9 * (4 * 3 + 1 + 1)
     assert table["value"].between(0, 1).all() and table["cell"].nunique() == 9
-    plain = Judge(SETTINGS, 0.9, ENVIRONMENT).went(model)
+    plain = Trials(SETTINGS, 0.9, ENVIRONMENT).went(model)
     rows = table[table["edit"] == "none"].set_index(["cell", "event"])["value"]
     assert rows["2 3", "reached"] == plain.reached[2, 3] and rows["2 3", "goal"] == plain.goal
 

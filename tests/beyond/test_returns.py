@@ -43,7 +43,7 @@ def test_what_is_told_is_played_and_set_against_what_is_wanted():
     model = random_model(1, 1)
     model.forward = told
     settings = SETTINGS.model_copy(update={"episodes": 30})
-    table = returns_at(model, [0.5, 0.6], settings, ENVIRONMENT, told=[-1.0, 1.0])
+    table = returns_at(model, [0.5, 0.6], settings, ENVIRONMENT, target_rtgs=[-1.0, 1.0])
     assert table["mean_return"].tolist() == [-1, 0]
     np.testing.assert_allclose(table["episode_error"], [1.5, 0.6])
     assert table["time_out"].tolist() == [0, 1]

@@ -17,6 +17,7 @@ from dtlens.analysis.scenes.settings import Times
 from dtlens.base.errors import UserError
 from dtlens.base.settings import load
 from dtlens.env import dynamic_obstacles as game
+from dtlens.env.dynamic_obstacles import Square
 from dtlens.env.minigrid import COLOURS, FRONT, OBJECTS, STATES, VIEW, Action, Object
 from dtlens.env.world import BLUE, World
 from dtlens.library.project import in_project, project
@@ -25,7 +26,6 @@ from dtlens.model.transformer import Windows
 BALLS = 4  # as many as the game has
 GLYPHS = dict(zip(sorted(Object), "?.#oG", strict=True))
 LARGEST = torch.tensor([OBJECTS, COLOURS, STATES]) - 1
-Cell = tuple[int, int]
 
 
 class Shown(Windows):
@@ -104,9 +104,9 @@ def scene(
     front: str | None = None,
     rtg: float = 0.9,
     *,
-    agent: Cell | None = None,
+    agent: Square | None = None,
     direction: int = 0,
-    balls: Sequence[Cell] | None = None,
+    balls: Sequence[Square] | None = None,
     t: int | None = None,
     seed: int = 0,
 ) -> Shown:

@@ -41,10 +41,10 @@ def calibration_edit(
     rows = generator.permutation(np.flatnonzero(of_goal))[: settings.scenes]
     goals, bank = scenes.select(rows), scenes.sample(settings.per_front, settings.seed)
     others = bank.select(~bank.fronts.isin(GOALS).to_numpy())
-    told = generator.choice(targets, len(others.labels)).astype(np.float32)
+    target_rtg = generator.choice(targets, len(others.labels)).astype(np.float32)
     unchanged = [
         at_the_goal(goals, targets, False, max_steps, generator),
-        others.windows(0.0)._replace(rtg=torch.from_numpy(told[:, None])),
+        others.windows(0.0)._replace(rtg=torch.from_numpy(target_rtg[:, None])),
         bank.windows(LOW),
         bank.windows(MIDDLE),
     ]

@@ -48,9 +48,7 @@ def make_edits(
 
     def all_but(fronts: list[str], rtg: float | None) -> Windows:
         kept = bank.select((~bank.fronts.isin(fronts)).to_numpy())
-        return Windows.joined(
-            [(kept if told == rtg else bank).windows(told) for told in ENDS.values()]
-        )
+        return Windows.joined((kept if end == rtg else bank).windows(end) for end in ENDS.values())
 
     def of_rooms(kind: str, thing: Object) -> tuple[Windows, Windows, str, float]:
         count, seed = 40 * settings.scenes, settings.seed

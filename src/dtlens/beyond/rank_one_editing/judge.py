@@ -39,7 +39,7 @@ PLAY = ["edit", "place", "kind", "rtg", "event", "value", "low", "high", "n"]
 
 
 def change(
-    model: DecisionTransformer, place: Place, edit: Edit, wanted: float
+    model: DecisionTransformer, place: Place, edit: Edit, probability: float
 ) -> DecisionTransformer | None:
     """The model edited there, by its first half of the targets; None if no scale has the effect."""
     _, targets, others, *_ = edit.half(0)
@@ -49,7 +49,7 @@ def change(
         key = least_squares_key(place.keys(model, targets), place.keys(model, others))
         value = value_towards(model, edit.sign)
     made = RankOne(place, key, value)
-    scale = least_scale(model, made, targets, wanted, edit.sign)
+    scale = least_scale(model, made, targets, probability, edit.sign)
     return None if np.isnan(scale) else made.made(model, scale)
 
 
@@ -70,7 +70,11 @@ def in_scenes(
 
 
 def by_chance(
-    model: DecisionTransformer, place: Place, edit: Edit, wanted: float, settings: RankOneEditing
+    model: DecisionTransformer,
+    place: Place,
+    edit: Edit,
+    probability: float,
+    settings: RankOneEditing,
 ) -> dict[str, float]:
     """The same of random keys with the same effect: medians, and 2.5% and 97.5% quantiles of the
     divergence, over those keys that can have it (n)."""
@@ -82,7 +86,7 @@ def by_chance(
         # Of it and its opposite, that which the targets have more of.
         key *= (place.keys(model, targets) @ key).mean().sign()
         random = RankOne(place, key, value)
-        scale = least_scale(model, random, targets, wanted, edit.sign)
+        scale = least_scale(model, random, targets, probability, edit.sign)
         if not np.isnan(scale):
             changed = random.made(model, scale)
             off = divergences(model, changed, others).mean()
@@ -113,7 +117,7 @@ def in_play(
 
 
 @dataclass
-class Judge:
+class Editor:
     """Makes edits in a model of one layer, in scenes and in play; what it finds adds up."""
 
     model: DecisionTransformer
@@ -123,32 +127,32 @@ class Judge:
     scenes: list[dict[str, Any]] = field(default_factory=list)
 
     def make(
-        self, name: str, edit: Edit, place: Place, wanted: float
+        self, name: str, edit: Edit, place: Place, probability: float
     ) -> DecisionTransformer | None:
         """The edit in a place, judged in scenes."""
-        changed = change(self.model, place, edit, wanted)
-        row = {"edit": name, "wanted": wanted, "place": place.name, "key": LEAST_SQUARES}
+        changed = change(self.model, place, edit, probability)
+        row = {"edit": name, "wanted": probability, "place": place.name, "key": LEAST_SQUARES}
         self.scenes.append(row | in_scenes(self.model, changed, edit, self.settings.seed))
         return changed
 
-    def chance(self, name: str, edit: Edit, place: Place, wanted: float) -> None:
+    def chance(self, name: str, edit: Edit, place: Place, probability: float) -> None:
         """Random keys in the place instead."""
-        row = {"edit": name, "wanted": wanted, "place": place.name, "key": RANDOM}
-        self.scenes.append(row | by_chance(self.model, place, edit, wanted, self.settings))
+        row = {"edit": name, "wanted": probability, "place": place.name, "key": RANDOM}
+        self.scenes.append(row | by_chance(self.model, place, edit, probability, self.settings))
 
     def play(self, edits: dict[str, Edit]) -> pd.DataFrame:
         """Every edit in every place, in the game's rooms and in its own, and the model as it is."""
-        wanted = {-1: self.settings.refused, 1: self.settings.entered}
-        asked = (self.settings, self.environment)
+        probabilities = {-1: self.settings.refused, 1: self.settings.entered}
+        given = (self.settings, self.environment)
         kinds = [TRAINED, *(edit.kind for edit in edits.values())]
-        plays = [in_play(self.model, kinds, *asked).assign(edit=NONE, place=NONE)]
+        plays = [in_play(self.model, kinds, *given).assign(edit=NONE, place=NONE)]
         for name, edit in edits.items():
             for place in places(self.model):
-                changed = self.make(name, edit, place, wanted[edit.sign])
+                changed = self.make(name, edit, place, probabilities[edit.sign])
                 if place is W_OUT:
-                    self.chance(name, edit, place, wanted[edit.sign])
+                    self.chance(name, edit, place, probabilities[edit.sign])
                 if changed is not None:
-                    table = in_play(changed, [TRAINED, edit.kind], *asked)
+                    table = in_play(changed, [TRAINED, edit.kind], *given)
                     plays.append(table.assign(edit=name, place=place.name))
         return pd.concat(plays, ignore_index=True)[PLAY]
 
@@ -157,18 +161,18 @@ class Judge:
         Columns: wanted, place, and those of `returns_at`."""
         strongest, *weaker = self.settings.calibration
         first, *others = places(self.model)
-        at = [(first, strongest), *((first, wanted) for wanted in weaker)]
+        at = [(first, strongest), *((first, probability) for probability in weaker)]
         tables = [pd.DataFrame(columns=["wanted", "place"])]  # it may be had nowhere
-        for place, wanted in [*at, *((place, strongest) for place in others)]:
-            changed = self.make(TO_WAIT, edit, place, wanted)
+        for place, probability in [*at, *((place, strongest) for place in others)]:
+            changed = self.make(TO_WAIT, edit, place, probability)
             if changed is not None:
                 targets = self.returns.targets
                 table = returns_at(changed, targets, self.returns, self.environment)
-                tables.append(table.assign(wanted=wanted, place=place.name))
+                tables.append(table.assign(wanted=probability, place=place.name))
         self.chance(TO_WAIT, edit, first, strongest)
         return pd.concat(tables[1:] or tables, ignore_index=True)
 
-    def judge(self, edits: dict[str, Edit], to_wait: Edit) -> dict[str, pd.DataFrame]:
+    def judged(self, edits: dict[str, Edit], to_wait: Edit) -> dict[str, pd.DataFrame]:
         """`scenes`: columns `SCENES` (see `in_scenes` and, for random keys, `by_chance`); `play`:
         columns `PLAY`; `returns`: see `calibrate`."""
         play, returns = self.play(edits), self.calibrate(to_wait)

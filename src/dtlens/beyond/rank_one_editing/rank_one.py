@@ -67,27 +67,27 @@ def places(model: DecisionTransformer) -> list[Place]:
     return [W_OUT, *heads, W_RTG]
 
 
-def least_squares(keys: list[Keys], wanted: list[Tensor]) -> Float[Tensor, "k *out"]:
-    """What takes the keys of each group of windows nearest to what is wanted there, all groups
+def least_squares(keys: list[Keys], outputs: list[Tensor]) -> Float[Tensor, "k *out"]:
+    """What takes the keys of each group of windows nearest to its outputs, all groups
     having the same weight (ridge regression, in double precision)."""
     seen = torch.cat([own.double() for own in keys])
     weighted = torch.cat([own.double() / len(own) for own in keys]).T
     gram = weighted @ seen
     gram += RIDGE * gram.diagonal().mean() * torch.eye(len(gram)).to(gram)
-    return torch.linalg.solve(gram, weighted @ torch.cat(wanted).to(gram))
+    return torch.linalg.solve(gram, weighted @ torch.cat(outputs).to(gram))
 
 
 def least_squares_key(targets: Keys, others: Keys) -> Float[Tensor, " k"]:
     """1 on the targets, 0 on the others."""
-    wanted = [torch.ones(len(targets)), torch.zeros(len(others))]
-    return least_squares([targets, others], wanted).float()
+    outputs = [torch.ones(len(targets)), torch.zeros(len(others))]
+    return least_squares([targets, others], outputs).float()
 
 
 def value_towards(model: DecisionTransformer, sign: int) -> Float[Tensor, " d"]:
     """What adds `sign` to forward's logit and takes half of it from each of the others."""
-    wanted = torch.full((3,), -0.5).to(model.W_U)
-    wanted[Action.FORWARD] = 1.0
-    return sign * wanted @ torch.linalg.pinv(model.W_U)
+    logits = torch.full((3,), -0.5).to(model.W_U)
+    logits[Action.FORWARD] = 1.0
+    return sign * logits @ torch.linalg.pinv(model.W_U)
 
 
 def rtg_value(model: DecisionTransformer, windows: Windows, sign: int) -> Float[Tensor, " d"]:
@@ -129,14 +129,14 @@ def forward_in(model: DecisionTransformer, windows: Windows) -> float:
 
 
 def least_scale(
-    model: DecisionTransformer, edit: RankOne, windows: Windows, wanted: float, sign: int
+    model: DecisionTransformer, edit: RankOne, windows: Windows, probability: float, sign: int
 ) -> float:
-    """The least scale at which mean P(forward) in the windows is beyond what is wanted, upward or
+    """The least scale at which mean P(forward) in the windows is beyond this probability, upward or
     downward by the sign; NaN if none of the scales that are tried has it."""
 
     def reached(scale: float) -> bool:
         found = forward_in(edit.made(model, scale), windows)
-        return sign * (found - wanted) >= 0
+        return sign * (found - probability) >= 0
 
     if reached(0.0):
         return 0.0
