@@ -39,12 +39,7 @@ def crossed(table: pd.DataFrame, down: str, across: str, titles: dict[str, str])
     )
     columns = [name for name in titles if name in cells]
     cells = cells.reindex(table[down].unique())[columns].rename(columns=titles)
-    return (
-        cells.fillna("")
-        .rename_axis(None, axis=1)
-        .reset_index()
-        .to_markdown(index=False, disable_numparse=True)
-    )
+    return markdown(cells.fillna("").rename_axis(None, axis=1).reset_index())
 
 
 def markdown(table: pd.DataFrame) -> str:
