@@ -50,15 +50,8 @@ class Sweep(Section):
         return self
 
 
-class Trained(Sweep):
-    """Sweeps of models that are trained and calibrated."""
-
-    predictions: Count
-    episodes: Count  # at each reward-to-go
-
-
-class OfStudysCell(Trained):
-    """The study's cell, learned from runs of one kind of data by one kind of optimisation."""
+class OfOneShape(Sweep):
+    """Models that learn from runs of agents, by kinds of data and of optimisation."""
 
     model: list[Model]
     encoding: list[Encoding]
@@ -66,3 +59,10 @@ class OfStudysCell(Trained):
     run: list[Run]
     optimisation: list[Recipe]
     seed: list[Seeds]
+    predictions: Count
+
+
+class OfStudysCell(OfOneShape):
+    """Those of the study's shape, which are calibrated, too."""
+
+    episodes: Count  # at each target return

@@ -20,11 +20,11 @@ def measure(name: str) -> None:
     settings = settings.model_copy(update={"seed": model.cell.own_seed(settings.seed)})
     tables = []
     for named, harm in HARMS.items():
-        usual, known, asked = (
+        usual, known, watched = (
             watch(model, kind, harm, settings, environment)
             for kind in (TRAINED, harm.like, harm.kind)
         )
-        found = read_outs(usual.steps, known, asked, settings.harmful)
+        found = read_outs(usual.steps, known, watched, settings.harmful)
         tables.append(found.assign(harm=named))
     write_csv(
         Path(f"results/beyond/anomaly_flags/{name}.csv"), pd.concat(tables, ignore_index=True)

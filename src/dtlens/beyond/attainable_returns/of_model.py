@@ -19,10 +19,10 @@ def measure(name: str) -> None:
     environment = load("environment", Environment)
     model = load_checkpoint(Path(f"data/dt/{name}.safetensors"))
     curve, window = read_csv(Path(f"results/models/{name}/calibration.csv")), settings.targets
-    asked = {"as_told": (settings.everywhere, None), "re_asked": (window, invert(curve, window))}
+    ways = {"as_told": (settings.everywhere, None), "re_asked": (window, invert(curve, window))}
     tables = [
-        returns_at(model, targets, settings, environment, told).assign(way=way)
-        for way, (targets, told) in asked.items()
+        returns_at(model, targets, settings, environment, target_rtgs).assign(way=way)
+        for way, (targets, target_rtgs) in ways.items()
     ]
     folder = Path(f"results/beyond/attainable_returns/{name}")
     write_csv(folder / "returns.csv", pd.concat(tables, ignore_index=True))

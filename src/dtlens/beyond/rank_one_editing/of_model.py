@@ -9,7 +9,7 @@ from dtlens.base.settings import load
 from dtlens.beyond.attainable_returns.settings import AttainableReturns
 from dtlens.beyond.rank_one_editing.calibration_edit import calibration_edit
 from dtlens.beyond.rank_one_editing.edits import make_edits
-from dtlens.beyond.rank_one_editing.judge import Judge
+from dtlens.beyond.rank_one_editing.judge import Editor
 from dtlens.beyond.rank_one_editing.settings import RankOneEditing
 from dtlens.env.settings import Environment
 from dtlens.model.transformer import load_checkpoint
@@ -26,6 +26,6 @@ def measure(name: str) -> None:
     bank = read_scenes(Path("data/scenes.parquet"))
     edits = make_edits(bank, times.every, settings, environment)
     to_wait = calibration_edit(bank, returns.targets, environment.max_steps, settings)
-    tables = Judge(model, settings, environment, returns).judge(edits, to_wait)
+    tables = Editor(model, settings, environment, returns).judged(edits, to_wait)
     for kind, table in tables.items():
         write_csv(Path(f"results/beyond/rank_one_editing/{name}/{kind}.csv"), table)
