@@ -42,7 +42,7 @@ def test_contributions_sum_to_the_logits(model):
     table = dtlens.contributions(model, shown)
     assert table["value"].sum() == pytest.approx(difference(model, shown), abs=1e-4)
     alone = dtlens.contributions(model, shown, "left", None)["value"].sum()
-    assert alone == pytest.approx(float(model(shown)[0, -1, LEFT]), abs=1e-4)
+    assert alone == pytest.approx(model(shown)[0, -1, LEFT].item(), abs=1e-4)
 
 
 def test_a_head_takes_all_that_it_writes_from_tokens(model):
