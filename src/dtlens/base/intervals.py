@@ -1,4 +1,4 @@
-"""95% intervals: Wilson's for proportions, a seeded bootstrap for means."""
+"""95% intervals: Wilson's and Clopper and Pearson's for proportions, a seeded bootstrap for means."""
 
 import numpy as np
 from jaxtyping import Float
@@ -10,6 +10,12 @@ RESAMPLES = 2000
 def wilson(successes: int, trials: int) -> tuple[float, float]:
     """95% interval of a proportion (Wilson, 1927)."""
     interval = stats.binomtest(successes, trials).proportion_ci(0.95, method="wilson")
+    return float(interval.low), float(interval.high)
+
+
+def clopper_pearson(successes: int, trials: int) -> tuple[float, float]:
+    """95% interval of a proportion that holds the truth at least so often (1934): of few models."""
+    interval = stats.binomtest(successes, trials).proportion_ci(0.95, method="exact")
     return float(interval.low), float(interval.high)
 
 

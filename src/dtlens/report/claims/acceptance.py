@@ -23,7 +23,7 @@ def outside(success: dict[str, float], returns: dict[str, dict[float, float]]) -
         f"{run}: the agent reaches the goal in {share:.1%} of its last episodes,"
         f" promised {SUCCESS:.0%}"
         for run, share in success.items()
-        if share < SUCCESS
+        if not share >= SUCCESS  # nor a run of too few episodes, whose share is no number
     ]
     models = [
         f"{name}: returns {', '.join(f'{found[rtg]:.2f} told {rtg:g}' for rtg in RETURNS)};"

@@ -1,18 +1,20 @@
 """The study's claims about heads and the MLP, with the rules to judge them by."""
 
 from functools import partial
-from typing import Any
+from typing import Any, Unpack
 
+import pandas as pd
+
+from dtlens.analysis.circuits.scan import falls_at
 from dtlens.base.statistics import Number
 from dtlens.env.dynamic_obstacles import HIGH, LOW, MIDDLE
-from dtlens.report.claims.ablation import GOAL_HEAD, OBSTACLE_HEAD
+from dtlens.report.claims.ablation import GOAL_HEAD, NAMES, OBSTACLE_HEAD
 from dtlens.report.claims.behaviour import CHANCE
-from dtlens.report.claims.embeddings import of_weights
-from dtlens.report.claims.evidence import Model
+from dtlens.report.claims.evidence import Model, of_weights
 from dtlens.report.claims.judge import Bounds, Claim, Statement
 
 REFUSING = 0.25  # the reward-to-go from which on obstacles should be refused
-RTGS = (LOW, MIDDLE, HIGH)
+FRONTS = ("wall", "obstacle", "goal_from_top")
 
 
 def reconstruction(model: Model, reference: str) -> Number | None:
@@ -28,27 +30,32 @@ def reconstruction(model: Model, reference: str) -> Number | None:
 
 def greatest(model: Model, reference: str) -> Number | None:
     """The greatest P(forward, obstacle) over the targets of the scan from `REFUSING` on."""
+    curve = refusal(model)
+    return None if curve is None else of_weights(float(curve[curve.index >= REFUSING].max()))
+
+
+def crossing(model: Model, reference: str) -> Number | None:
+    """The target above which P(forward, obstacle) stays below 1/3; no number if nowhere above."""
+    curve = refusal(model)
+    if curve is None:
+        return None
+    (value,) = falls_at(curve.to_numpy()[None], curve.index.tolist(), CHANCE)
+    return Number(value, value, value, 1, "model")
+
+
+def refusal(model: Model) -> "pd.Series[float] | None":
+    """P(forward) with an obstacle in front, by target return."""
     table = model.tables("circuits/scan")
     if table is None:
         return None
     chosen = (table["measure"] == "probability") & (table["front"] == "obstacle")
-    return of_weights(float(table.loc[chosen & (table["rtg"] >= REFUSING), "value"].max()))
-
-
-def crossing(model: Model, reference: str) -> Number | None:
-    where: dict[str, Any] = {"front": "obstacle", "measure": "choice"}
-    return model.number("circuits/refusals", **where)
+    return table[chosen].set_index("rtg")["value"]
 
 
 def attending(model: Model, reference: str, measure: str, front: str) -> Number | None:
     """What an object in front changes in the obstacle head's attention to the RTG token."""
-    where: dict[str, Any] = {
-        "rtg": HIGH,
-        "front": front,
-        "measure": measure,
-        "head": model.head(OBSTACLE_HEAD),
-    }
-    return model.number("circuits/attention", "change", **where)
+    where: dict[str, Any] = {"rtg": HIGH, "front": front, "measure": measure}
+    return model.number("circuits/attention", "change", head=model.head(OBSTACLE_HEAD), **where)
 
 
 def written(
@@ -77,21 +84,27 @@ def frozen(model: Model, reference: str, rtg: float) -> Number | None:
     return model.number("circuits/frozen", rtg=rtg)
 
 
-def attention(front: str, measure: str = "circuit", said: str = "QK circuit alone") -> Statement:
-    bound: Bounds = {"below": 0.0} if measure == "circuit" else {}
-    name = front.partition("_")[0]  # the goal's two sides are one object
-    return Statement(
-        f"obstacle head's score of the RTG, {name} less empty in front, {said}",
-        partial(attending, measure=measure, front=front),
-        **bound,
-    )
+def attention(measure: str, said: str, **rule: Unpack[Bounds]) -> list[Statement]:
+    names = [front.partition("_")[0] for front in FRONTS]  # the goal's two sides are one object
+    return [
+        Statement(
+            f"obstacle head's {said}, {name} less empty in front",
+            partial(attending, measure=measure, front=front),
+            **{"short": name, **rule},
+        )
+        for front, name in zip(FRONTS, names, strict=True)
+    ]
 
 
-FRONTS = ("wall", "obstacle", "goal_from_top")
+def ov(what: str, onto: str, of: str, column: str = "value", **rule: Unpack[Bounds]) -> Statement:
+    of_head = partial(written, onto=onto, of=of, column=column)
+    return Statement(f"obstacle head's OV, {what} in front, onto {onto}", of_head, **rule)
+
+
 CLAIMS = [
     Claim(
         7,
-        "Contributions of heads, MLP and tokens sum to forward minus right",
+        "Parts sum to forward less right",
         "figure 3",
         "attribution",
         [Statement("greatest error of the sum, in logits", reconstruction, below=1e-4)],
@@ -99,70 +112,77 @@ CLAIMS = [
     ),
     Claim(
         12,
-        "Obstacles are refused above a reward-to-go of 0.2 to 0.3",
-        "0.2 to 0.3",
+        "Obstacles are refused above 0.2 to 0.3",
+        'refused "where RTG is > 0.2-0.3"',
         "scan",
         [
             Statement(
-                f"greatest P(forward, obstacle), told {REFUSING:g} or more", greatest, below=CHANCE
+                f"greatest P(forward, obstacle), told {REFUSING:g} or more",
+                greatest,
+                below=CHANCE,
+                short="refused above",
             ),
-            Statement("told above which forward is no longer the likeliest", crossing),
+            Statement(
+                "told from where P(forward, obstacle) stays below 1/3",
+                crossing,
+                above=0.1,
+                below=0.4,
+                short="not below",
+            ),
         ],
+        note='"None": it is below 1/3 wherever told, so that there is no threshold.',
     ),
     Claim(
         19,
-        "Anything in front lowers the obstacle head's attention to the reward-to-go",
-        "figure 16",
+        "QK: anything in front lowers attention to RTG",
+        "figure 16: anything in front lowers the obstacle head's attention to the RTG",
         "attention_by_front",
         [
-            *(attention(front) for front in FRONTS),
-            *(attention(front, "score", "whole score") for front in FRONTS),
-            *(attention(front, "attention", "as attention") for front in FRONTS),
+            *attention("circuit", "QK circuit to the RTG", below=0.0),
+            *attention("score", "whole score of the RTG"),
+            *attention("attention", "attention to the RTG"),
         ],
     ),
     Claim(
         20,
-        "A high object index in front makes the obstacle head inhibit forward",
-        "figure 17",
+        "OV: a high object index inhibits forward",
+        "figure 17: a high object index in front inhibits forward",
         "ov_maps",
         [
-            Statement(
-                "obstacle head's OV of the front object's index onto forward",
-                partial(written, onto="forward", of="object"),
+            ov("the object's index", "forward", "object", below=0, short="the index"),
+            ov(
+                "an obstacle less empty",
+                "forward",
+                "obstacle",
+                "versus_empty",
                 below=0,
+                short="an obstacle",
             ),
-            Statement(
-                "obstacle head's OV of an obstacle, less empty, onto forward",
-                partial(written, onto="forward", of="obstacle", column="versus_empty"),
-                below=0,
-            ),
-            Statement(
-                "the same onto F-R",
-                partial(written, onto="F-R", of="obstacle", column="versus_empty"),
-            ),
+            ov("an obstacle less empty", "F-R", "obstacle", "versus_empty"),
         ],
     ),
     Claim(
         21,
         "The MLP amplifies the heads",
-        "planned, not measured",
+        '"amplified", "tends to accentuate"',
         "paths",
         [
             Statement(
-                "obstacle head, obstacle in front: the MLP's part, signed",
-                partial(through_mlp, role=OBSTACLE_HEAD, front="obstacle"),
-                above=0.5,
-            ),
-            Statement(
-                "goal head, goal from the top: the MLP's part, signed",
-                partial(through_mlp, role=GOAL_HEAD, front="goal_from_top"),
-                above=0.5,
-            ),
+                f"MLP's part in what {NAMES[role]} does, {said} in front, with its sign",
+                partial(through_mlp, role=role, front=front),
+                above=0,
+                short=NAMES[role],
+            )
+            for role, front, said in (
+                (OBSTACLE_HEAD, "obstacle", "obstacle"),
+                (GOAL_HEAD, "goal_from_top", "goal from the top"),
+            )
         ],
+        note="0.5: as much goes through the MLP as directly.",
     ),
     Claim(
         27,
-        "The reward-to-go reaches the action only through attention",
+        "Without attention the RTG moves nothing",
         "architecture",
         "",
         [
@@ -172,7 +192,7 @@ CLAIMS = [
                     f"decisions kept with attention frozen at its mean, told {rtg:g}",
                     partial(frozen, rtg=rtg),
                 )
-                for rtg in RTGS
+                for rtg in (LOW, MIDDLE, HIGH)
             ),
         ],
         check=True,

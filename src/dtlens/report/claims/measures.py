@@ -40,21 +40,19 @@ def _shared(claims: Iterable[Claim], study: Study, arm: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["claim", "measure", "reference", "model", *Number._fields])
 
 
-def of_arms(claims: list[Claim], study: Study, references: dict[str, pd.DataFrame]) -> pd.DataFrame:
+def of_arms(claims: list[Claim], study: Study) -> pd.DataFrame:
     """What claims ask of every arm: a row a model, or a unit that is none (see `Shared`).
 
-    `references` are tables of `of_model` for single checkpoints, named "" here. Columns: `COLUMNS`.
+    Columns: `COLUMNS`; a checkpoint of the study has no run and is called by its arm.
     """
 
     def parts() -> Iterator[pd.DataFrame]:
-        for arm, table in references.items():
-            yield table.assign(arm=arm, model="")
         for arm, models in study.arms.items():
             for model in models:
                 cell = model.cell
-                yield of_model(claims, model).assign(
-                    arm=arm, model=cell.name, run=cell.run, seed=cell.seed
-                )
+                named = {"model": cell.name, "run": cell.run, "seed": cell.seed}
+                named = named if cell.recipe else {"model": arm}
+                yield of_model(claims, model).assign(arm=arm, **named)
             yield _shared(claims, study, arm).assign(arm=arm)
 
     table = pd.concat(parts(), ignore_index=True)

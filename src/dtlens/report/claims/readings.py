@@ -1,43 +1,80 @@
-"""What the arms' verdicts on a claim say together."""
+"""What the study's model and the replica say of a statement together, and of a claim in a sentence.
 
+Whether a statement comes back hangs on the study's own model and on the interval of the share of
+the replica's models in which it holds.
+"""
+
+import numpy as np
 import pandas as pd
 
-from dtlens.report.arms import OWN, RECIPE
-from dtlens.report.claims.judge import FAILS, HOLDS, UNDECIDED, Claim, by_claim
+from dtlens.report.arms import OWN, REPLICA
+from dtlens.report.claims.judge import Claim, decisive
 
-COMES_BACK = "comes back"
-THAT_MODEL = "of that model only"
-NOT_EVEN = "not in that model either"
-NOT_ASKED = "not asked"
-# From the verdicts in the study's own model and under its recipe; all others are undecided. Where
-# a claim is not of a model (of data, of the grid), the recipe alone says whether it comes back.
-FROM = {
-    (HOLDS, HOLDS): COMES_BACK,
-    (NOT_ASKED, HOLDS): COMES_BACK,
-    (HOLDS, FAILS): THAT_MODEL,
-    (NOT_ASKED, FAILS): "does not come back",
-    **{(FAILS, recipe): NOT_EVEN for recipe in (HOLDS, FAILS, UNDECIDED, NOT_ASKED)},
-}
+LEAST = 6  # models: of fewer nothing is read
+COMES_BACK, SOMETIMES = "comes back", "sometimes"
+THAT_MODEL, NOT_EVEN = "of that model only", "fails in the study's own model"
+SELDOM = "does not come back"  # of data, which the study's model is not asked about
+TOO_FEW, NO_GAME = "too few models", "the replica's agents do not solve the game"
+NOT_ASKED = "not asked of the replica"
+ORDER = (COMES_BACK, SOMETIMES, THAT_MODEL, SELDOM, NOT_EVEN, TOO_FEW, NO_GAME, NOT_ASKED)
 
 
-def readings(judged: pd.DataFrame, claims: list[Claim]) -> pd.DataFrame:
-    """A row a claim. Columns: claim, reading, and each arm's verdict with how many of its
-    statements hold, as in "holds, 3 of 3", or "not asked".
-    """
-    table = by_claim(judged)
-    asked = [claim.number for claim in claims if any(s.is_judged for s in claim.statements)]
-    verdicts = table.pivot_table(
-        index="claim", columns="arm", values="verdict", aggfunc="first", sort=False
-    )
-    verdicts = verdicts.reindex(asked).fillna(NOT_ASKED)
-    reading = [
-        FROM.get((row.get(OWN, NOT_ASKED), row.get(RECIPE, NOT_ASKED)), UNDECIDED)
-        for _, row in verdicts.iterrows()
-    ]
-    counts = table.assign(
-        said=table["verdict"] + ", " + table["hold"].astype(str) + " of " + table["of"].astype(str)
-    )
-    said = counts.pivot_table(index="claim", columns="arm", values="said", aggfunc="first")
-    said = said.reindex(asked).fillna(NOT_ASKED)
-    said.insert(0, "reading", pd.Series(reading, verdicts.index))
-    return said.reset_index()
+def reading(own: float, low: float, high: float, n: int, solves: bool) -> str:
+    """Of one statement: whether it holds in the study's model (1, 0, or NaN where it cannot be
+    asked), and the interval of k / n over the replica's n models, whose agents solve the game or
+    not."""
+    if own == 0:
+        return NOT_EVEN
+    if not n:
+        return NOT_ASKED
+    if not solves:
+        return NO_GAME
+    if n < LEAST:
+        return TOO_FEW
+    if high < 0.5:
+        return SELDOM if np.isnan(own) else THAT_MODEL
+    return COMES_BACK if low > 0.5 else SOMETIMES
+
+
+def readings(tally: pd.DataFrame, claims: list[Claim], solves: bool) -> pd.DataFrame:
+    """A row for each judged statement of the claims that count. Columns: claim, measure, reading,
+    and how many models it holds in of each arm, as in "10 of 12", or "-" where it is not asked."""
+    table = decisive(tally).set_index(["claim", "measure", "arm"])
+    arms, rows = list(dict.fromkeys(tally["arm"])), []
+    for claim in claims:
+        for statement in claim.judged if not claim.check else []:
+            found = {
+                arm: table.loc[(claim.number, statement.measure, arm)]
+                for arm in arms
+                if (claim.number, statement.measure, arm) in table.index
+            }
+            own, replica = found.get(OWN), found.get(REPLICA)
+            said = reading(
+                np.nan if own is None else own["k"],
+                *((np.nan, np.nan, 0) if replica is None else replica[["low", "high", "n"]]),
+                solves,
+            )
+            counts = {
+                arm: f"{found[arm]['k']:.0f} of {found[arm]['n']}" if arm in found else "-"
+                for arm in arms
+            }
+            rows.append({"claim": claim.number, "measure": statement.measure, "reading": said})
+            rows[-1] |= counts
+    return pd.DataFrame(rows)
+
+
+def concluded(claim: Claim, readings: pd.DataFrame) -> str:
+    """The readings of a claim's statements in one plain sentence."""
+    rows = readings[readings["claim"] == claim.number].set_index("measure")
+    short = {statement.measure: statement.short for statement in claim.judged}
+    groups = {
+        said: [short[measure] for measure in rows.index[rows["reading"] == said]]
+        for said in ORDER
+        if said in set(rows["reading"])
+    }
+    if len(groups) == 1:
+        (said,) = groups
+        return f"{said[0].upper()}{said[1:]}."
+    parts = [f"{said}: {', '.join(filter(None, names))}" for said, names in groups.items()]
+    sentence = "; ".join(parts)
+    return f"{sentence[0].upper()}{sentence[1:]}."
