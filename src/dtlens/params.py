@@ -28,6 +28,7 @@ from dtlens.model.alike import unlike, without_like
 from dtlens.model.settings import Training
 from dtlens.model.sweeps import Grid, OfStudysCell, Oversampling, Trained
 from dtlens.play.settings import Calibration
+from dtlens.report.settings import Chance
 
 MOST_RTGS = 1001  # rewards-to-go of a calibration
 MOST_RUN = 2**31 - 1  # a run of the agent is its seed
@@ -56,6 +57,7 @@ class Params(Section):
     behaviour: Behaviour
     circuits: Circuits
     over_time: OverTime
+    chance: Chance
     out_of_distribution: OutOfDistribution
     training_diversity: TrainingDiversity
     distillation: Distillation

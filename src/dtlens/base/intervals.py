@@ -1,5 +1,7 @@
 """95% intervals: Wilson's and Clopper and Pearson's for proportions, a seeded bootstrap for means."""
 
+from functools import cache
+
 import numpy as np
 from jaxtyping import Float
 from scipy import stats
@@ -13,6 +15,7 @@ def wilson(successes: int, trials: int) -> tuple[float, float]:
     return float(interval.low), float(interval.high)
 
 
+@cache
 def clopper_pearson(successes: int, trials: int) -> tuple[float, float]:
     """95% interval of a proportion that holds the truth at least so often (1934): of few models."""
     interval = stats.binomtest(successes, trials).proportion_ci(0.95, method="exact")

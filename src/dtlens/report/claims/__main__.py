@@ -5,9 +5,9 @@ import sys
 
 from dtlens.base.stage import run
 
-from dtlens.base.files import atomic_write, write_csv
+from dtlens.base.files import atomic_write, read_csv, write_csv
 from dtlens.report.arms import REPLICA
-from dtlens.report.claims.data import solves
+from dtlens.report.claims.data import learners, solves
 from dtlens.report.claims.effects import effects
 from dtlens.report.claims.evidence import RESULTS, Study
 from dtlens.report.claims.judge import judged, tally
@@ -15,6 +15,7 @@ from dtlens.report.claims.listed import CLAIMS
 from dtlens.report.claims.measures import of_arms
 from dtlens.report.claims.metrics import headline, metrics
 from dtlens.report.claims.readings import readings
+from dtlens.report.claims.report import Found, page, pages
 from dtlens.report.claims.roles import roles_of_arms
 from dtlens.report.claims.sensitivity import sensitivity
 
@@ -37,9 +38,20 @@ def main() -> None:
     measured = headline(study, found)
     if broken := measured["promise"].get("outside"):
         print(f"not as promised on this machine: {broken}", file=sys.stderr)
+    everything = Found(
+        measures,
+        counted,
+        *(tables[name] for name in ("readings", "sensitivity", "effects")),
+        read_csv(RESULTS / "chance.csv"),
+        learners(study, REPLICA),
+    )
+    texts = {f"claims/{name}.md": text for name, text in pages(CLAIMS, everything).items()}
+    texts["claims.md"] = page(CLAIMS, everything)
     for name, values in {"headline": measured, "metrics": metrics(measured)}.items():
-        with atomic_write(RESULTS / f"{name}.json") as temporary:
-            temporary.write_text(json.dumps(values, indent=2) + "\n", encoding="utf-8")
+        texts[f"{name}.json"] = json.dumps(values, indent=2) + "\n"
+    for name, text in texts.items():
+        with atomic_write(RESULTS / name) as temporary:
+            temporary.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

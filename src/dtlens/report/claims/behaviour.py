@@ -14,6 +14,7 @@ from dtlens.report.claims.evidence import Model, Study, of_weights, table
 from dtlens.report.claims.judge import SAMPLED, Bounds, Claim, Shared, Statement
 
 CHANCE = 1 / 3  # of three actions: what P(forward) is without a preference
+SELDOM, MOSTLY = 0.2, 0.5  # share of episodes
 PLAYED = ("", SAMPLED)
 RTGS = (LOW, MIDDLE, HIGH)
 BETWEEN = (0.2, 0.9)  # the targets between which the study's curve is s-shaped
@@ -44,6 +45,14 @@ def ends(model: Model, reference: str, outcomes: tuple[str, ...], rtg: float) ->
     count = int(row["episodes"])
     hits = round(sum(row[outcome] for outcome in outcomes) * count)
     return Number(hits / count, *wilson(hits, count), count, "episodes")
+
+
+def in_data(model: Model, reference: str, rtg: float) -> Number | None:
+    """The share of its data's steps whose return is so."""
+    if model.cell.recipe is None:
+        return None
+    bins = table(f"trajectories/{model.cell.data}/rtg_histogram")
+    return exact(float(bins.loc[(bins["low"] < rtg) & (rtg < bins["high"]), "steps"].sum()))
 
 
 def forward(model: Model, reference: str, front: str, rtg: float) -> Number | None:
@@ -163,10 +172,14 @@ CLAIMS = [
             calibrated(MIDDLE, 0.15),
             calibrated(0.95, 0.15),
             ending(
-                MIDDLE, "obstacle", "wall", below=0.2, short="few deaths told 0", made=True
+                MIDDLE, "obstacle", "wall", below=SELDOM, short="few deaths told 0", made=True
             ),
             ending(MIDDLE, "time_out"),
             Statement("rms of return less target, 0.2 to 0.9", distance, references=PLAYED),
+            *(
+                Statement(f"its data's steps that return {rtg:g}", partial(in_data, rtg=rtg))
+                for rtg in (LOW, MIDDLE)
+            ),
         ],
         note="The s-shape of the study's figure 5 is the likeliest action's: sampled, most goes.",
     ),
@@ -177,19 +190,19 @@ CLAIMS = [
         "ablation",
         [
             *(
-                ending(rtg, "wall", below=0.1, short=f"walls told {rtg:g}", made=True)
+                ending(rtg, "wall", below=SELDOM, short=f"walls told {rtg:g}", made=True)
                 for rtg in RTGS
             ),
-            ending(LOW, "obstacle", above=0.5, short="into obstacles told -1", made=True),
+            ending(LOW, "obstacle", above=MOSTLY, short="into obstacles told -1", made=True),
             *(
-                ending(rtg, "obstacle", below=0.1, short=f"obstacles told {rtg:g}", made=True)
+                ending(rtg, "obstacle", below=SELDOM, short=f"obstacles told {rtg:g}", made=True)
                 for rtg in (MIDDLE, HIGH)
             ),
             *(
-                ending(rtg, "goal", below=0.1, short=f"the goal told {rtg:g}", made=True)
+                ending(rtg, "goal", below=SELDOM, short=f"the goal told {rtg:g}", made=True)
                 for rtg in (LOW, MIDDLE)
             ),
-            ending(HIGH, "goal", above=0.5, short="into the goal told 0.9", made=True),
+            ending(HIGH, "goal", above=MOSTLY, short="into the goal told 0.9", made=True),
             *(in_front(front, rtg) for rtg in RTGS for front in ("wall", "obstacle", *GOALS)),
         ],
         note="Judged by how episodes end. What placed scenes say stands beside.",

@@ -68,8 +68,8 @@ def ambivalence(model: Model, reference: str) -> Number | None:
 
 
 def spread(model: Model, reference: str, column: str = "value") -> Number | None:
-    row = model.row("circuits/spread")
-    return None if row is None else of_weights(float(row[column]))
+    table = model.tables("circuits/spread")
+    return None if table is None else of_weights(table[column].item())
 
 
 def cells_needed(model: Model, reference: str) -> Number | None:

@@ -50,6 +50,13 @@ def of_reference(name: str) -> Tables:
     return of_kind
 
 
+def by_columns(table: pd.DataFrame, columns: list[str]) -> dict[tuple[Any, ...], dict[str, Any]]:
+    """A table's rows by what stands in these columns."""
+    keys = (table[name].astype(object).where(table[name].notna(), "") for name in columns)
+    rows = [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
+    return dict(zip(zip(*keys, strict=True), rows, strict=True))
+
+
 @dataclass(frozen=True)
 class Model:
     """A model: its cell, and the tables about it."""
@@ -58,19 +65,18 @@ class Model:
     tables: Tables
 
     def row(self, kind: str, **where: Any) -> dict[str, Any] | None:
-        """The one row of a table where the columns are as given; None if there is none, as of
-        heads in a model without."""
-        table = self.tables(kind)
-        if table is None or not set(where) <= set(table):
-            return None
-        for name, wanted in where.items():
-            is_it = table[name] == wanted
-            # An empty cell of a CSV is read as no number.
-            table = table[is_it | table[name].isna() if wanted == "" else is_it]
-        if table.empty:
-            return None
-        (row,) = table.to_dict("records")
-        return {str(name): value for name, value in row.items()}
+        """The one row of a table where the columns are as given ("" is an empty cell); None if
+        there is none, as of heads in a model without."""
+        if (asked := (kind, *where)) not in self._rows:
+            table = self.tables(kind)
+            known = table is not None and set(where) <= set(table)
+            self._rows[asked] = by_columns(table, list(where)) if known else {}
+        return self._rows[asked].get(tuple(where.values()))
+
+    @cached_property
+    def _rows(self) -> dict[tuple[str, ...], dict[tuple[Any, ...], dict[str, Any]]]:
+        """Of each table and columns, its rows by their values: statements ask thousands of times."""
+        return {}
 
     def number(
         self, kind: str, column: str = "value", unit: str = "scenes", **where: Any

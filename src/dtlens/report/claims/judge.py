@@ -102,9 +102,11 @@ def judged(measures: pd.DataFrame, claims: list[Claim]) -> pd.DataFrame:
 
 
 def with_verdicts(table: pd.DataFrame) -> pd.DataFrame:
-    inside = (table["above"] < table["low"]) & (table["high"] < table["below"])
-    is_judged = np.isfinite(table["above"]) | np.isfinite(table["below"])
-    return table.assign(holds=inside.astype(float).where(is_judged))
+    above, low, high, below = (table[name].to_numpy() for name in ("above", "low", "high", "below"))
+    with np.errstate(invalid="ignore"):  # no number holds no bound
+        inside = (above < low) & (high < below)
+    is_judged = np.isfinite(above) | np.isfinite(below)
+    return table.assign(holds=np.where(is_judged, inside, np.nan))
 
 
 def tally(judged: pd.DataFrame) -> pd.DataFrame:

@@ -39,27 +39,23 @@ def reading(own: float, low: float, high: float, n: int, solves: bool) -> str:
 def readings(tally: pd.DataFrame, claims: list[Claim], solves: bool) -> pd.DataFrame:
     """A row for each judged statement of the claims that count. Columns: claim, measure, reading,
     and how many models it holds in of each arm, as in "10 of 12", or "-" where it is not asked."""
-    table = decisive(tally).set_index(["claim", "measure", "arm"])
-    arms, rows = list(dict.fromkeys(tally["arm"])), []
+    arms = list(dict.fromkeys(tally["arm"]))
+    found = {
+        (row["claim"], row["measure"], row["arm"]): row
+        for row in decisive(tally).to_dict("records")
+    }
+    rows = []
     for claim in claims:
         for statement in claim.judged if not claim.check else []:
-            found = {
-                arm: table.loc[(claim.number, statement.measure, arm)]
-                for arm in arms
-                if (claim.number, statement.measure, arm) in table.index
-            }
-            own, replica = found.get(OWN), found.get(REPLICA)
-            said = reading(
-                np.nan if own is None else own["k"],
-                *((np.nan, np.nan, 0) if replica is None else replica[["low", "high", "n"]]),
-                solves,
-            )
+            key = (claim.number, statement.measure)
+            own, replica = (found.get((*key, arm)) for arm in (OWN, REPLICA))
+            interval = (replica["low"], replica["high"], replica["n"]) if replica else (0, 0, 0)
+            said = reading(own["k"] if own else np.nan, *interval, solves)
             counts = {
-                arm: f"{found[arm]['k']:.0f} of {found[arm]['n']}" if arm in found else "-"
+                arm: f"{row['k']:.0f} of {row['n']}" if (row := found.get((*key, arm))) else "-"
                 for arm in arms
             }
-            rows.append({"claim": claim.number, "measure": statement.measure, "reading": said})
-            rows[-1] |= counts
+            rows.append({"claim": key[0], "measure": key[1], "reading": said} | counts)
     return pd.DataFrame(rows)
 
 

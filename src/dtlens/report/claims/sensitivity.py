@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
 
-from dtlens.report.claims.judge import BESIDE, KEYS, Claim, tally, with_verdicts
+from dtlens.report.claims.judge import BESIDE, KEYS, Claim, decisive, tally, with_verdicts
 from dtlens.report.claims.readings import readings
 
 BY_RUN = "runs as units"
@@ -23,8 +24,9 @@ def variants(judged: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
         yield f"bounds x {factor:g}", with_verdicts(judged.assign(**bounds))
     for beside in BESIDE:
         other = judged[judged["reference"] == beside]
-        measures = other[["claim", "measure"]].apply(tuple, axis=1)
-        same = judged[["claim", "measure"]].apply(tuple, axis=1).isin(measures)
+        of_claims = other.groupby("claim")["measure"].agg(set)
+        keys = zip(judged["claim"], judged["measure"], strict=True)
+        same = np.array([measure in of_claims.get(claim, ()) for claim, measure in keys])
         yield beside, pd.concat([judged[~same], other.assign(reference="")])
     by_run = [*KEYS, "run"]
     names = judged.columns.drop(by_run)
@@ -42,7 +44,7 @@ def sensitivity(
     Columns: claim, measure, variant, reading."""
     usual = found.set_index(["claim", "measure"])["reading"]
     tables = [
-        readings(tally(table), claims, solves).assign(variant=name)
+        readings(tally(decisive(table)), claims, solves).assign(variant=name)
         for name, table in variants(judged)
     ]
     table = pd.concat(tables, ignore_index=True)
