@@ -1,4 +1,4 @@
-"""95% intervals: Wilson's and Clopper and Pearson's for proportions, a seeded bootstrap for means."""
+"""95% intervals: Wilson's and Clopper-Pearson's of proportions, a seeded bootstrap of means."""
 
 from functools import cache
 

@@ -113,10 +113,12 @@ CLAIMS = [
         "ablation",
         [
             *(
-                changed(GOAL_HEAD, side, HIGH, above=-0.15, short=f"goal head, {SAYS[side]}")
+                changed(GOAL_HEAD, side, HIGH, above=-0.15, short=f"the goal head ({SAYS[side]})")
                 for side in GOALS
             ),
-            changed(OBSTACLE_HEAD, "obstacle", LOW, above=-0.15, short="obstacle head", made=True),
+            changed(
+                OBSTACLE_HEAD, "obstacle", LOW, above=-0.15, short="the obstacle head", made=True
+            ),
         ],
     ),
     Claim(

@@ -77,7 +77,12 @@ def ending(rtg: float, *outcomes: str, **rule: Unpack[Bounds]) -> Statement:
 
 
 def calibrated(rtg: float, within: float) -> Statement:
-    rule: Bounds = {"above": -within, "below": within, "short": f"told {rtg:g}", "made": True}
+    rule: Bounds = {
+        "above": -within,
+        "below": within,
+        "short": f"calibration told {rtg:g}",
+        "made": True,
+    }
     of = partial(returned, rtg=rtg, less=rtg)
     return Statement(f"return less {rtg:g}, told {rtg:g}", of, references=PLAYED, **rule)
 
@@ -89,7 +94,7 @@ def played(
         Statement(
             f"{what}, told {rtg:g}",
             partial(on_policy, measure=measure, of=of, rtg=rtg),
-            **{"short": f"told {rtg:g}", **rule},
+            **{**rule, "short": f"{rule.get('short', 'correlation')} told {rtg:g}"},
         )
         for rtg in rtgs
     ]
@@ -155,9 +160,18 @@ CLAIMS = [
         "grid",
         [
             Statement(
-                "return told 0.9", partial(returned, rtg=HIGH), above=0.8, references=PLAYED
+                "return told 0.9",
+                partial(returned, rtg=HIGH),
+                above=0.8,
+                references=PLAYED,
+                short="the return told 0.9",
             ),
-            Shared("shapes of the grid that return more, after Holm", better_cells, below=1),
+            Shared(
+                "shapes of the grid that return more, after Holm",
+                better_cells,
+                below=1,
+                short="the grid",
+            ),
         ],
         note="The grid is trained on our data, so that only our recipe is asked about it.",
     ),
@@ -171,9 +185,7 @@ CLAIMS = [
             calibrated(LOW, 0.1),
             calibrated(MIDDLE, 0.15),
             calibrated(0.95, 0.15),
-            ending(
-                MIDDLE, "obstacle", "wall", below=SELDOM, short="few deaths told 0", made=True
-            ),
+            ending(MIDDLE, "obstacle", "wall", below=SELDOM, short="few deaths told 0", made=True),
             ending(MIDDLE, "time_out"),
             Statement("rms of return less target, 0.2 to 0.9", distance, references=PLAYED),
             *(
@@ -190,19 +202,27 @@ CLAIMS = [
         "ablation",
         [
             *(
-                ending(rtg, "wall", below=SELDOM, short=f"walls told {rtg:g}", made=True)
+                ending(rtg, "wall", below=SELDOM, short=f"avoiding walls told {rtg:g}", made=True)
                 for rtg in RTGS
             ),
-            ending(LOW, "obstacle", above=MOSTLY, short="into obstacles told -1", made=True),
+            ending(LOW, "obstacle", above=MOSTLY, short="hitting obstacles told -1", made=True),
             *(
-                ending(rtg, "obstacle", below=SELDOM, short=f"obstacles told {rtg:g}", made=True)
+                ending(
+                    rtg,
+                    "obstacle",
+                    below=SELDOM,
+                    short=f"avoiding obstacles told {rtg:g}",
+                    made=True,
+                )
                 for rtg in (MIDDLE, HIGH)
             ),
             *(
-                ending(rtg, "goal", below=SELDOM, short=f"the goal told {rtg:g}", made=True)
+                ending(
+                    rtg, "goal", below=SELDOM, short=f"avoiding the goal told {rtg:g}", made=True
+                )
                 for rtg in (LOW, MIDDLE)
             ),
-            ending(HIGH, "goal", above=MOSTLY, short="into the goal told 0.9", made=True),
+            ending(HIGH, "goal", above=MOSTLY, short="entering the goal told 0.9", made=True),
             *(in_front(front, rtg) for rtg in RTGS for front in ("wall", "obstacle", *GOALS)),
         ],
         note="Judged by how episodes end. What placed scenes say stands beside.",
@@ -213,7 +233,9 @@ CLAIMS = [
         '"right and left logits correlate heavily"',
         "",
         [
-            *played("Pearson's r of left and right", "correlation", "left, right", above=0.7, made=True),
+            *played(
+                "Pearson's r of left and right", "correlation", "left, right", above=0.7, made=True
+            ),
             *played("the same, logits centred", "centred_correlation", "left, right"),
         ],
     ),
@@ -227,7 +249,7 @@ CLAIMS = [
                 f"P(forward), {SAYS[side]} in front, told 0.9: with end-oversampling less without,"
                 f" {encoding}",
                 partial(without_oversampling, front=side, encoding=encoding),
-                **({"above": 0.0, "short": SAYS[side]} if encoding == "index" else {}),
+                **({"above": 0.0, "short": f"the {SAYS[side]}"} if encoding == "index" else {}),
             )
             for encoding in OURS
             for side in GOALS
@@ -240,7 +262,13 @@ CLAIMS = [
         '"various trigrams"; f "includes things like" front; "also broader biases"',
         "",
         [
-            *played("KL explained by the front alone", "explained", "front", above=CHANCE),
+            *played(
+                "KL explained by the front alone",
+                "explained",
+                "front",
+                above=CHANCE,
+                short="what is in front",
+            ),
             *played("KL explained by front and free cells beside", "explained", "front, sides"),
             *played("KL explained by the whole view, linearly", "explained", "view"),
         ],

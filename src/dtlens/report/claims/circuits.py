@@ -90,7 +90,7 @@ def attention(measure: str, said: str, **rule: Unpack[Bounds]) -> list[Statement
         Statement(
             f"obstacle head's {said}, {name} less empty in front",
             partial(attending, measure=measure, front=front),
-            **{"short": name, **rule},
+            **{"short": f"the {name}", **rule},
         )
         for front, name in zip(FRONTS, names, strict=True)
     ]
@@ -120,14 +120,14 @@ CLAIMS = [
                 f"greatest P(forward, obstacle), told {REFUSING:g} or more",
                 greatest,
                 below=CHANCE,
-                short="refused above",
+                short="refusal above 0.25",
             ),
             Statement(
                 "told from where P(forward, obstacle) stays below 1/3",
                 crossing,
                 above=0.1,
                 below=0.4,
-                short="not below",
+                short="the threshold",
             ),
         ],
         note='"None": it is below 1/3 wherever told, so that there is no threshold.',
@@ -149,14 +149,14 @@ CLAIMS = [
         "figure 17: a high object index in front inhibits forward",
         "ov_maps",
         [
-            ov("the object's index", "forward", "object", below=0, short="the index"),
+            ov("the object's index", "forward", "object", below=0, short="the index's sign"),
             ov(
                 "an obstacle less empty",
                 "forward",
                 "obstacle",
                 "versus_empty",
                 below=0,
-                short="an obstacle",
+                short="the obstacle's sign",
             ),
             ov("an obstacle less empty", "F-R", "obstacle", "versus_empty"),
         ],

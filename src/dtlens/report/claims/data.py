@@ -79,7 +79,7 @@ CLAIMS = [
         "The environment is as described",
         "described in words",
         "game",
-        [Shared("steps that break a fact of the environment", exceptions, below=1)],
+        [Shared("steps that break a fact of the environment", exceptions)],
         check=True,
         note="Of the fact that is broken most; tables of facts are in results/trajectories.",
     ),
@@ -102,20 +102,20 @@ CLAIMS = [
                 "share of episodes between -1 and 0",
                 partial(within, low=-0.951, high=-0.049),
                 below=1e-6,
-                short="none between -1 and 0",
+                short="the gap between -1 and 0",
             ),
             Shared(
                 "episodes at 0.2 to 0.4 for each at 0.7 to 0.9",
                 valley,
                 below=1 / 3,
-                short="few at 0.3",
+                short="the valley at 0.3",
             ),
             *(
                 Shared(
                     f"share of episodes at {rtg:g}",
                     partial(within, low=rtg, high=rtg),
                     above=0.05,
-                    short=f"a pile at {rtg:g}",
+                    short=f"the pile at {rtg:g}",
                 )
                 for rtg in (-1.0, 0.0)
             ),

@@ -47,7 +47,8 @@ def contrasts(arm: "pd.Series[str]", values: Float[np.ndarray, " run"]) -> list[
 
 def of_encoding(by_run: pd.DataFrame) -> list[Effect]:
     """One-hot less index, paired by run."""
-    wide = by_run[by_run["arm"].isin(OURS)].pivot(index="run", columns="arm", values="value")
+    ours = by_run[by_run["arm"].isin(OURS)]
+    wide = ours.pivot_table(index="run", columns="arm", values="value")
     wide = wide.dropna()
     if len(wide) < LEAST or wide.shape[1] < 2:
         return []
@@ -65,7 +66,9 @@ def effects(judged: pd.DataFrame) -> pd.DataFrame:
     rows = []
     of_models = decisive(judged[judged["seed"].notna()])
     for key, group in of_models.groupby(["claim", "measure"], sort=False):
-        means = group.groupby(["arm", "run"], sort=False)["value"].agg(lambda x: x.mean(skipna=False))
+        means = group.groupby(["arm", "run"], sort=False)["value"].agg(
+            lambda x: x.mean(skipna=False)
+        )
         by_run = means.reset_index()
         crossed = by_run[by_run["arm"].isin(list(DESIGN))]
         enough = set(crossed["arm"]) == set(DESIGN) and len(crossed) > len(DESIGN)
@@ -87,9 +90,13 @@ def causes(effects: pd.DataFrame, claims: list[Claim]) -> list[str]:
     for factor, group in table.groupby("factor", sort=False):
         found = group[group["p"] < RATE].groupby("claim", sort=True).size()
         asked = group.groupby("claim").size()
-        numbers = ", ".join(f"{claim} ({count} of {asked[claim]})" for claim, count in found.items())
+        numbers = ", ".join(
+            f"{claim} ({count} of {asked[claim]})" for claim, count in found.items()
+        )
         most = group["n"].max()
-        said = f"an effect in judged statements of claims {numbers}" if numbers else "no effect found"
+        said = (
+            f"an effect in judged statements of claims {numbers}" if numbers else "no effect found"
+        )
         rest = "; none found in the others" if numbers else ""
         sentences.append(f"{factor[0].upper()}{factor[1:]}: {said}{rest} with n = {most} runs.")
     return sentences

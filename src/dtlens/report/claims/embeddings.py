@@ -94,9 +94,7 @@ def against_one_hot(model: Model, reference: str) -> Number | None:
     return own and other and of_weights(own.value - other.value)
 
 
-def in_front(
-    what: str, of: str, column: str = "value", **rule: Unpack[Bounds]
-) -> Statement:
+def in_front(what: str, of: str, column: str = "value", **rule: Unpack[Bounds]) -> Statement:
     return Statement(what, partial(front_cell, of=of, column=column), **rule)
 
 
@@ -144,10 +142,13 @@ CLAIMS = [
                 "of random directions' 97.5% quantile",
                 beside_random,
                 above=1,
-                short="more than a random direction",
+                short="its size beside random directions",
             ),
             Statement(
-                "F-R less the size of R-L", beside_turning, above=0, short="more than right-left"
+                "F-R less the size of R-L",
+                beside_turning,
+                above=0,
+                short="its size beside right less left",
             ),
             *(
                 Statement(
@@ -172,8 +173,12 @@ CLAIMS = [
         'object "slightly positive" (0.27), colour "large negative" (-0.742)',
         "state_maps",
         [
-            in_front("front object's weight onto F-R", "object", above=0, short="object"),
-            in_front("front colour's weight onto F-R", "colour", below=0, short="colour"),
+            in_front(
+                "front object's weight onto F-R", "object", above=0, short="the object's sign"
+            ),
+            in_front(
+                "front colour's weight onto F-R", "colour", below=0, short="the colour's sign"
+            ),
             in_front("rank of the front colour's size among 49 cells", "colour", "rank"),
         ],
     ),
@@ -188,20 +193,20 @@ CLAIMS = [
                 "wall",
                 "versus_obstacle",
                 below=0,
-                short="wall below",
+                short="the wall below",
             ),
             in_front(
                 "goal less obstacle in front, F-R",
                 "goal",
                 "versus_obstacle",
                 above=0,
-                short="goal above",
+                short="the goal above",
             ),
             Statement(
                 "obstacle less empty, of wall less empty, in size",
                 ambivalence,
                 below=0.5,
-                short="obstacle ambivalent",
+                short="the ambivalent obstacle",
             ),
         ],
     ),
@@ -215,7 +220,7 @@ CLAIMS = [
                 "share of F-R's variance off the front cell",
                 spread,
                 above=0.2,
-                short="off the front cell",
+                short="the share off the front cell",
             ),
             Statement(
                 "cells for 90% of the variance", cells_needed, above=4, short="five cells or more"

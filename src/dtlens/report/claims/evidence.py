@@ -75,7 +75,7 @@ class Model:
 
     @cached_property
     def _rows(self) -> dict[tuple[str, ...], dict[tuple[Any, ...], dict[str, Any]]]:
-        """Of each table and columns, its rows by their values: statements ask thousands of times."""
+        """A table's rows by what stands in columns: statements ask thousands of times."""
         return {}
 
     def number(

@@ -9,14 +9,25 @@ import pandas as pd
 
 from dtlens.report.arms import OWN, REPLICA
 from dtlens.report.claims.judge import Claim, decisive
+from dtlens.report.claims.words import OFTEN
 
 LEAST = 6  # models: of fewer nothing is read
 COMES_BACK, SOMETIMES = "comes back", "sometimes"
 THAT_MODEL, NOT_EVEN = "of that model only", "fails in the study's own model"
 SELDOM = "does not come back"  # of data, which the study's model is not asked about
-TOO_FEW, NO_GAME = "too few models", "the replica's agents do not solve the game"
-NOT_ASKED = "not asked of the replica"
-ORDER = (COMES_BACK, SOMETIMES, THAT_MODEL, SELDOM, NOT_EVEN, TOO_FEW, NO_GAME, NOT_ASKED)
+TOO_FEW, NO_GAME = "too few models", "no reading"
+NOT_ASKED = "asked of ours alone"
+# How each is said of one thing, and of several.
+SAID = {
+    COMES_BACK: ("comes back", "come back"),
+    SOMETIMES: ("holds only sometimes", "hold only sometimes"),
+    THAT_MODEL: ("is of that model only", "are of that model only"),
+    SELDOM: ("does not come back", "do not come back"),
+    NOT_EVEN: ("fails in the study's own model", "fail in the study's own model"),
+    TOO_FEW: ("is asked of too few models", "are asked of too few models"),
+    NO_GAME: ("has no reading", "have no reading"),
+    NOT_ASKED: ("is asked of ours alone", "are asked of ours alone"),
+}
 
 
 def reading(own: float, low: float, high: float, n: int, solves: bool) -> str:
@@ -59,18 +70,26 @@ def readings(tally: pd.DataFrame, claims: list[Claim], solves: bool) -> pd.DataF
     return pd.DataFrame(rows)
 
 
-def concluded(claim: Claim, readings: pd.DataFrame) -> str:
-    """The readings of a claim's statements in one plain sentence."""
-    rows = readings[readings["claim"] == claim.number].set_index("measure")
-    short = {statement.measure: statement.short for statement in claim.judged}
-    groups = {
-        said: [short[measure] for measure in rows.index[rows["reading"] == said]]
-        for said in ORDER
-        if said in set(rows["reading"])
-    }
-    if len(groups) == 1:
-        (said,) = groups
-        return f"{said[0].upper()}{said[1:]}."
-    parts = [f"{said}: {', '.join(filter(None, names))}" for said, names in groups.items()]
-    sentence = "; ".join(parts)
-    return f"{sentence[0].upper()}{sentence[1:]}."
+def concluded(claim: Claim, readings: pd.DataFrame, by_chance: dict[str, float]) -> str:
+    """The readings of a claim's statements in one plain sentence, and what untrained models often
+    hold too: `by_chance` is the share of them by the statement's measure."""
+    rows = readings[readings["claim"] == claim.number]
+    found = dict(zip(rows["measure"], rows["reading"], strict=True))
+    parts = []
+    for reading, (one, several) in SAID.items():
+        names = [s.short for s in claim.judged if found[s.measure] == reading]
+        if len(names) == len(found):
+            parts = [f"it {one}" if len(names) == 1 else f"all {len(names)} {several}"]
+        elif names:
+            parts.append(f"{listed(names)} {one if len(names) == 1 else several}")
+    often = [s.short for s in claim.judged if by_chance.get(s.measure, 0) > OFTEN]
+    chance = "chance often does as much"
+    if len(often) < len(found):
+        chance += f" for {listed(often)}"
+    sentences = ["; ".join(parts), *[chance] * bool(often)]
+    return " ".join(f"{said[0].upper()}{said[1:]}." for said in sentences)
+
+
+def listed(names: list[str]) -> str:
+    """a, b and c."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))

@@ -10,8 +10,18 @@ import pandas as pd
 from dtlens.report.arms import AGAIN, OURS, OWN, REPLICA, TITLES
 from dtlens.report.claims.effects import causes
 from dtlens.report.claims.judge import BESIDE, Bounded, Claim
-from dtlens.report.claims.readings import LEAST, NO_GAME, ORDER, concluded
-from dtlens.report.claims.words import counts, interval, mark, percent, rule, table, two
+from dtlens.report.claims.readings import LEAST, NO_GAME, SAID, concluded
+from dtlens.report.claims.words import (
+    counts,
+    each,
+    interval,
+    mark,
+    percent,
+    rule,
+    spread,
+    table,
+    two,
+)
 
 COUNTED = (REPLICA, *OURS)  # arms of which k of n are told
 FIGURES = {
@@ -41,11 +51,13 @@ class Found(NamedTuple):
         rows = rows[rows["k"].notna() & ~rows["reference"].isin(BESIDE)]
         return list(zip(rows["k"].astype(int), rows["n"], strict=True))
 
-    def by_chance(self, claim: Claim, statement: Bounded) -> float:
-        rows = self.chance[
-            (self.chance["claim"] == claim.number) & (self.chance["measure"] == statement.measure)
-        ]
-        return float((rows["k"] / rows["n"]).item()) if len(rows) else np.nan
+    def by_chance(self, claim: Claim) -> dict[str, float]:
+        """The share of untrained models that hold its statements, by measure."""
+        rows = self.chance[self.chance["claim"] == claim.number]
+        return dict(zip(rows["measure"], rows["k"] / rows["n"], strict=True))
+
+    def concluded(self, claim: Claim) -> str:
+        return concluded(claim, self.readings, self.by_chance(claim))
 
 
 HEAD = """# The study's claims, measured
@@ -91,23 +103,27 @@ def page(claims: list[Claim], found: Found) -> str:
     lines = [
         HEAD,
         f"Of {len(found.readings)} statements in {len(findings)} claims: "
-        + ", ".join(f"{name} {said[name]}" for name in ORDER if name in said)
+        + ", ".join(f"{name} {said[name]}" for name in SAID if name in said)
         + ".",
         f"{solved} of {tried} agents by the replica's recipe solve the game (80% of the last 500"
         " episodes reach the goal)."
-        + " The replica has others among its agents, and so no readings." * (NO_GAME in said),
+        + " The replica has others among its agents, and so nothing is read."
+        * (NO_GAME in said),
         "",
     ]
-    header = ["#", "claim", "the study's words", "its model"]
+    header = ["#", "claim", "the study's words", "study's model"]
     header += [*(TITLES[arm] for arm in COUNTED), "chance", "we conclude"]
     lines += table(header, (_row(claim, found) for claim in findings))
     lines += ["", TERMS, "## What makes it so", ""]
-    lines += [f"- {sentence}" for sentence in causes(found.effects, claims)]
+    if NO_GAME in said:
+        lines.append("Nothing is said of causes where the replica's agents do not solve the game.")
+    else:
+        lines += [f"- {sentence}" for sentence in causes(found.effects, claims)]
     lines += ["", "## Figures", ""]
     for name, caption in FIGURES.items():
         lines += [caption, "", f"![{name.replace('_', ' ')}](figures/{name}.png)", ""]
     lines += ["## Checks, not counted", ""]
-    header = ["#", "check", *(TITLES[arm] for arm in (OWN, *COUNTED))]
+    header = ["#", "check", "measured", *(TITLES[arm] for arm in (OWN, *COUNTED))]
     lines += table(header, (_check(claim, found) for claim in claims if claim.check))
     return "\n".join([*lines, "", LIMITS])
 
@@ -120,18 +136,24 @@ def _row(claim: Claim, found: Found) -> list[str]:
     made = " †" if any(statement.made for statement in claim.judged) else ""
     own = "".join("✓" if k else "✗" for k, _ in found.k_of_n(claim, OWN))
     cells = [counts(found.k_of_n(claim, arm)) + made * (arm in OURS) for arm in COUNTED]
-    shares = [percent(found.by_chance(claim, statement)) for statement in claim.judged]
-    chance = shares[:1] if len(set(shares)) == 1 else shares
-    concludes = concluded(claim, found.readings)
+    shares = found.by_chance(claim)
+    chance = [percent(shares.get(statement.measure, np.nan)) for statement in claim.judged]
+    said = chance if set(chance) > {"-"} else chance[:1]
     return [
         *(str(claim.number), _link(claim), claim.words, own or "-"),
-        *(*cells, ", ".join(chance), concludes),
+        *(*cells, each(said), found.concluded(claim)),
     ]
 
 
 def _check(claim: Claim, found: Found) -> list[str]:
-    cells = [counts(found.k_of_n(claim, arm)) for arm in (OWN, *COUNTED)]
-    return [str(claim.number), _link(claim), *cells]
+    """A check's first number in each arm."""
+    measure = claim.statements[0].measure
+    rows = found.counted[
+        (found.counted["claim"] == claim.number) & (found.counted["measure"] == measure)
+    ].drop_duplicates("arm")
+    by_arm = {row["arm"]: spread(row) for row in rows.to_dict("records")}
+    cells = [by_arm.get(arm, "-") for arm in (OWN, *COUNTED)]
+    return [str(claim.number), _link(claim), measure, *cells]
 
 
 def pages(claims: list[Claim], found: Found) -> dict[str, str]:
@@ -142,7 +164,7 @@ def pages(claims: list[Claim], found: Found) -> dict[str, str]:
 def _of_claim(claim: Claim, found: Found) -> list[str]:
     lines = [f"# {claim.number}. {claim.short}", "", f"The study: {claim.words}.", ""]
     if not claim.check:
-        lines += [f"We conclude: {concluded(claim, found.readings)}", ""]
+        lines += [f"We conclude: {found.concluded(claim)}", ""]
     shown = f"[Figure](../figures/{claim.figure}.png). " if claim.figure else ""
     lines += [f"{claim.note} {shown}[All claims](../claims.md).".strip(), ""]
     rows = found.judged[found.judged["claim"] == claim.number]
@@ -180,18 +202,16 @@ def _statement(
                 cells.append(f"{mark(one['holds'])} {interval(one)}".strip())
                 continue
             k = "" if np.isnan(row["k"]) else f"{row['k']:.0f} of {row['n']}: "
-            spread = f" [{two(row['least'])}, {two(row['greatest'])}]" * (row["n"] > 1)
-            cells.append(f"{k}{two(row['median'])}{spread}")
+            cells.append(f"{k}{spread(row)}")
         cells += [""] * of(found.counted, arm).empty
     beside = reference in BESIDE
     name = f"also {reference}" if beside else statement.measure
     said = found.readings[
-        (found.readings["claim"] == claim.number)
-        & (found.readings["measure"] == statement.measure)
+        (found.readings["claim"] == claim.number) & (found.readings["measure"] == statement.measure)
     ]["reading"]
     verdict = said.iloc[0] if len(said) and not beside else ""
     judged = rule(statement.above, statement.below) if not beside else ""
-    chance = percent(found.by_chance(claim, statement)) if judged else ""
+    chance = percent(found.by_chance(claim).get(statement.measure, np.nan)) if judged else ""
     return [name, judged, *cells, chance, verdict]
 
 
@@ -203,9 +223,13 @@ def _strips(rows: pd.DataFrame) -> list[str]:
         cells = []
         for arm in arms:
             own = group[group["arm"] == arm]
-            runs = zip(own["run"].fillna(0).astype(int), own["value"], strict=True)
+            said = [
+                f"{value:.0f} of {n}" if unit == "steps" else two(value)
+                for value, n, unit in zip(own["value"], own["n"], own["unit"], strict=True)
+            ]
+            runs = zip(own["run"].fillna(0).astype(int), said, strict=True)
             parts = [
-                (f"r{run}: " if run else "") + ", ".join(two(value) for _, value in same)
+                (f"r{run}: " if run else "") + ", ".join(value for _, value in same)
                 for run, same in groupby(runs, lambda pair: pair[0])
             ]
             cells.append("; ".join(parts))

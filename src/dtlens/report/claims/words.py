@@ -15,9 +15,10 @@ def two(value: float) -> str:
         return "none"
     if 0 < abs(value) < 0.0005:
         return "<0.001" if value > 0 else ">-0.001"
-    text = f"{value:.2g}" if abs(value) < 99.5 else f"{value:.0f}"
-    # No share of less than all is written as all.
-    return text if abs(float(text)) != 1 or abs(value) == 1 else f"{value:.4f}".rstrip("0")
+    digits = 2
+    while digits < 6 and abs(float(f"{value:.{digits}g}")) == 1 != abs(value):
+        digits += 1  # no share of less than all is written as all
+    return f"{value:.{digits}g}" if abs(value) < 99.5 else f"{value:.0f}"
 
 
 def interval(row: Row) -> str:
@@ -38,14 +39,26 @@ def rule(above: float, below: float) -> str:
     return " and ".join(bounds)
 
 
+def spread(row: Row) -> str:
+    """The median of an arm's values, with the least and the greatest where they differ."""
+    if row["least"] == row["greatest"] or isnan(row["median"]):
+        return two(row["median"])
+    return f"{two(row['median'])} [{two(row['least'])}, {two(row['greatest'])}]"
+
+
 def counts(pairs: Iterable[tuple[int, int]]) -> str:
-    """How many of how many, statement by statement: (6, 6), (6, 6), (2, 6) is "6 (2x), 2 of 6"."""
+    """How many of how many, statement by statement, as in "6, 4, 6 of 6", or "6 of 6 each"."""
     parts = []
     for n, group in groupby(pairs, lambda pair: pair[1]):
-        runs = [(k, len(list(same))) for k, same in groupby(k for k, _ in group)]
-        said = [f"{k}" if times == 1 else f"{k} ({times}x)" for k, times in runs]
-        parts.append(f"{', '.join(said)} of {n}")
+        parts.append(each([str(k) for k, _ in group], f" of {n}"))
     return "; ".join(parts) or "-"
+
+
+def each(said: list[str], unit: str = "") -> str:
+    """What is said of each statement, once if it is the same of all."""
+    if len(said) > 1 and len(set(said)) == 1:
+        return f"{said[0]}{unit} each"
+    return f"{', '.join(said)}{unit}"
 
 
 def percent(share: float) -> str:
@@ -58,4 +71,6 @@ def percent(share: float) -> str:
 def table(header: list[str], rows: Iterable[list[str]]) -> list[str]:
     """In Markdown."""
     lines = [header, ["---"] * len(header), *rows]
-    return [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines]
+    return [
+        f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines
+    ]

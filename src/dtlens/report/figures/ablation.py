@@ -8,7 +8,7 @@ from dtlens.env.dynamic_obstacles import FRONTS
 from dtlens.report.figures.arms import Arms, draw_groups, levels, panels_of_arms
 from dtlens.report.figures.style import HEADS, NEUTRAL, Style, legend_below, of_components
 
-REFERENCES = {"mean": "_", "zero": "x", "resample": "^"}
+REFERENCES = {"zero": "_", "mean": "x", "resample": "^"}
 HALVES = ["choosing", "testing"]  # of the placed scenes
 ABLATED = [*HEADS, "both heads", "MLP"]
 
@@ -17,9 +17,8 @@ def draw(table: pd.DataFrame, axes: Axes) -> Axes:
     """P(forward) by the object in front: whole, and without each head, both, and the MLP (colours).
 
     `table` holds the rows of one arm and reward-to-go: ablated, reference, evidence, event, cell,
-    value. Dots are models, whole or with components replaced by their mean; a dash is their mean.
-    Other markers are means over models with components replaced by zero, or by those of other
-    steps.
+    value. Dots are models, whole or with components replaced by zero; a dash is their mean. Other
+    markers are means over models with the components' mean, or other steps' output, in place.
     """
     bank = table[table["evidence"].isin(HALVES)].replace({"ablated": {"none": "whole"}})
     axes.axhline(1 / 3, color="#BBBBBB", linewidth=0.6)

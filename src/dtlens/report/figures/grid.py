@@ -7,11 +7,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from dtlens.model.cell import Cell
-from dtlens.report.figures.arms import COLOURS, MARKERS, counted
+from dtlens.report.figures.arms import COLOURS, MARKERS
 from dtlens.report.figures.style import (
     LAYER_COLOURS,
     Colour,
     Style,
+    counted,
     legend_below,
     new_figure,
     series,
