@@ -80,10 +80,7 @@ CLAIMS = [
         "Without one head it enters the goal from the top, told -1",
         "without head 0: goal from the top at -1 (figure 7)",
         "ablation",
-        [
-            changed(GOAL_HEAD, "goal_from_top", LOW, above=0.1),
-            changed(HEADS, "goal_from_top", LOW),
-        ],
+        [changed(GOAL_HEAD, "goal_from_top", LOW, above=0.1), changed(HEADS, "goal_from_top", LOW)],
         note="The goal head is the one with the larger Shapley value on the other half of scenes.",
     ),
     Claim(

@@ -133,10 +133,7 @@ CLAIMS = [
         "",
         [
             Statement(
-                "RTG embedding onto F-R",
-                partial(onto, direction="F-R"),
-                above=0,
-                short="the sign",
+                "RTG embedding onto F-R", partial(onto, direction="F-R"), above=0, short="the sign"
             ),
             Statement(
                 "of random directions' 97.5% quantile",
@@ -238,7 +235,7 @@ CLAIMS = [
         [
             Statement(
                 "wall less obstacle in front, F-R: index less one-hot", against_one_hot, below=0
-            ),
+            )
         ],
         note="Paired by run and seed with the one-hot model. Claim 17 has the index model alone.",
     ),

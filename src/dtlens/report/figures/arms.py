@@ -89,29 +89,22 @@ def draw_groups(
     groups: list[str],
     series: str,
     colours: dict[str, str],
-    marker: str = "_",
-    models: bool = True,
 ) -> Axes:
-    """Models' values as points and their mean as a marker: side by side a group for each of
-    `groups`, values of the column `group`, and in it a colour for each of the column `series`.
+    """Models' values as dots and their mean as a dash: side by side a group for each of `groups`,
+    values of the column `group`, and in it a colour for each of the column `series`.
 
     `table` has these, cell, and value; `colours` says which values of `series` are shown. Several
-    rows of a model in one place are averaged. Without `models` there are means alone.
+    rows of a model in one place are averaged.
     """
-    means: Style = {
-        "markersize": 10 if marker == "_" else 5,
-        "markeredgewidth": 2 if marker == "_" else 1,
-    }
+    dots: Style = {"markersize": 6, "alpha": 0.5, "markeredgewidth": 0}
     for index, (name, colour) in enumerate(colours.items()):
         rows = table[table[series] == name]
         values = rows.pivot_table(index=group, columns="cell", values="value").reindex(groups)
         places = np.arange(len(groups)) + (index - (len(colours) - 1) / 2) * 0.84 / len(colours)
-        if models:
-            each = np.repeat(places, values.shape[1])
-            dots: Style = {"markersize": 6, "alpha": 0.5, "markeredgewidth": 0}
-            axes.plot(each, values.to_numpy().ravel(), ".", color=colour, **dots)
-        label = words(name) if models else None
-        axes.plot(places, values.mean(axis=1), marker, color=colour, label=label, **means)
+        each = np.repeat(places, values.shape[1])
+        axes.plot(each, values.to_numpy().ravel(), ".", color=colour, **dots)
+        mean: Style = {"color": colour, "label": words(name), "markersize": 9}
+        axes.plot(places, values.mean(axis=1), "_", markeredgewidth=2, **mean)
     names = [words(name).replace(" from ", "\nfrom ") for name in groups]
     axes.set_xticks(range(len(groups)), names)
     axes.set_xlim(-0.5, len(groups) - 0.5)

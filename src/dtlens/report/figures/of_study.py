@@ -58,7 +58,7 @@ def main() -> None:
             {arm: [histograms[run] for run in runs] for arm in models if (runs := study.runs(arm))},
         ),
         "agents": agents.page({run: table(f"ppo/{run}") for run in names}, histograms),
-        "grid": grid.page(table("grid"), table("seeds"), load("grid", Grid).predictions),
+        "grid": grid.page(table("grid"), load("grid", Grid).predictions),
         "roles": roles.page(table("roles")),
         "ablation": ablation.page(by_roles("ablation")),
         "attribution": attribution.page(by_roles("attribution")),
