@@ -8,9 +8,8 @@ from snakemake.io import report
 
 CAPTION = "workflow/report.rst"
 CODE = Path("src/dtlens")
-MODULES = ("figures/{}.py", "beyond/{}/__init__.py", "beyond/*/{}.py")
+MODULES = ("report/figures/{}.py", "beyond/{}/__init__.py", "beyond/*/{}.py")
 OF_ANOTHER = {  # a module's second figure
-    "statements": "claims",
     "extrapolation": "attainable",
     "random_walk": "control",
     "rank_one_editing_play": "rank_one_editing",

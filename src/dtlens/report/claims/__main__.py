@@ -41,7 +41,9 @@ def main() -> None:
     everything = Found(
         measures,
         counted,
-        *(tables[name] for name in ("readings", "sensitivity", "effects")),
+        found,
+        tables["sensitivity"],
+        tables["effects"],
         read_csv(RESULTS / "chance.csv"),
         learners(study, REPLICA),
     )

@@ -13,7 +13,7 @@ from dtlens.base.statistics import Number, exact
 from dtlens.env.dynamic_obstacles import GOALS, HIGH, LOW
 from dtlens.report.claims.behaviour import SAYS
 from dtlens.report.claims.evidence import Model
-from dtlens.report.claims.judge import ABLATIONS, Bounds, Claim, Statement
+from dtlens.report.claims.judge import ABLATIONS, Claim, Rule, Statement
 
 OBSTACLE_HEAD, GOAL_HEAD = "obstacle_refusal", "goal_refusal_from_top"
 MLP, HEADS, OTHER_HEAD = "the MLP", "both heads", "the other head"
@@ -62,7 +62,7 @@ def shapley(model: Model, reference: str, what: str, front: str, rtg: float) -> 
     return number and number._replace(value=-number.value, low=-number.high, high=-number.low)
 
 
-def changed(what: str, front: str, rtg: float, **rule: Unpack[Bounds]) -> Statement:
+def changed(what: str, front: str, rtg: float, **rule: Unpack[Rule]) -> Statement:
     said = f"P(forward), {SAYS.get(front, front)} in front, told {rtg:g}: change without"
     of = partial(change, what=what, event=front, rtg=rtg)
     return Statement(f"{said} {NAMES.get(what, what)}", of, references=ABLATIONS, **rule)

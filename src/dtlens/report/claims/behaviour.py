@@ -11,7 +11,7 @@ from dtlens.base.statistics import Number, exact
 from dtlens.env.dynamic_obstacles import GOALS, HIGH, LOW, MIDDLE
 from dtlens.report.arms import OURS
 from dtlens.report.claims.evidence import Model, Study, of_weights, table
-from dtlens.report.claims.judge import SAMPLED, Bounds, Claim, Shared, Statement
+from dtlens.report.claims.judge import SAMPLED, Claim, Rule, Shared, Statement
 
 CHANCE = 1 / 3  # of three actions: what P(forward) is without a preference
 SELDOM, MOSTLY = 0.2, 0.5  # share of episodes
@@ -70,14 +70,14 @@ def in_front(front: str, rtg: float) -> Statement:
     return Statement(said, partial(forward, front=front, rtg=rtg))
 
 
-def ending(rtg: float, *outcomes: str, **rule: Unpack[Bounds]) -> Statement:
+def ending(rtg: float, *outcomes: str, **rule: Unpack[Rule]) -> Statement:
     said = {("time_out",): "time out", ("obstacle", "wall"): "die"}.get(outcomes)
     name = f"episodes told {rtg:g} that {said or ENDS[outcomes[0]]}"
     return Statement(name, partial(ends, outcomes=outcomes, rtg=rtg), references=PLAYED, **rule)
 
 
 def calibrated(rtg: float, within: float) -> Statement:
-    rule: Bounds = {
+    rule: Rule = {
         "above": -within,
         "below": within,
         "short": f"calibration told {rtg:g}",
@@ -88,13 +88,13 @@ def calibrated(rtg: float, within: float) -> Statement:
 
 
 def played(
-    what: str, measure: str, of: str, rtgs: tuple[float, ...] = RTGS, **rule: Unpack[Bounds]
+    what: str, measure: str, of: str, rtgs: tuple[float, ...] = RTGS, **rule: Unpack[Rule]
 ) -> list[Statement]:
     return [
         Statement(
             f"{what}, told {rtg:g}",
             partial(on_policy, measure=measure, of=of, rtg=rtg),
-            **{**rule, "short": f"{rule.get('short', 'correlation')} told {rtg:g}"},
+            **(rule | Rule(short=f"{rule.get('short', 'correlation')} told {rtg:g}")),
         )
         for rtg in rtgs
     ]
@@ -249,7 +249,7 @@ CLAIMS = [
                 f"P(forward), {SAYS[side]} in front, told 0.9: with end-oversampling less without,"
                 f" {encoding}",
                 partial(without_oversampling, front=side, encoding=encoding),
-                **({"above": 0.0, "short": f"the {SAYS[side]}"} if encoding == "index" else {}),
+                **(Rule(above=0, short=f"the {SAYS[side]}") if encoding == "index" else Rule()),
             )
             for encoding in OURS
             for side in GOALS

@@ -11,7 +11,7 @@ from dtlens.env.dynamic_obstacles import HIGH, LOW, MIDDLE
 from dtlens.report.claims.ablation import GOAL_HEAD, NAMES, OBSTACLE_HEAD
 from dtlens.report.claims.behaviour import CHANCE
 from dtlens.report.claims.evidence import Model, of_weights
-from dtlens.report.claims.judge import Bounds, Claim, Statement
+from dtlens.report.claims.judge import Claim, Rule, Statement
 
 REFUSING = 0.25  # the reward-to-go from which on obstacles should be refused
 FRONTS = ("wall", "obstacle", "goal_from_top")
@@ -84,19 +84,19 @@ def frozen(model: Model, reference: str, rtg: float) -> Number | None:
     return model.number("circuits/frozen", rtg=rtg)
 
 
-def attention(measure: str, said: str, **rule: Unpack[Bounds]) -> list[Statement]:
+def attention(measure: str, said: str, **rule: Unpack[Rule]) -> list[Statement]:
     names = [front.partition("_")[0] for front in FRONTS]  # the goal's two sides are one object
     return [
         Statement(
             f"obstacle head's {said}, {name} less empty in front",
             partial(attending, measure=measure, front=front),
-            **{"short": f"the {name}", **rule},
+            **(rule | Rule(short=f"the {name}")),
         )
         for front, name in zip(FRONTS, names, strict=True)
     ]
 
 
-def ov(what: str, onto: str, of: str, column: str = "value", **rule: Unpack[Bounds]) -> Statement:
+def ov(what: str, onto: str, of: str, column: str = "value", **rule: Unpack[Rule]) -> Statement:
     of_head = partial(written, onto=onto, of=of, column=column)
     return Statement(f"obstacle head's OV, {what} in front, onto {onto}", of_head, **rule)
 

@@ -83,20 +83,19 @@ def effects(judged: pd.DataFrame) -> pd.DataFrame:
 
 
 def causes(effects: pd.DataFrame, claims: list[Claim]) -> list[str]:
-    """A sentence for each factor: in which claims an effect is found beyond chance."""
+    """A sentence for each factor: in how many judged statements of which claims an effect is found
+    beyond chance."""
     counted = [claim.number for claim in claims if not claim.check]
     table = effects[effects["claim"].isin(counted)]
     sentences = []
-    for factor, group in table.groupby("factor", sort=False):
-        found = group[group["p"] < RATE].groupby("claim", sort=True).size()
-        asked = group.groupby("claim").size()
-        numbers = ", ".join(
-            f"{claim} ({count} of {asked[claim]})" for claim, count in found.items()
-        )
-        most = group["n"].max()
-        said = (
-            f"an effect in judged statements of claims {numbers}" if numbers else "no effect found"
-        )
-        rest = "; none found in the others" if numbers else ""
-        sentences.append(f"{factor[0].upper()}{factor[1:]}: {said}{rest} with n = {most} runs.")
+    for factor in [*FACTORS, ENCODING]:
+        group = table[table["factor"] == factor]
+        if group.empty:
+            continue
+        found = group[group["p"] < RATE].groupby("claim").size().to_dict()
+        asked = group.groupby("claim").size().to_dict()
+        claims_found = ", ".join(f"{claim} ({k} of {asked[claim]})" for claim, k in found.items())
+        said = f"effects in claims {claims_found}; no others found" if found else "no effect found"
+        name, n = f"{factor[0].upper()}{factor[1:]}", group["n"].max()
+        sentences.append(f"{name}: {said} with n = {n} runs.")
     return sentences

@@ -9,7 +9,7 @@ from dtlens.base.statistics import Number
 from dtlens.env.dynamic_obstacles import GOALS, HIGH
 from dtlens.report.claims.ablation import GOAL_HEAD, NAMES, OBSTACLE_HEAD
 from dtlens.report.claims.evidence import Model, of_weights
-from dtlens.report.claims.judge import Bounds, Claim, Statement
+from dtlens.report.claims.judge import Claim, Rule, Statement
 
 GOAL = GOALS[0]  # embedded alike from both sides
 MOST = 0.9  # of the variance: how many cells it takes
@@ -94,7 +94,7 @@ def against_one_hot(model: Model, reference: str) -> Number | None:
     return own and other and of_weights(own.value - other.value)
 
 
-def in_front(what: str, of: str, column: str = "value", **rule: Unpack[Bounds]) -> Statement:
+def in_front(what: str, of: str, column: str = "value", **rule: Unpack[Rule]) -> Statement:
     return Statement(what, partial(front_cell, of=of, column=column), **rule)
 
 
@@ -112,8 +112,8 @@ CLAIMS = [
                     **rule,
                 )
                 for front, said, rule in (
-                    ("wall", "wall", Bounds(below=0, short="walls")),
-                    (GOAL, "goal", Bounds(above=0, short="the goal")),
+                    ("wall", "wall", Rule(below=0, short="walls")),
+                    (GOAL, "goal", Rule(above=0, short="the goal")),
                 )
             ),
             *(

@@ -69,8 +69,9 @@ class Model:
         there is none, as of heads in a model without."""
         if (asked := (kind, *where)) not in self._rows:
             table = self.tables(kind)
-            known = table is not None and set(where) <= set(table)
-            self._rows[asked] = by_columns(table, list(where)) if known else {}
+            if table is None or not set(where) <= set(table):
+                return None
+            self._rows[asked] = by_columns(table, list(where))
         return self._rows[asked].get(tuple(where.values()))
 
     @cached_property

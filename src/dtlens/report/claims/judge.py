@@ -24,7 +24,7 @@ BESIDE = (*ABLATIONS[1:], SAMPLED)
 KEYS = ["claim", "measure", "reference", "arm"]
 
 
-class Bounds(TypedDict, total=False):
+class Rule(TypedDict, total=False):
     above: float
     below: float
     short: str

@@ -31,10 +31,10 @@ def of_arm(models: list[Model]) -> dict[str, Any]:
     """How many models there are, how many as promised of ours, and what runs of the agent return in
     the mean over their seeds."""
     found = returns_of(models)
-    runs = {model.cell.name: model.cell.run for model in models}
-    by_run = pd.DataFrame(found).T.groupby(runs).mean()
+    table = pd.DataFrame(found).T
+    by_run = table.groupby([model.cell.run for model in models if model.cell.name in found]).mean()
     returns = {
-        f"told {rtg:g}": interval(mean_over(by_run[rtg].to_numpy(), "runs")) for rtg in by_run
+        f"told {rtg:g}": interval(mean_over(by_run[rtg].to_numpy(), "runs")) for rtg in RETURNS
     }
     right = sum(map(is_right, found.values()))
     return {"models": len(found), "as_promised": right, "returns": returns}

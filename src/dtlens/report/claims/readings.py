@@ -60,8 +60,8 @@ def readings(tally: pd.DataFrame, claims: list[Claim], solves: bool) -> pd.DataF
         for statement in claim.judged if not claim.check else []:
             key = (claim.number, statement.measure)
             own, replica = (found.get((*key, arm)) for arm in (OWN, REPLICA))
-            interval = (replica["low"], replica["high"], replica["n"]) if replica else (0, 0, 0)
-            said = reading(own["k"] if own else np.nan, *interval, solves)
+            low, high, n = (replica[x] for x in ("low", "high", "n")) if replica else (0, 0, 0)
+            said = reading(own["k"] if own else np.nan, low, high, n, solves)
             counts = {
                 arm: f"{row['k']:.0f} of {row['n']}" if (row := found.get((*key, arm))) else "-"
                 for arm in arms
@@ -78,10 +78,10 @@ def concluded(claim: Claim, readings: pd.DataFrame, by_chance: dict[str, float])
     parts = []
     for reading, (one, several) in SAID.items():
         names = [s.short for s in claim.judged if found[s.measure] == reading]
-        if len(names) == len(found):
-            parts = [f"it {one}" if len(names) == 1 else f"all {len(names)} {several}"]
-        elif names:
-            parts.append(f"{listed(names)} {one if len(names) == 1 else several}")
+        whole = {1: "it", 2: "both"}.get(len(names), f"all {len(names)}")
+        if names:
+            who = whole if len(names) == len(found) else listed(names)
+            parts.append(f"{who} {one if len(names) == 1 else several}")
     often = [s.short for s in claim.judged if by_chance.get(s.measure, 0) > OFTEN]
     chance = "chance often does as much"
     if len(often) < len(found):

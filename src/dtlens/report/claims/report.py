@@ -138,7 +138,7 @@ def _row(claim: Claim, found: Found) -> list[str]:
     cells = [counts(found.k_of_n(claim, arm)) + made * (arm in OURS) for arm in COUNTED]
     shares = found.by_chance(claim)
     chance = [percent(shares.get(statement.measure, np.nan)) for statement in claim.judged]
-    said = chance if set(chance) > {"-"} else chance[:1]
+    said = chance[:1] if set(chance) == {"-"} else chance
     return [
         *(str(claim.number), _link(claim), claim.words, own or "-"),
         *(*cells, each(said), found.concluded(claim)),
@@ -198,7 +198,7 @@ def _statement(
     for arm in arms:
         for row in of(found.counted, arm).to_dict("records"):
             if arm in (OWN, AGAIN):
-                one = of(found.judged, arm).iloc[0]
+                (one,) = of(found.judged, arm).to_dict("records")
                 cells.append(f"{mark(one['holds'])} {interval(one)}".strip())
                 continue
             k = "" if np.isnan(row["k"]) else f"{row['k']:.0f} of {row['n']}: "

@@ -12,7 +12,7 @@ BY_RUN = "runs as units"
 
 
 def scaled(bounds: "pd.Series[float]", factor: float) -> "pd.Series[float]":
-    """Bounds as far again from what they are set against: from 0, or from 1 if that is nearer."""
+    """Rule as far again from what they are set against: from 0, or from 1 if that is nearer."""
     near_one = (bounds - 1).abs() < bounds.abs()
     return bounds.mask(near_one, 1 + factor * (bounds - 1)).where(near_one, factor * bounds)
 

@@ -71,7 +71,7 @@ def page(table: pd.DataFrame, claims: list[Claim]) -> Figure:
         for key, rows in table.groupby(["claim", "measure"], sort=False)
         if rows["value"].notna().any()
     ]
-    figure, axes = new_figure(len(groups), 1, 11, 0.42 * len(groups) + 1)
+    figure, axes = new_figure(len(groups), 1, 11, 0.48 * len(groups) + 1)
     label: Style = {"rotation": 0, "ha": "right", "va": "center", "fontsize": 8}
     for ((number, measure), rows), panel in zip(groups, axes, strict=True):
         draw(rows, panel).set_ylabel(f"{number}  {measure}", **label)

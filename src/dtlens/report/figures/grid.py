@@ -32,8 +32,9 @@ def draw_cells(cells: pd.DataFrame, measure: str, axes: Axes) -> Axes:
     widths = sorted(cells["width"].unique())
     colours = series(LAYER_COLOURS, int(cells["layers"].max()) + 1)
     marker = dict(zip(sorted(cells["heads"].unique()), itertools.cycle(HEAD_MARKERS)))
-    groups = list(cells.groupby(["layers", "heads"], sort=False))
-    for index, ((layers, heads), rows) in enumerate(groups):
+    groups = cells[["layers", "heads"]].drop_duplicates().to_numpy().tolist()
+    for index, (layers, heads) in enumerate(groups):
+        rows = cells[(cells["layers"] == layers) & (cells["heads"] == heads)]
         offset = (index - (len(groups) - 1) / 2) * 0.8 / len(groups)
         places = rows["width"].map(widths.index) + offset
         ends = [rows[measure] - rows[f"{measure}_low"], rows[f"{measure}_high"] - rows[measure]]
