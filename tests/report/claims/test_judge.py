@@ -32,7 +32,7 @@ def read(claims: list[Claim], *tables: pd.DataFrame, solves: bool = True) -> pd.
 def test_a_statement_holds_in_a_model_if_the_whole_interval_does(low, high, bound, holds):
     table = rows("a", [0.5]).assign(low=low, high=high)
     found = judged(table, [claim(a=bound)])["holds"].item()
-    assert found == holds or np.isnan(found) and np.isnan(holds)
+    assert found == holds or (np.isnan(found) and np.isnan(holds))
 
 
 def test_an_arm_is_counted_with_its_exact_interval_and_the_spread_of_its_values():

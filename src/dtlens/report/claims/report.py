@@ -135,7 +135,8 @@ def _link(claim: Claim) -> str:
 def _row(claim: Claim, found: Found) -> list[str]:
     made = " †" if any(statement.made for statement in claim.judged) else ""
     own = "".join("✓" if k else "✗" for k, _ in found.k_of_n(claim, OWN))
-    cells = [counts(found.k_of_n(claim, arm)) + made * (arm in OURS) for arm in COUNTED]
+    asked = {arm: found.k_of_n(claim, arm) for arm in COUNTED}
+    cells = [counts(pairs) + made * (arm in OURS and bool(pairs)) for arm, pairs in asked.items()]
     shares = found.by_chance(claim)
     chance = [percent(shares.get(statement.measure, np.nan)) for statement in claim.judged]
     said = chance[:1] if set(chance) == {"-"} else chance
