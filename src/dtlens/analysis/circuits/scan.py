@@ -152,14 +152,13 @@ def avoidance_thresholds(
 
 
 def falls_at(
-    curves: Float[np.ndarray, "curve rtg"], target_rtgs: list[float], level: float = 0.5
+    curves: Float[np.ndarray, "curve rtg"], target_rtgs: list[float]
 ) -> Float[np.ndarray, " curve"]:
-    """Where each curve last falls through a level, linear between its points; NaN if it never
-    does."""
-    falls = (curves[:, :-1] >= level) & (curves[:, 1:] < level)
+    """Where each curve last falls through 1/2, linear between its points; NaN if it never does."""
+    falls = (curves[:, :-1] >= 0.5) & (curves[:, 1:] < 0.5)
     last = falls.shape[1] - 1 - falls[:, ::-1].argmax(1)
     before, after = (np.take_along_axis(curves, last[:, None] + i, 1)[:, 0] for i in (0, 1))
     fell = falls.any(1)
-    share = np.divide(before - level, before - after, out=np.full(len(curves), np.nan), where=fell)
+    share = np.divide(before - 0.5, before - after, out=np.full(len(curves), np.nan), where=fell)
     grid = np.asarray(target_rtgs)
     return grid[last] + share * np.diff(grid)[last]

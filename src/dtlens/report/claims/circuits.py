@@ -3,10 +3,10 @@
 from functools import partial
 from typing import Any, Unpack
 
+import numpy as np
 import pandas as pd
 
-from dtlens.analysis.circuits.scan import falls_at
-from dtlens.base.statistics import Number
+from dtlens.base.statistics import Number, exact
 from dtlens.env.dynamic_obstacles import HIGH, LOW, MIDDLE
 from dtlens.report.claims.ablation import GOAL_HEAD, NAMES, OBSTACLE_HEAD
 from dtlens.report.claims.behaviour import CHANCE
@@ -39,8 +39,11 @@ def crossing(model: Model, reference: str) -> Number | None:
     curve = refusal(model)
     if curve is None:
         return None
-    (value,) = falls_at(curve.to_numpy()[None], curve.index.tolist(), CHANCE)
-    return Number(value, value, value, 1, "model")
+    falls = np.flatnonzero((curve.to_numpy()[:-1] >= CHANCE) & (curve.to_numpy()[1:] < CHANCE))
+    if not len(falls):
+        return exact(np.nan)
+    around = curve.iloc[falls[-1] : falls[-1] + 2][::-1]  # np.interp asks for rising values
+    return exact(float(np.interp(CHANCE, around, around.index)))
 
 
 def refusal(model: Model) -> "pd.Series[float] | None":

@@ -9,7 +9,7 @@ import pandas as pd
 
 from dtlens.report.arms import AGAIN, OURS, OWN, REPLICA, TITLES
 from dtlens.report.claims.effects import causes
-from dtlens.report.claims.judge import BESIDE, Bounded, Claim
+from dtlens.report.claims.judge import BESIDE, Claim
 from dtlens.report.claims.readings import LEAST, NO_GAME, SAID, concluded
 from dtlens.report.claims.words import (
     counts,
@@ -167,53 +167,40 @@ def _of_claim(claim: Claim, found: Found) -> list[str]:
     if not claim.check:
         lines += [f"We conclude: {found.concluded(claim)}", ""]
     shown = f"[Figure](../figures/{claim.figure}.png). " if claim.figure else ""
-    lines += [f"{claim.note} {shown}[All claims](../claims.md).".strip(), ""]
+    lines += [f"{claim.note} {shown}[All claims](../claims.md).".strip(), "", "## Statements", ""]
     rows = found.judged[found.judged["claim"] == claim.number]
-    arms = [arm for arm in TITLES if arm in set(rows["arm"])]
-    lines += ["## Statements", ""]
-    lines += table(
-        ["measured", "holds if", *(TITLES[arm] for arm in arms), "chance", "reading"],
-        (
-            _statement(claim, statement, reference, arms, found)
-            for statement in claim.statements
-            for reference in getattr(statement, "references", ("",))
-            if ((rows["measure"] == statement.measure) & (rows["reference"] == reference)).any()
-        ),
-    )
-    lines += ["", "k of n models; median [least, greatest] of their values.", ""]
     usual = rows[~rows["reference"].isin(BESIDE)]
+    lines += _statements(claim, found, rows)
+    lines += ["", "k of n models; median [least, greatest] of their values.", ""]
     lines += ["## Every model", "", *_strips(usual), ""]
     return lines + _moves(claim, found)
 
 
-def _statement(
-    claim: Claim, statement: Bounded, reference: str, arms: list[str], found: Found
-) -> list[str]:
-    """A row of a claim's page: a statement by one reference, in every arm."""
-
-    def of(table: pd.DataFrame, arm: str) -> pd.DataFrame:
-        keys = {"claim": claim.number, "measure": statement.measure, "reference": reference}
-        return table[(table[[*keys, "arm"]] == [*keys.values(), arm]).all(axis=1)]
-
-    cells = []
-    for arm in arms:
-        for row in of(found.counted, arm).to_dict("records"):
-            if arm in (OWN, AGAIN):
-                (one,) = of(found.judged, arm).to_dict("records")
-                cells.append(f"{mark(one['holds'])} {interval(one)}".strip())
-                continue
-            k = "" if np.isnan(row["k"]) else f"{row['k']:.0f} of {row['n']}: "
-            cells.append(f"{k}{spread(row)}")
-        cells += [""] * of(found.counted, arm).empty
-    beside = reference in BESIDE
-    name = f"also {reference}" if beside else statement.measure
-    said = found.readings[
-        (found.readings["claim"] == claim.number) & (found.readings["measure"] == statement.measure)
-    ]["reading"]
-    verdict = said.iloc[0] if len(said) and not beside else ""
-    judged = rule(statement.above, statement.below) if not beside else ""
-    chance = percent(found.by_chance(claim).get(statement.measure, np.nan)) if judged else ""
-    return [name, judged, *cells, chance, verdict]
+def _statements(claim: Claim, found: Found, rows: pd.DataFrame) -> list[str]:
+    """A row a statement and reference, a column an arm; `rows` are the claim's of every model."""
+    arms = [arm for arm in TITLES if arm in set(rows["arm"])]
+    cells: dict[tuple[str, str, str], str] = {}
+    for row in found.counted[found.counted["claim"] == claim.number].to_dict("records"):
+        k = "" if np.isnan(row["k"]) else f"{row['k']:.0f} of {row['n']}: "
+        cells[row["measure"], row["reference"], row["arm"]] = k + spread(row)
+    for row in rows[rows["arm"].isin([OWN, AGAIN])].to_dict("records"):
+        said = f"{mark(row['holds'])} {interval(row)}"
+        cells[row["measure"], row["reference"], row["arm"]] = said.strip()
+    readings = found.readings[found.readings["claim"] == claim.number]
+    reading = dict(zip(readings["measure"], readings["reading"], strict=True))
+    lines = []
+    for statement in claim.statements:
+        name, chance = statement.measure, found.by_chance(claim).get(statement.measure, np.nan)
+        for reference in getattr(statement, "references", ("",)):
+            numbers = [cells.get((name, reference, arm), "") for arm in arms]
+            if reference in BESIDE:
+                lines.append([f"also {reference}", "", *numbers, "", ""])
+            elif any(numbers):
+                bounds = rule(statement.above, statement.below)
+                by_chance = percent(chance) if bounds else ""
+                lines.append([name, bounds, *numbers, by_chance, reading.get(name, "")])
+    header = ["measured", "holds if", *(TITLES[arm] for arm in arms), "chance", "reading"]
+    return table(header, lines)
 
 
 def _strips(rows: pd.DataFrame) -> list[str]:

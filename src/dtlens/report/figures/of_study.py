@@ -36,10 +36,11 @@ def main() -> None:
 
     def tables(kind: str) -> Arms:
         """A kind of table of every model."""
-        return {
+        arms = {
             arm: {m.cell.name: found for m in own if (found := m.tables(kind)) is not None}
             for arm, own in models.items()
         }
+        return {arm: found for arm, found in arms.items() if found}
 
     def by_roles(kind: str) -> Arms:
         heads = {m.cell.name: m.head(OBSTACLE_HEAD) for own in models.values() for m in own}
