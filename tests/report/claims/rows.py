@@ -23,7 +23,6 @@ def rows(measure: str, values: list[float], arm: str = "study", reference: str =
         measure=measure,
         reference=reference,
         arm=arm,
-        model=[f"model {i}" for i in range(len(values))],
         run=[i // 2 + 1 for i in range(len(values))],
         seed=[i % 2 + 1 for i in range(len(values))],
         low=table["value"],
@@ -36,4 +35,4 @@ def rows(measure: str, values: list[float], arm: str = "study", reference: str =
 def own(measure: str, value: float, half: float = 0.01, number: int = 9, reference: str = ""):
     """One number of the study's own checkpoint."""
     table = rows(measure, [value], "post", reference, number)
-    return table.assign(model="post", run=None, seed=None, low=value - half, high=value + half)
+    return table.assign(run=None, seed=None, low=value - half, high=value + half)

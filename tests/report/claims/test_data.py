@@ -88,7 +88,7 @@ def test_a_shape_is_better_if_it_is_after_holms_correction(study: Study):
     grid = grid.assign(**{"return_at_0.9_low": low, "return_at_0.9_high": high})
     write_csv(Path("results/grid.csv"), grid)
     ours = Study({"index": study.arms["study"], "study": study.arms["study"]})
-    number = behaviour.better_cells(ours, "index")[""]
+    number = behaviour.better_cells(ours, "index")[None]
     assert (number.value, number.n) == (1, 3)
     assert behaviour.better_cells(ours, "study") == {}
 

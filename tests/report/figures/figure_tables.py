@@ -63,6 +63,15 @@ def ablation():
     return unrolled(table, into=("ablated", "reference"))
 
 
+def shapley():
+    """The second head refuses all: P(forward) is lower with it."""
+    table = rows(component=["L0H0", "L0H1", "L0MLP"], evidence=["choosing", "testing"])
+    table = table.merge(pd.DataFrame({"event": FRONTS}), how="cross")
+    table = table.merge(pd.DataFrame({"rtg": RTGS}), how="cross")
+    second = table["component"] == "L0H1"
+    return table.assign(reference="mean", value=np.where(second, -0.5, 0.0), n=4)
+
+
 def attribution():
     return rows(rtg=RTGS, component=PARTS, front=FRONTS)
 
@@ -147,7 +156,7 @@ def roles():
 def measures():
     """Two models of the replica and the study's own, of a claim of two statements and of another
     that is described."""
-    models = [("study", NAMES[0]), ("study", NAMES[1]), ("post", "post"), ("short", "short")]
+    models = [("study", 1), ("study", 2), ("post", None), ("short", None)]
     stated = [(4, "return told 0.9"), (9, "change"), (15, "its spread, in logits")]
     table = unrolled(rows(of=stated, model=models), "of", ("claim", "measure"))
-    return unrolled(table, "model", ("arm", "model")).assign(reference="", above=1.5, below=np.inf)
+    return unrolled(table, "model", ("arm", "run")).assign(reference="", above=1.5, below=np.inf)

@@ -100,7 +100,7 @@ def played(
     ]
 
 
-def better_cells(study: Study, arm: str) -> dict[str, Number]:
+def better_cells(study: Study, arm: str) -> dict[int | None, Number]:
     """How many shapes of the grid return more at target return 0.9 than the study's, beyond chance.
 
     All are trained on as much, on our data: asked of our recipe. A shape's return is the mean over
@@ -121,7 +121,7 @@ def better_cells(study: Study, arm: str) -> dict[str, Number]:
     gap, width = returns - returns[own], np.hypot(errors, errors[own])
     p = np.sort(stats.norm.sf(gap / width.clip(lower=1e-9))[returns.index != own])
     better = np.cumprod(p * np.arange(len(p), 0, -1) < 0.05).sum()  # Holm, 1979
-    return {"": exact(float(better), len(p), "shapes")}
+    return {None: exact(float(better), len(p), "shapes")}
 
 
 def without_oversampling(model: Model, reference: str, front: str, encoding: str) -> Number | None:

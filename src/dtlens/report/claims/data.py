@@ -13,20 +13,20 @@ from dtlens.report.claims.judge import Claim, Shared
 LAST, SOLVED = 500, 0.8  # an agent solves the game if so many of its last episodes reach the goal
 
 
-def exceptions(study: Study, arm: str) -> dict[str, Number]:
+def exceptions(study: Study, arm: str) -> dict[int | None, Number]:
     """Of each run's recorded steps, those that break the fact of the environment most often
     broken, among the steps that it is about."""
     found = {}
-    for run in study.runs(arm):
-        least = table(f"trajectories/{run}/facts").nsmallest(1, "measured").iloc[0]
+    for run, data in study.runs(arm).items():
+        least = table(f"trajectories/{data}/facts").nsmallest(1, "measured").iloc[0]
         broken = round((1 - least["measured"]) * least["n"])
         found[run] = exact(float(broken), int(least["n"]), "steps")
     return found
 
 
-def success(study: Study, arm: str) -> dict[str, Number]:
+def success(study: Study, arm: str) -> dict[int | None, Number]:
     """Each run's share of its last 500 episodes that reach the goal."""
-    return {run: final_success(table(f"ppo/{run}")) for run in study.runs(arm)}
+    return {run: final_success(table(f"ppo/{data}")) for run, data in study.runs(arm).items()}
 
 
 def final_success(curve: pd.DataFrame) -> Number:
@@ -49,22 +49,22 @@ def solves(study: Study, arm: str) -> bool:
 
 def learners(study: Study, arm: str) -> tuple[int, int]:
     """How many runs by the recipe of an arm's agents solve the game, and of how many."""
-    recipes = {run.rpartition("-")[0] for run in study.runs(arm)}
+    recipes = {data.rpartition("-")[0] for data in study.runs(arm).values()}
     curves = [path for name in recipes for path in sorted((RESULTS / "ppo").glob(f"{name}-r*.csv"))]
     return sum(final_success(read(path)).value >= SOLVED for path in curves), len(curves)
 
 
-def within(study: Study, arm: str, low: float, high: float) -> dict[str, Number]:
+def within(study: Study, arm: str, low: float, high: float) -> dict[int | None, Number]:
     """Each run's share of episodes that return from low to high."""
     found = {}
-    for run in study.runs(arm):
-        bins = table(f"trajectories/{run}/rtg_histogram")
+    for run, data in study.runs(arm).items():
+        bins = table(f"trajectories/{data}/rtg_histogram")
         inside = ((bins["low"] + bins["high"]) / 2).round(6).between(low, high)
         found[run] = exact(float(bins.loc[inside, "episodes"].sum()), 1, "run")
     return found
 
 
-def valley(study: Study, arm: str) -> dict[str, Number]:
+def valley(study: Study, arm: str) -> dict[int | None, Number]:
     """Episodes that return 0.2 to 0.4, for each that returns 0.7 to 0.9."""
     few, many = (within(study, arm, *ends) for ends in ((0.2, 0.4), (0.7, 0.9)))
     return {

@@ -141,7 +141,8 @@ class Study:
         }
         return cls(kept | made)
 
-    def runs(self, arm: str) -> list[str]:
-        """The runs of the agent that an arm's models learned from."""
+    def runs(self, arm: str) -> dict[int | None, str]:
+        """The runs of the agent that an arm's models learned from, by their numbers: what their
+        data is called."""
         made = [model.cell for model in self.arms.get(arm, []) if model.cell.recipe]
-        return list(dict.fromkeys(cell.data for cell in made))
+        return {cell.run: cell.data for cell in made}

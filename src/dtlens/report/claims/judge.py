@@ -66,10 +66,10 @@ class Statement(Bounded):
 class Shared(Bounded):
     """A number that is no model's: of each run of the agent, or of the study, by the arm's name.
 
-    `of` gives each unit's name and number; one that is named "" stands for the arm by itself.
+    `of` gives each run's number; that of the arm by itself is under None.
     """
 
-    of: Callable[[Study, str], dict[str, Number]]
+    of: Callable[[Study, str], dict[int | None, Number]]
 
 
 @dataclass(frozen=True)

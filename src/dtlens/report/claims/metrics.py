@@ -43,14 +43,18 @@ def of_arm(models: list[Model]) -> dict[str, Any]:
 def headline(study: Study, readings: pd.DataFrame) -> dict[str, Any]:
     """Everything in results/headline.json, which `dtlens diff` compares."""
     ours = [arm for arm in OURS if arm in study.arms]
-    agents = {run: number for arm in study.arms for run, number in success(study, arm).items()}
-    of_ours = {run for arm in ours for run in study.runs(arm)}
+    agents = {
+        study.runs(arm)[run]: number
+        for arm in study.arms
+        for run, number in success(study, arm).items()
+    }
+    of_ours = {data for arm in ours for data in study.runs(arm).values()}
     returns = returns_of([model for arm in ours for model in study.arms[arm]])
-    broken = outside({run: agents[run].value for run in sorted(of_ours)}, returns)
+    broken = outside({data: agents[data].value for data in sorted(of_ours)}, returns)
     count = len(of_ours) + len(returns)
     promise: dict[str, Any] = {"kept": count - len(broken), "of": count}
     return {
-        "agent": {run: {"success": interval(number)} for run, number in agents.items()},
+        "agent": {data: {"success": interval(number)} for data, number in agents.items()},
         "replica": {"solves_the_game": solves(study, REPLICA)},
         "models": {arm: of_arm(study.arms[arm]) for arm in (*ours, REPLICA) if arm in study.arms},
         "statements": readings["reading"].value_counts().sort_index().to_dict(),

@@ -49,14 +49,19 @@ def main() -> None:
             for arm, own in tables(kind).items()
         }
 
-    measures = judged(table("measures").drop(columns="holds").fillna({"reference": ""}), CLAIMS)
+    found = table("measures").drop(columns="holds")
+    measures = judged(found.assign(reference=found["reference"].astype(object).fillna("")), CLAIMS)
     mapped = by_roles("circuits/maps")
     pages = {
         "claims": claims.page(measures, CLAIMS),
         "calibration": calibration.page(
             tables("calibration"),
             tables("sampled"),
-            {arm: [histograms[run] for run in runs] for arm in models if (runs := study.runs(arm))},
+            {
+                arm: [histograms[run] for run in runs.values()]
+                for arm in models
+                if (runs := study.runs(arm))
+            },
         ),
         "agents": agents.page({run: table(f"ppo/{run}") for run in names}, histograms),
         "grid": grid.page(table("grid"), load("grid", Grid).predictions),
