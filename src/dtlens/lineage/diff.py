@@ -161,7 +161,7 @@ def report(revision: str, other: str | None, tables: str) -> str:
     history = History()
     old, new = State.at(history, revision), State.at(history, other)
     parts = {
-        "Claims with another verdict": claims(old, new),
+        "Claims with another reading": claims(old, new),
         "Headline numbers that moved by more than seed noise": numbers(old, new),
         "Parameters": parameters(old, new),
         "Stages": stages(old.lock, new.lock),
