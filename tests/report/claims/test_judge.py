@@ -104,10 +104,10 @@ def test_a_claim_is_summed_up_in_a_sentence():
 
     assert said(["comes back"] * 3, {"a": 0.2}) == "All 3 come back."
     assert said(["comes back", "sometimes", "comes back"], {"a": 0.21}) == (
-        "A and c come back; b holds only sometimes. Chance often does as much for a."
+        "A and c come back; b holds only sometimes. Untrained models often do as much: a."
     )
     always = dict.fromkeys("abc", 0.5)
-    assert said(["sometimes"] * 3, always).endswith(" Chance often does as much.")
+    assert said(["sometimes"] * 3, always).endswith(" Untrained models often do as much.")
 
 
 @pytest.mark.parametrize(

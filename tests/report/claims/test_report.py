@@ -42,7 +42,7 @@ def test_the_page_has_a_row_a_claim_with_words_marks_counts_chance_and_a_conclus
         *("5", "[Claim 5](claims/05.md)", '"so"', "✓✗"),
         *("12 of 12 each", "12 of 12 each †", "-", "**30%**, -"),
         "Told comes back; other fails in the study's own model."
-        " Chance often does as much for told.",
+        " Untrained models often do as much: told.",
     ]
     assert "Of 2 statements in 1 claims: comes back 1, fails in the study's own model 1." in text
     assert "6 of 9 agents by the replica's recipe solve the game" in text

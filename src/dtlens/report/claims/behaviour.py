@@ -19,6 +19,17 @@ PLAYED = ("", SAMPLED)
 RTGS = (LOW, MIDDLE, HIGH)
 BETWEEN = (0.2, 0.9)  # the targets between which the study's curve is s-shaped
 SAYS = {"goal_from_top": "goal from the top", "goal_from_left": "goal from the left"}
+SHORT = {"wall": "walls", "obstacle": "obstacles", "goal": "the goal"}
+# Table 1 of the study.
+AVOIDED = [
+    ("wall", LOW),
+    ("wall", MIDDLE),
+    ("wall", HIGH),
+    ("obstacle", MIDDLE),
+    ("obstacle", HIGH),
+]
+AVOIDED += [("goal", LOW), ("goal", MIDDLE)]
+SOUGHT = [("obstacle", LOW), ("goal", HIGH)]
 ENDS = {"goal": "reach the goal", "obstacle": "hit an obstacle", "wall": "hit a wall"}
 
 
@@ -73,17 +84,13 @@ def in_front(front: str, rtg: float) -> Statement:
 def ending(rtg: float, *outcomes: str, **rule: Unpack[Rule]) -> Statement:
     said = {("time_out",): "time out", ("obstacle", "wall"): "die"}.get(outcomes)
     name = f"episodes told {rtg:g} that {said or ENDS[outcomes[0]]}"
-    return Statement(name, partial(ends, outcomes=outcomes, rtg=rtg), references=PLAYED, **rule)
+    of = partial(ends, outcomes=outcomes, rtg=rtg)
+    return Statement(name, of, references=PLAYED, **(rule | Rule(made=True)))
 
 
 def calibrated(rtg: float, within: float) -> Statement:
-    rule: Rule = {
-        "above": -within,
-        "below": within,
-        "short": f"calibration told {rtg:g}",
-        "made": True,
-    }
     of = partial(returned, rtg=rtg, less=rtg)
+    rule = Rule(above=-within, below=within, short=f"calibration told {rtg:g}", made=True)
     return Statement(f"return less {rtg:g}, told {rtg:g}", of, references=PLAYED, **rule)
 
 
@@ -162,16 +169,11 @@ CLAIMS = [
             Statement(
                 "return told 0.9",
                 partial(returned, rtg=HIGH),
-                above=0.8,
                 references=PLAYED,
-                short="the return told 0.9",
+                above=0.8,
+                short="the return",
             ),
-            Shared(
-                "shapes of the grid that return more, after Holm",
-                better_cells,
-                below=1,
-                short="the grid",
-            ),
+            Shared("shapes of the grid that return more", better_cells, below=1, short="the grid"),
         ],
         note="The grid is trained on our data, so that only our recipe is asked about it.",
     ),
@@ -185,7 +187,7 @@ CLAIMS = [
             calibrated(LOW, 0.1),
             calibrated(MIDDLE, 0.15),
             calibrated(0.95, 0.15),
-            ending(MIDDLE, "obstacle", "wall", below=SELDOM, short="few deaths told 0", made=True),
+            ending(MIDDLE, "obstacle", "wall", below=SELDOM, short="few deaths told 0"),
             ending(MIDDLE, "time_out"),
             Statement("rms of return less target, 0.2 to 0.9", distance, references=PLAYED),
             *(
@@ -202,27 +204,13 @@ CLAIMS = [
         "ablation",
         [
             *(
-                ending(rtg, "wall", below=SELDOM, short=f"avoiding walls told {rtg:g}", made=True)
-                for rtg in RTGS
-            ),
-            ending(LOW, "obstacle", above=MOSTLY, short="hitting obstacles told -1", made=True),
-            *(
-                ending(
-                    rtg,
-                    "obstacle",
-                    below=SELDOM,
-                    short=f"avoiding obstacles told {rtg:g}",
-                    made=True,
-                )
-                for rtg in (MIDDLE, HIGH)
+                ending(rtg, what, below=SELDOM, short=f"{SHORT[what]} told {rtg:g}")
+                for what, rtg in AVOIDED
             ),
             *(
-                ending(
-                    rtg, "goal", below=SELDOM, short=f"avoiding the goal told {rtg:g}", made=True
-                )
-                for rtg in (LOW, MIDDLE)
+                ending(rtg, what, above=MOSTLY, short=f"into {SHORT[what]} told {rtg:g}")
+                for what, rtg in SOUGHT
             ),
-            ending(HIGH, "goal", above=MOSTLY, short="entering the goal told 0.9", made=True),
             *(in_front(front, rtg) for rtg in RTGS for front in ("wall", "obstacle", *GOALS)),
         ],
         note="Judged by how episodes end. What placed scenes say stands beside.",
@@ -233,9 +221,7 @@ CLAIMS = [
         '"right and left logits correlate heavily"',
         "",
         [
-            *played(
-                "Pearson's r of left and right", "correlation", "left, right", above=0.7, made=True
-            ),
+            *played("r of left and right", "correlation", "left, right", above=0.7, made=True),
             *played("the same, logits centred", "centred_correlation", "left, right"),
         ],
     ),
@@ -246,8 +232,7 @@ CLAIMS = [
         "",
         [
             Statement(
-                f"P(forward), {SAYS[side]} in front, told 0.9: with end-oversampling less without,"
-                f" {encoding}",
+                f"P(forward), {SAYS[side]}, told 0.9: with less without, {encoding}",
                 partial(without_oversampling, front=side, encoding=encoding),
                 **(Rule(above=0, short=f"the {SAYS[side]}") if encoding == "index" else Rule()),
             )

@@ -7,13 +7,14 @@ import numpy as np
 import pandas as pd
 
 from dtlens.base.statistics import Number, exact
-from dtlens.env.dynamic_obstacles import HIGH, LOW, MIDDLE
+from dtlens.env.dynamic_obstacles import HIGH
 from dtlens.report.claims.ablation import GOAL_HEAD, NAMES, OBSTACLE_HEAD
 from dtlens.report.claims.behaviour import CHANCE
 from dtlens.report.claims.evidence import Model, of_weights
 from dtlens.report.claims.judge import Claim, Rule, Statement
 
 REFUSING = 0.25  # the reward-to-go from which on obstacles should be refused
+VERSUS = "versus_empty"
 FRONTS = ("wall", "obstacle", "goal_from_top")
 
 
@@ -83,10 +84,6 @@ def cut(model: Model, reference: str) -> Number | None:
     return None if row is None else of_weights(float(row["moved"]))
 
 
-def frozen(model: Model, reference: str, rtg: float) -> Number | None:
-    return model.number("circuits/frozen", rtg=rtg)
-
-
 def attention(measure: str, said: str, **rule: Unpack[Rule]) -> list[Statement]:
     names = [front.partition("_")[0] for front in FRONTS]  # the goal's two sides are one object
     return [
@@ -120,18 +117,9 @@ CLAIMS = [
         "scan",
         [
             Statement(
-                f"greatest P(forward, obstacle), told {REFUSING:g} or more",
-                greatest,
-                below=CHANCE,
-                short="refusal above 0.25",
+                "greatest P(forward), told 0.25 or more", greatest, below=CHANCE, short="refusal"
             ),
-            Statement(
-                "told from where P(forward, obstacle) stays below 1/3",
-                crossing,
-                above=0.1,
-                below=0.4,
-                short="the threshold",
-            ),
+            Statement("falls below 1/3 at", crossing, above=0.1, below=0.4, short="the threshold"),
         ],
         note='"None": it is below 1/3 wherever told, so that there is no threshold.',
     ),
@@ -152,16 +140,16 @@ CLAIMS = [
         "figure 17: a high object index in front inhibits forward",
         "ov_maps",
         [
-            ov("the object's index", "forward", "object", below=0, short="the index's sign"),
+            ov("the object's index", "forward", "object", below=0, short="the index"),
             ov(
                 "an obstacle less empty",
                 "forward",
                 "obstacle",
-                "versus_empty",
+                VERSUS,
                 below=0,
-                short="the obstacle's sign",
+                short="an obstacle",
             ),
-            ov("an obstacle less empty", "F-R", "obstacle", "versus_empty"),
+            ov("an obstacle less empty", "F-R", "obstacle", VERSUS),
         ],
     ),
     Claim(
@@ -188,16 +176,7 @@ CLAIMS = [
         "Without attention the RTG moves nothing",
         "architecture",
         "",
-        [
-            Statement("greatest move of a logit with attention cut", cut, below=1e-6),
-            *(
-                Statement(
-                    f"decisions kept with attention frozen at its mean, told {rtg:g}",
-                    partial(frozen, rtg=rtg),
-                )
-                for rtg in (LOW, MIDDLE, HIGH)
-            ),
-        ],
+        [Statement("greatest move of a logit with attention cut", cut, below=1e-6)],
         check=True,
     ),
 ]

@@ -98,6 +98,10 @@ def in_front(what: str, of: str, column: str = "value", **rule: Unpack[Rule]) ->
     return Statement(what, partial(front_cell, of=of, column=column), **rule)
 
 
+def beside_obstacle(of: str, **rule: Unpack[Rule]) -> Statement:
+    return in_front(f"{of} less obstacle", of, "versus_obstacle", **rule)
+
+
 CLAIMS = [
     Claim(
         13,
@@ -105,26 +109,27 @@ CLAIMS = [
         '"associated with the initial state embedding", "clearly significant"',
         "attribution",
         [
-            *(
-                Statement(
-                    f"state token's part of F-R, {said} less empty",
-                    partial(by_state, front=front),
-                    **rule,
-                )
-                for front, said, rule in (
-                    ("wall", "wall", Rule(below=0, short="walls")),
-                    (GOAL, "goal", Rule(above=0, short="the goal")),
-                )
+            Statement(
+                "wall less empty, by state",
+                partial(by_state, front="wall"),
+                below=0,
+                short="the wall",
+            ),
+            Statement(
+                "goal less empty, by state",
+                partial(by_state, front=GOAL),
+                above=0,
+                short="the goal",
             ),
             *(
                 Statement(
-                    f"its share, {front.replace('_', ' ')}, told 0.9",
+                    f"the state's share, {front.replace('_', ' ')}, told 0.9",
                     partial(by_state, front=front, column="share"),
                 )
                 for front in ("wall", *GOALS)
             ),
         ],
-        note="The embedding is linear: the goal adds the same from the top and from the left.",
+        note="In F-R. The embedding is linear: the goal adds the same from the top and the left.",
     ),
     Claim(
         14,
@@ -132,24 +137,14 @@ CLAIMS = [
         '"almost 1:1 in the forward/right direction" (1.13), R-L -0.16',
         "",
         [
+            Statement("onto F-R", partial(onto, direction="F-R"), above=0, short="the sign"),
+            Statement("of random directions' 97.5%", beside_random, above=1, short="its size"),
             Statement(
-                "RTG embedding onto F-R", partial(onto, direction="F-R"), above=0, short="the sign"
-            ),
-            Statement(
-                "of random directions' 97.5% quantile",
-                beside_random,
-                above=1,
-                short="its size beside random directions",
-            ),
-            Statement(
-                "F-R less the size of R-L",
-                beside_turning,
-                above=0,
-                short="its size beside right less left",
+                "F-R less the size of R-L", beside_turning, above=0, short="forward over turning"
             ),
             *(
                 Statement(
-                    f"RTG embedding through {NAMES[role]} onto F-R",
+                    f"onto F-R, through {NAMES[role]}",
                     partial(onto, direction="F-R", through=role),
                 )
                 for role in (OBSTACLE_HEAD, GOAL_HEAD)
@@ -185,25 +180,10 @@ CLAIMS = [
         "table 3: wall far below (-3.17), obstacle ambivalent (.136; empty .27), goal above (1.42)",
         "state_maps",
         [
-            in_front(
-                "wall less obstacle in front, F-R",
-                "wall",
-                "versus_obstacle",
-                below=0,
-                short="the wall below",
-            ),
-            in_front(
-                "goal less obstacle in front, F-R",
-                "goal",
-                "versus_obstacle",
-                above=0,
-                short="the goal above",
-            ),
+            beside_obstacle("wall", below=0, short="the wall"),
+            beside_obstacle("goal", above=0, short="the goal"),
             Statement(
-                "obstacle less empty, of wall less empty, in size",
-                ambivalence,
-                below=0.5,
-                short="the ambivalent obstacle",
+                "obstacle's size, of the wall's", ambivalence, below=0.5, short="an obstacle"
             ),
         ],
     ),
@@ -213,18 +193,9 @@ CLAIMS = [
         '"not ... only ... from the square in front, but rather many parts of the view"',
         "state_maps",
         [
-            Statement(
-                "share of F-R's variance off the front cell",
-                spread,
-                above=0.2,
-                short="the share off the front cell",
-            ),
-            Statement(
-                "cells for 90% of the variance", cells_needed, above=4, short="five cells or more"
-            ),
-            Statement(
-                "share off the front cell, of untrained models'", partial(spread, column="ratio")
-            ),
+            Statement("variance off the front cell", spread, above=0.2, short="the share"),
+            Statement("cells for 90% of it", cells_needed, above=4, short="the number of cells"),
+            Statement("the share, of untrained models'", partial(spread, column="ratio")),
         ],
     ),
     Claim(

@@ -83,9 +83,9 @@ def concluded(claim: Claim, readings: pd.DataFrame, by_chance: dict[str, float])
             who = whole if len(names) == len(found) else listed(names)
             parts.append(f"{who} {one if len(names) == 1 else several}")
     often = [s.short for s in claim.judged if by_chance.get(s.measure, 0) > OFTEN]
-    chance = "chance often does as much"
+    chance = "untrained models often do as much"
     if len(often) < len(found):
-        chance += f" for {listed(often)}"
+        chance += f": {listed(often)}"
     sentences = ["; ".join(parts), *[chance] * bool(often)]
     return " ".join(f"{said[0].upper()}{said[1:]}." for said in sentences)
 
