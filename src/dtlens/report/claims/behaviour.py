@@ -18,6 +18,7 @@ SELDOM, MOSTLY = 0.2, 0.5  # share of episodes
 PLAYED = ("", SAMPLED)
 RTGS = (LOW, MIDDLE, HIGH)
 BETWEEN = (0.2, 0.9)  # the targets between which the study's curve is s-shaped
+DISTANCE = "rms of return less target, 0.2 to 0.9"
 SAYS = {"goal_from_top": "goal from the top", "goal_from_left": "goal from the left"}
 SHORT = {"wall": "walls", "obstacle": "obstacles", "goal": "the goal"}
 # Table 1 of the study.
@@ -189,7 +190,7 @@ CLAIMS = [
             calibrated(0.95, 0.15),
             ending(MIDDLE, "obstacle", "wall", below=SELDOM, short="few deaths told 0"),
             ending(MIDDLE, "time_out"),
-            Statement("rms of return less target, 0.2 to 0.9", distance, references=PLAYED),
+            Statement(DISTANCE, distance, references=PLAYED),
             *(
                 Statement(f"its data's steps that return {rtg:g}", partial(in_data, rtg=rtg))
                 for rtg in (LOW, MIDDLE)

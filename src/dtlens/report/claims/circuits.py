@@ -117,9 +117,18 @@ CLAIMS = [
         "scan",
         [
             Statement(
-                "greatest P(forward), told 0.25 or more", greatest, below=CHANCE, short="refusal"
+                "greatest P(forward, obstacle) from 0.25 on",
+                greatest,
+                below=CHANCE,
+                short="refusal",
             ),
-            Statement("falls below 1/3 at", crossing, above=0.1, below=0.4, short="the threshold"),
+            Statement(
+                "P(forward, obstacle) falls below 1/3 at",
+                crossing,
+                above=0.1,
+                below=0.4,
+                short="the threshold",
+            ),
         ],
         note='"None": it is below 1/3 wherever told, so that there is no threshold.',
     ),

@@ -99,7 +99,7 @@ def in_front(what: str, of: str, column: str = "value", **rule: Unpack[Rule]) ->
 
 
 def beside_obstacle(of: str, **rule: Unpack[Rule]) -> Statement:
-    return in_front(f"{of} less obstacle", of, "versus_obstacle", **rule)
+    return in_front(f"F-R of {of} less obstacle", of, "versus_obstacle", **rule)
 
 
 CLAIMS = [
@@ -110,13 +110,13 @@ CLAIMS = [
         "attribution",
         [
             Statement(
-                "wall less empty, by state",
+                "F-R by state, wall less empty",
                 partial(by_state, front="wall"),
                 below=0,
                 short="the wall",
             ),
             Statement(
-                "goal less empty, by state",
+                "F-R by state, goal less empty",
                 partial(by_state, front=GOAL),
                 above=0,
                 short="the goal",
@@ -137,14 +137,22 @@ CLAIMS = [
         '"almost 1:1 in the forward/right direction" (1.13), R-L -0.16',
         "",
         [
-            Statement("onto F-R", partial(onto, direction="F-R"), above=0, short="the sign"),
-            Statement("of random directions' 97.5%", beside_random, above=1, short="its size"),
+            Statement("RTG onto F-R", partial(onto, direction="F-R"), above=0, short="the sign"),
             Statement(
-                "F-R less the size of R-L", beside_turning, above=0, short="forward over turning"
+                "RTG onto F-R, of random directions' 97.5%",
+                beside_random,
+                above=1,
+                short="its size",
+            ),
+            Statement(
+                "RTG onto F-R less the size of R-L",
+                beside_turning,
+                above=0,
+                short="forward over turning",
             ),
             *(
                 Statement(
-                    f"onto F-R, through {NAMES[role]}",
+                    f"RTG onto F-R, through {NAMES[role]}",
                     partial(onto, direction="F-R", through=role),
                 )
                 for role in (OBSTACLE_HEAD, GOAL_HEAD)
@@ -183,7 +191,7 @@ CLAIMS = [
             beside_obstacle("wall", below=0, short="the wall"),
             beside_obstacle("goal", above=0, short="the goal"),
             Statement(
-                "obstacle's size, of the wall's", ambivalence, below=0.5, short="an obstacle"
+                "F-R of an obstacle, of a wall's", ambivalence, below=0.5, short="an obstacle"
             ),
         ],
     ),
@@ -193,7 +201,7 @@ CLAIMS = [
         '"not ... only ... from the square in front, but rather many parts of the view"',
         "state_maps",
         [
-            Statement("variance off the front cell", spread, above=0.2, short="the share"),
+            Statement("F-R's variance off the front cell", spread, above=0.2, short="the share"),
             Statement("cells for 90% of it", cells_needed, above=4, short="the number of cells"),
             Statement("the share, of untrained models'", partial(spread, column="ratio")),
         ],

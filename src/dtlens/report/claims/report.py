@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from dtlens.report.arms import AGAIN, OURS, OWN, REPLICA, TITLES
+from dtlens.report.claims.behaviour import DISTANCE
 from dtlens.report.claims.effects import causes
 from dtlens.report.claims.judge import BESIDE, Claim
 from dtlens.report.claims.readings import LEAST, NO_GAME, SAID, concluded
@@ -21,17 +22,20 @@ from dtlens.report.claims.words import (
     spread,
     table,
     two,
+    value,
 )
 
 COUNTED = (REPLICA, *OURS)  # arms of which k of n are told
 FIGURES = {
-    "calibration": "**The s-shape is the likeliest action's.** Return against target, by the"
-    " likeliest action and sampled, in the study's model, the replica and ours.",
-    "strips": "**Every model's value** of the statements that a number decides, beside the bounds.",
-    "roles": "**Who carries which avoidance**: Shapley values of both heads and the MLP.",
-    "ablation": "**What models do without a part**, by zero.",
-    "effects": "**What makes it so**: the data, the optimisation, both together, the encoding.",
-    "state_maps": "**What the state token reads** of each cell of the view.",
+    "calibration": "The s-shape of the study's figure 5 is the likeliest action's. How far returns"
+    " are from their targets (root mean square, 0.2 to 0.9) by the likeliest action, and sampled: ",
+    "claims": "Every model's value of every statement that is judged, beside where it should lie.",
+    "roles": "Who carries which avoidance: Shapley values of both heads and the MLP, their mean in"
+    " place of those that are taken away.",
+    "ablation": "What models do with zero in place of a head, of both heads, or of the MLP.",
+    "agents": "What the agents learn, and the returns in their data. How many deaths and time-outs"
+    " there are differs from run to run (claim 5 has each model beside its data).",
+    "state_maps": "What the state token adds for each cell of the view (claims 16 to 18).",
 }
 
 
@@ -63,15 +67,20 @@ class Found(NamedTuple):
 HEAD = """# The study's claims, measured
 
 J. Bloom and P. Colognese, *Decision Transformer Interpretability* (2023), looked at one model by
-eye; they say themselves that none of it is rigorous evidence. We ask each of their claims of that
-model's own weights, of a *replica*, models that learn from agents by the study's PPO by its
-optimisation, and of models by our recipe, whose data is partly scripted (episodes that give up).
+eye; they say themselves that none of it is rigorous evidence. We ask each of their claims
+
+- of that model's own weights, **the study's model**;
+- of a **replica**: agents trained by the study's PPO, and on the data of each several models
+  trained by the study's optimisation. Does the claim come back?
+- of **our recipe**, in two encodings of the view: agents and models that return what they are told
+  at -1, 0 and 0.9, from data that is partly scripted (episodes that give up).
 """
 TERMS = f"""## How to read the table
 
 - A claim is one or more **statements** that a number lies within bounds. It *holds* (✓) in a model
   if the number's 95% interval does, as a whole, else not (✗). Of an arm, *k of n* models.
-- **The study's model**: a mark a statement. **k of n** and **chance** have the same order.
+- **The study's model**: a mark for each statement, in the order of the claim's own page. **k of n**
+  and **chance** have the same order.
 - **Chance**: the share of 200 untrained models of the same shape that hold a statement; in bold
   above 20%: that it holds says little. "-": about play, data or two models; not asked of them.
 - **Reading** of a statement: *comes back* if it holds in the study's model and surely in more than
@@ -83,6 +92,7 @@ TERMS = f"""## How to read the table
   **front**: the cell in front of the agent. The **obstacle head** and the **goal head** carry most
   of avoiding each, chosen on one half of the placed scenes and measured on the other.
 """
+CAUSES = "(false discovery rate 5% over all of them; [effects.csv](effects.csv)):"
 LIMITS = """## Limits
 
 - One game, one shape of model; bounds are ours where the study's words are vague. How readings hang
@@ -105,6 +115,7 @@ def page(claims: list[Claim], found: Found) -> str:
         f"Of {len(found.readings)} statements in {len(findings)} claims: "
         + ", ".join(f"{name} {said[name]}" for name in SAID if name in said)
         + ".",
+        "",
         f"{solved} of {tried} agents by the replica's recipe solve the game (80% of the last 500"
         " episodes reach the goal)."
         + " The replica has others among its agents, and so nothing is read."
@@ -114,18 +125,31 @@ def page(claims: list[Claim], found: Found) -> str:
     header = ["#", "claim", "the study's words", "study's model"]
     header += [*(TITLES[arm] for arm in COUNTED), "chance", "we conclude"]
     lines += table(header, (_row(claim, found) for claim in findings))
-    lines += ["", TERMS, "## What makes it so", ""]
+    lines += ["", TERMS, "## Data, optimisation or encoding?", ""]
     if NO_GAME in said:
         lines.append("Nothing is said of causes where the replica's agents do not solve the game.")
     else:
+        lines += ["In how many judged statements a change of each has an effect", CAUSES, ""]
         lines += [f"- {sentence}" for sentence in causes(found.effects, claims)]
-    lines += ["", "## Figures", ""]
+    lines += ["", "## Six figures", ""]
     for name, caption in FIGURES.items():
-        lines += [caption, "", f"![{name.replace('_', ' ')}](figures/{name}.png)", ""]
+        told = _distances(found.counted) if name == "calibration" else ""
+        lines += [caption + told, "", f"![{name.replace('_', ' ')}](figures/{name}.png)", ""]
     lines += ["## Checks, not counted", ""]
     header = ["#", "check", "measured", *(TITLES[arm] for arm in (OWN, *COUNTED))]
     lines += table(header, (_check(claim, found) for claim in claims if claim.check))
     return "\n".join([*lines, "", LIMITS])
+
+
+def _distances(counted: pd.DataFrame) -> str:
+    """How far returns are from their targets, in each arm, greedy and sampled."""
+    rows = counted[counted["measure"] == DISTANCE]
+    parts = []
+    for arm in (OWN, *COUNTED):
+        own = rows[rows["arm"] == arm].sort_values("reference")
+        if len(own):
+            parts.append(f"{TITLES[arm]} {' and '.join(map(two, own['median']))}")
+    return f"{'; '.join(parts)} (medians)."
 
 
 def _link(claim: Claim) -> str:
@@ -153,6 +177,12 @@ def _check(claim: Claim, found: Found) -> list[str]:
         (found.counted["claim"] == claim.number) & (found.counted["measure"] == measure)
     ].drop_duplicates("arm")
     by_arm = {row["arm"]: spread(row) for row in rows.to_dict("records")}
+    if rows["unit"].eq("steps").any():
+        of_check = found.judged[found.judged["claim"] == claim.number]
+        by_arm = {
+            str(arm): ", ".join(map(value, own.to_dict("records")))
+            for arm, own in of_check.groupby("arm")
+        }
     cells = [by_arm.get(arm, "-") for arm in (OWN, *COUNTED)]
     return [str(claim.number), _link(claim), measure, *cells]
 
@@ -211,13 +241,10 @@ def _strips(rows: pd.DataFrame) -> list[str]:
         cells = []
         for arm in arms:
             own = group[group["arm"] == arm]
-            said = [
-                f"{value:.0f} of {n}" if unit == "steps" else two(value)
-                for value, n, unit in zip(own["value"], own["n"], own["unit"], strict=True)
-            ]
+            said = map(value, own.to_dict("records"))
             runs = zip(own["run"].fillna(0).astype(int), said, strict=True)
             parts = [
-                (f"r{run}: " if run else "") + ", ".join(value for _, value in same)
+                (f"r{run}: " if run else "") + ", ".join(one for _, one in same)
                 for run, same in groupby(runs, lambda pair: pair[0])
             ]
             cells.append("; ".join(parts))

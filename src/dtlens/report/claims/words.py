@@ -39,11 +39,15 @@ def rule(above: float, below: float) -> str:
     return " and ".join(bounds)
 
 
+def value(row: Row) -> str:
+    """A number alone; of steps, of how many it is."""
+    return f"{row['value']:.0f} of {row['n']}" if row["unit"] == "steps" else two(row["value"])
+
+
 def spread(row: Row) -> str:
     """The median of an arm's values, with the least and the greatest where they differ."""
-    if row["least"] == row["greatest"] or isnan(row["median"]):
-        return two(row["median"])
-    return f"{two(row['median'])} [{two(row['least'])}, {two(row['greatest'])}]"
+    least, median, most = (two(row[name]) for name in ("least", "median", "greatest"))
+    return median if least == most or isnan(row["median"]) else f"{median} [{least}, {most}]"
 
 
 def counts(pairs: Iterable[tuple[int, int]]) -> str:
