@@ -173,12 +173,8 @@ CLAIMS = [
         'object "slightly positive" (0.27), colour "large negative" (-0.742)',
         "state_maps",
         [
-            in_front(
-                "front object's weight onto F-R", "object", above=0, short="the object's sign"
-            ),
-            in_front(
-                "front colour's weight onto F-R", "colour", below=0, short="the colour's sign"
-            ),
+            in_front("F-R of the object's unit", "object", above=0, short="the object's sign"),
+            in_front("F-R of the colour's unit", "colour", below=0, short="the colour's sign"),
             in_front("rank of the front colour's size among 49 cells", "colour", "rank"),
         ],
     ),
