@@ -35,6 +35,11 @@ def test_success_is_of_the_last_updates_with_500_episodes():
     assert (number.value, number.n) == (0.75, 600) and number.low < 0.75 < number.high
 
 
+def test_an_update_in_which_no_episode_ends_counts_for_nothing():
+    number = final_success(curve((400, 0.0), (300, 0.5), (float("nan"), float("nan")), (300, 1.0)))
+    assert (number.value, number.n) == (0.75, 600)
+
+
 def test_a_share_of_fewer_episodes_than_asked_for_is_refused():
     number = final_success(curve((300, 1.0), (199, 1.0)))
     assert number.value != number.value and number.n == 499

@@ -32,6 +32,7 @@ def success(study: Study, arm: str) -> dict[int | None, Number]:
 def final_success(curve: pd.DataFrame) -> Number:
     """Over the last updates of a learning curve that hold at least `LAST` episodes together; no
     number where all hold fewer."""
+    curve = curve.fillna(0)  # an update in which no episode ended
     from_end = curve["episodes"][::-1].cumsum()[::-1]
     if from_end.iloc[0] < LAST:
         return Number(np.nan, np.nan, np.nan, int(from_end.iloc[0]), "episodes")
