@@ -4,14 +4,13 @@
 is an input of each rule.
 """
 
-from dtlens.params import load_params
+from dtlens.model.sheet import read_sheet
 from workflow.acceptance import say_what_fails_acceptance
-from workflow.report import shown
-from workflow.rules import groups, outputs_for, saved_rules
+from workflow.rules import groups, outputs_for, saved_rules, shown
 
 RULES = saved_rules()
 GROUPS = groups(RULES)
-HEADLINE = load_params().headline
+HEADLINE = read_sheet().cells[0]
 
 
 onsuccess:
@@ -25,7 +24,7 @@ rule all:
 
 rule headline:
     input:
-        outputs_for(RULES, [HEADLINE.cells[0].data, HEADLINE.names[0]]),
+        outputs_for(RULES, [HEADLINE.data, HEADLINE.name]),
 
 
 rule beyond:

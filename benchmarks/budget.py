@@ -1,6 +1,6 @@
 """`python -m benchmarks.budget`: how far more training improves the headline model's calibration.
 
-The curve by which the sweeps' `predictions` were chosen; it takes a quarter of
+The curve by which the models' `predictions` were chosen; it takes a quarter of
 an hour.
 """
 
@@ -14,6 +14,7 @@ import pandas as pd
 from dtlens.base.errors import one_line_errors
 from dtlens.env.parquet import read_trajectories
 from dtlens.env.trajectories import rtg_histogram
+from dtlens.model.sheet import read_sheet
 from dtlens.model.training import train
 from dtlens.params import load_params
 from dtlens.play.calibration import calibrate
@@ -27,7 +28,7 @@ EPISODES = 100
 def main() -> None:
     params = load_params()
     device, max_steps = params.compute.device, params.environment.max_steps
-    first = params.headline.cells[0]
+    first = read_sheet().cells[0]
     data = read_trajectories(Path(f"data/trajectories/{first.data}.parquet"))
     settings = params.training[str(first.optimisation)]
     held = held_rtg(rtg_histogram(data))

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from dtlens.env.settings import Environment
+from dtlens.model.sheet import read_sheet
 from dtlens.model.transformer import DecisionTransformer, load_checkpoint
 from dtlens.params import load_params
 from dtlens.play.rollouts import play_model
@@ -29,8 +30,9 @@ def measure() -> dict[str, float]:
     Medians of rounds that take turns, on one thread.
     """
     params = load_params()
-    shape = params.headline.model[0].rpartition("-")[0]
-    alike = [cell for cell in params.grid.cells if cell.name.startswith(shape)]
+    sheet = read_sheet()
+    shape = sheet.cells[0].name.partition("h-")[0]
+    alike = [cell for cell in sheet.others if cell.name.startswith(shape)]
     shortest, *_, longest = sorted(alike, key=lambda cell: cell.context)
     names = [shortest.name, longest.name]
     models = [load_checkpoint(Path(f"data/dt/{name}.safetensors")) for name in names]

@@ -6,7 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-CODE = ["Snakefile", "workflow", "profiles", "src", "references", "dvc.yaml", "params.yaml"]
+CODE = ["Snakefile", "workflow", "profiles", "src", "references"]
+CODE += ["dvc.yaml", "params.yaml", "models.yaml"]
 
 
 def lay_out(folder: Path, *more: str) -> None:

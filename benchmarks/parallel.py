@@ -9,7 +9,8 @@ from tempfile import TemporaryDirectory
 import yaml
 
 from benchmarks.copies import lay_out, snakemake
-from dtlens.model.sweeps import Grid
+from dtlens.model.sheet import read_sheet
+from dtlens.params import load_params
 
 CELLS = 4
 BATCHES = 600
@@ -17,13 +18,15 @@ BATCHES = 600
 
 def seconds(folder: Path, batches: int, jobs: int) -> float:
     """Wall time of training some cells of the grid on so many batches, so many jobs at a time."""
-    path = folder / "params.yaml"
-    params = yaml.safe_load(path.read_text())
-    grid = params["grid"]
-    grid["predictions"] = batches * params["training"][grid["optimisation"]]["batch_predictions"]
-    path.write_text(yaml.safe_dump(params))
-    cells = [name for name in Grid.read(str(path), grid).names if "1L-128d" in name]
-    targets = [f"data/dt/{cell}.safetensors" for cell in cells[:CELLS]]
+    path = folder / "models.yaml"
+    sheet, training = read_sheet(path), load_params().training
+    cells = [cell for cell in sheet.others if cell.name.startswith("1L-128d")][:CELLS]
+    values = sheet.model_dump()
+    for cell in cells:
+        size = training[str(cell.optimisation)].batch_predictions
+        values["models"][cell.name]["predictions"] = batches * size
+    path.write_text(yaml.safe_dump(values))
+    targets = [f"data/dt/{cell.name}.safetensors" for cell in cells]
     started = time.perf_counter()
     snakemake(folder, f"-j{jobs}", *targets)
     return time.perf_counter() - started

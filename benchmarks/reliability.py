@@ -21,7 +21,10 @@ from dtlens.agents.ppo import learning_curve, train
 from dtlens.agents.snapshots import Snapshots
 from dtlens.base.errors import one_line_errors
 from dtlens.base.intervals import wilson
+from dtlens.base.settings import Encoding
 from dtlens.env.trajectories import from_log, join
+from dtlens.model.cell import Cell
+from dtlens.model.sheet import read_sheet
 from dtlens.model.training import train as train_model
 from dtlens.params import load_params
 from dtlens.play.rollouts import play_model
@@ -29,12 +32,14 @@ from dtlens.report.claims.acceptance import RETURNS, is_right
 
 TARGETS = tuple(RETURNS)
 EPISODES = 300  # at each target
+ENCODINGS: tuple[Encoding, ...] = ("index", "one_hot")
 
 
 def measure(run: int, seeds: int, numbers: list[int]) -> list[dict[str, object]]:
     """Every model of one run of the agent: what it returns, greedy and sampled."""
     params = load_params()
-    first = params.headline.cells[0]
+    name, line = next(iter(read_sheet().analysed.items()))
+    first = Cell.parse(name)
     ppo, data = params.ppo[str(first.recipe)], params.trajectories[str(first.recipe)]
     assert data.checkpoints, "the recipe plays nothing besides the agent's own episodes"
     trained = train(ppo, params.environment, run)
@@ -43,18 +48,15 @@ def measure(run: int, seeds: int, numbers: list[int]) -> list[dict[str, object]]
     success = curve["success"].fillna(0.0)
     snapshots = Snapshots(trained.agents, trained.updates, success.iloc[trained.updates].tolist())
     rows: list[dict[str, object]] = []
-    for number, encoding, seed in product(numbers, params.headline.encoding, range(1, seeds + 1)):
+    for number, encoding, seed in product(numbers, ENCODINGS, range(1, seeds + 1)):
         learned = history
         if number:
             settings = data.checkpoints.model_copy(update={"episodes": number})
             learned = join(history, play_mixture(snapshots, settings, params.environment))
         cell = first.model_copy(update={"run": run, "encoding": encoding, "seed": seed})
-        optimisation, predictions = (
-            params.training[str(cell.optimisation)],
-            params.headline.predictions,
-        )
+        optimisation = params.training[line.training]
         limit, device = params.environment.max_steps, params.compute.device
-        model, _ = train_model(cell, optimisation, predictions, learned, limit, device)
+        model, _ = train_model(cell, optimisation, line.predictions, learned, limit, device)
         row: dict[str, object] = {
             "run": run,
             "seed": seed,

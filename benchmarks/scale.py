@@ -22,9 +22,9 @@ from benchmarks.copies import lay_out
 from benchmarks.orchestration import do_nothing
 from workflow.lockfile import modify_yaml
 
-MODEL = {"layers": ["1L"], "width": ["32d"], "heads": ["2h"], "context": ["1k"]}
 DTLENS = "import sys; from dtlens.cli import app; sys.argv[0] = 'dtlens'; app()"
-FIRST = "1L-32d-2h-1k-index-ours-r1-ours-s0"
+LIKE = "1L-32d-2h-1k-index-ours-r1-ours-s{}"
+FIRST = LIKE.format(0)
 COMMANDS = {
     "snakemake -n all": ["-m", "workflow.snakemake", "-n", "all"],
     "dtlens plan": ["-c", DTLENS, "plan"],
@@ -35,7 +35,7 @@ COMMANDS = {
         "repro",
         "--single-item",
         "--force",
-        f"calibrate_grid@{FIRST}",
+        f"calibrate@{FIRST}",
     ],
     "dvc status": ["-m", "workflow.dvc", "status", "--quiet"],
 }
@@ -44,9 +44,9 @@ COMMANDS = {
 def make_grid(folder: Path, cells: int) -> int:
     """Lay a pipeline out whose grid has so many cells, all recorded; returns how many stages."""
     lay_out(folder)
-    params = yaml.safe_load(Path("params.yaml").read_text())
-    params["grid"] |= MODEL | {"seed": [f"s{seed}" for seed in range(cells)]}
-    (folder / "params.yaml").write_text(yaml.safe_dump(params, sort_keys=False))
+    sheet = yaml.safe_load(Path("models.yaml").read_text())
+    sheet["models"] |= {LIKE.format(seed): sheet["models"][FIRST] for seed in range(cells)}
+    (folder / "models.yaml").write_text(yaml.safe_dump(sheet, sort_keys=False))
     pipeline = yaml.safe_load(Path("dvc.yaml").read_text())
     pipeline["stages"] = {name: do_nothing(stage) for name, stage in pipeline["stages"].items()}
     (folder / "dvc.yaml").write_text(yaml.safe_dump(pipeline, sort_keys=False))
@@ -59,7 +59,7 @@ def make_grid(folder: Path, cells: int) -> int:
         for stage in repo.index.stages:
             rule, _, cell = stage.name.partition("@")
             twin = stages.get(f"{rule}@{FIRST}")
-            if rule.endswith("_grid") and twin:
+            if twin and cell.startswith(LIKE.format("")):
                 text = json.dumps(twin).replace(FIRST, cell)
                 stages[stage.name] = json.loads(text)
             else:

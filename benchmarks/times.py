@@ -36,10 +36,10 @@ def by_stage(jobs: pd.DataFrame) -> pd.DataFrame:
     return table.assign(share=table["seconds"] / table["seconds"].sum())
 
 
-def by_cell(jobs: pd.DataFrame, training: Path) -> pd.DataFrame:
+def by_cell(jobs: pd.DataFrame, models: Path) -> pd.DataFrame:
     """Seconds, and predictions a second (start-up included), of every trained cell."""
-    trained = jobs[jobs["stage"].str.startswith("train_") & (jobs["cell"] != "")].set_index("cell")
-    curves = {cell: read_csv(training / f"{cell}.csv") for cell in trained.index}
+    trained = jobs[jobs["stage"] == "train"].set_index("cell")
+    curves = {cell: read_csv(models / cell / "training.csv") for cell in trained.index}
     predictions = pd.Series({cell: curve["predictions"].iloc[-1] for cell, curve in curves.items()})
     rate = predictions / trained["seconds"]
     return trained[["seconds"]].assign(predictions_per_second=rate)
@@ -49,7 +49,7 @@ def main() -> None:
     jobs = job_times(Path("logs"))
     stages = by_stage(jobs)
     print(stages.round(2).to_string(), f"in all {stages['seconds'].sum():.0f} seconds", sep="\n")
-    print(by_cell(jobs, Path("results/training")).round(0).to_string())
+    print(by_cell(jobs, Path("results/models")).round(0).to_string())
 
 
 if __name__ == "__main__":

@@ -4,12 +4,12 @@ import time
 from pathlib import Path
 
 from dtlens.env.parquet import read_trajectories
-from dtlens.params import load_params
+from dtlens.model.sheet import read_sheet
 
 
 def measure() -> dict[str, float]:
     """Bytes a step, and million steps a second of the best of five loads, checks included."""
-    path = Path(f"data/trajectories/{load_params().headline.cells[0].data}.parquet")
+    path = Path(f"data/trajectories/{read_sheet().cells[0].data}.parquet")
     rates = []
     for _ in range(5):
         started = time.perf_counter()

@@ -7,7 +7,6 @@ import yaml
 # What differs from params.yaml: everything small.
 SMALL = {
     "environment": {"max_steps": 40},
-    "grid": {"episodes": 6},
     "scenes": {"per_front": 20, "times": {"first": 10, "last": 19}},
     "calibration": {"rtg": {"low": -1.0, "high": 1.0, "step": 1.0}},
     "behaviour": {

@@ -1,24 +1,45 @@
-"""The command as users run it."""
+"""The command as users type it."""
 
-import os
+import io
 import re
 import socket
 import subprocess
 import sys
+from contextlib import chdir, redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 import torch
 
+from dtlens.analysis.of_model import calibration
 from dtlens.base.files import read_csv
+from dtlens.cli import app
+from dtlens.library.study_checkpoints import load_any
 from dtlens.model.transformer import load_checkpoint
 from small_params import write_small_params
 from study_files import REAL, study_state
 
 
-def run(*arguments, cwd=None):
-    command = [sys.executable, "-c", "from dtlens.cli import app; app()", *map(str, arguments)]
-    quiet = os.environ | {"TQDM_DISABLE": "1"}  # a bar comes where play takes over 2 seconds
-    return subprocess.run(command, cwd=cwd, env=quiet, capture_output=True, text=True)
+class Ended(NamedTuple):
+    """What a command leaves: its status, and what it said."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def run(*arguments, cwd="."):
+    """`dtlens ARGUMENTS`, in this process; as Python does, an error that ends it is said."""
+    out, err, status = io.StringIO(), io.StringIO(), 0
+    with chdir(cwd), redirect_stdout(out), redirect_stderr(err):
+        try:
+            app([str(argument) for argument in arguments])
+        except SystemExit as ended:
+            status = ended.code
+    if isinstance(status, str):
+        return Ended(1, out.getvalue(), f"{err.getvalue()}{status}\n")
+    return Ended(status or 0, out.getvalue(), err.getvalue())
 
 
 def test_import_writes_our_checkpoint(tmp_path):
@@ -87,14 +108,12 @@ def test_analyse_takes_the_authors_checkpoint_apart(tmp_path):
     assert read_csv(tmp_path / "out/circuits/time_embedding.csv")["share"].isna().all()
 
 
-def test_analyse_plays_no_longer_than_the_model_knows(tmp_path):
+def test_a_model_plays_no_longer_than_it_knows(tmp_path, monkeypatch):
     """The random model knows 21 timesteps of the 40 that an episode may last."""
     write_small_params(tmp_path)
-    torch.save(study_state(), tmp_path / "study.pt")
-    ended = run("analyse", "study.pt", "out", cwd=tmp_path)
-    assert ended.returncode == 0
-    lengths = read_csv(tmp_path / "out/calibration.csv")["mean_length"]
-    assert lengths.between(1, 21).all()
+    monkeypatch.chdir(tmp_path)
+    torch.save(study_state(), "study.pt")
+    assert calibration(load_any(Path("study.pt")), 6)["mean_length"].between(1, 21).all()
 
 
 def test_starting_loads_nothing_heavy():

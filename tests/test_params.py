@@ -1,11 +1,13 @@
 import copy
 import math
+import shutil
 from pathlib import Path
 
 import pytest
 import yaml
 
 from dtlens.base.errors import UserError
+from dtlens.model.sheet import read_sheet
 from dtlens.params import Params, load_params
 from dtlens.play.settings import RtgRange
 
@@ -16,7 +18,6 @@ VALUES = yaml.safe_load((ROOT / "params.yaml").read_text())
 def test_the_default_settings_are_those_of_the_study():
     params = load_params(ROOT / "params.yaml")
     assert params.environment.max_steps == 300
-    assert params.headline.cells[0].name == "1L-128d-2h-1k-index-ours-r1-ours-s1"
 
 
 @pytest.mark.parametrize(
@@ -30,17 +31,6 @@ def test_the_default_settings_are_those_of_the_study():
         ("ppo.ours.learning_rate", 0, "greater than 0"),
         ("ppo.ours.speed", 1, "not permitted"),
         ("colour", "blue", "not permitted"),
-        ("headline.model", ["1L-128d-3h-1k"], "heads = 3 must divide width = 128"),
-        ("headline.model", ["big"], "should match pattern"),
-        ("headline.encoding", ["sparse"], "'index' or 'one_hot'"),
-        ("headline.seed", [], "an empty list leaves no model"),
-        ("headline.seed", ["s1", "s2", "s1"], "1L-128d-2h-1k-index-ours-r1-ours-s1 is there twice"),
-        (
-            "headline.seed",
-            ["s01"],
-            "1L-128d-2h-1k-index-ours-r1-ours-s01 is written 1L-128d-2h-1k-index-ours-r1-ours-s1",
-        ),
-        ("headline.seed", [1], "valid string"),
         ("calibration.rtg.high", -2, "greater than or equal to -1"),
         ("delayed_goal.run", ["r9"], "delayed_goal: ours-r9 is none of ['ours-r1'"),
         (
@@ -68,9 +58,6 @@ def test_the_default_settings_are_those_of_the_study():
             ["two"],
             "'four', 'anywhere', 'coloured' or 'anywhere_coloured'",
         ),
-        ("grid.heads", ["3h"], "heads = 3 must divide width = 32"),
-        ("grid.layers", ["-1L"], "should match pattern"),
-        ("oversampling.share", ["e2"], "less than or equal to 1"),
         (
             "over_time.weight_decay",
             ["w0", "w0.0"],
@@ -85,8 +72,6 @@ def test_the_default_settings_are_those_of_the_study():
         ("over_time.weight_decay", ["w0", "w0.00001"], "s1-w1e-05"),
         ("over_time.weight_decay", ["w-1"], "should match pattern"),
         ("over_time.weight_decay", ["w0", "w0"], "s1-w0 is there twice"),
-        ("oversampling.share", [0], "oversampling.share.0: Input should be a valid string"),
-        ("headline.encoding", ["one_hot", "one_hot"], "is there twice"),
         ("behaviour.rtg", [], "at least 1 item"),
         ("behaviour.rtg", [-1.0, 0.0, 0.9, 0.9], "a value is there twice"),
         ("behaviour.rtg", [0.0, 0.9], "must hold -1, 0 and 0.9"),
@@ -99,9 +84,6 @@ def test_the_default_settings_are_those_of_the_study():
         ("agents.run", ["r1", "1"], "should match pattern"),
         ("agents.run", ["r1", "r2", "r3", "r3"], "ours-r3 is there twice"),
         ("agents.run", ["r1", "r2", "r3", "r04"], "r04 is written r4"),
-        ("headline.run", ["r9"], "ours-r9 is none of ['ours-r1', 'ours-r2', 'ours-r3',"),
-        ("headline.recipe", ["theirs"], "theirs-r1 is none of"),
-        ("grid.optimisation", ["theirs"], "training has no theirs"),
         ("trajectories.ours.source", "history", "source = history reads no `checkpoints`"),
         ("trajectories.study.source", "both", "source = both needs `checkpoints`"),
         ("trajectories.ours.checkpoints.giving_up.reckless", 1, "must be at most 1"),
@@ -110,17 +92,19 @@ def test_the_default_settings_are_those_of_the_study():
         ("training.ours.learning_rate", math.inf, "training.ours.learning_rate: not a finite"),
         ("behaviour.rtg", [-1.0, 0.0, 0.9, math.nan], "behaviour.rtg.3: not a finite number"),
         ("calibration.rtg.step", 1e-9, "calibration.rtg.step: 1e-09 makes more than 1001"),
-        ("headline.model", ["2L-128d-4h-1k"], "headline.model: 2L with 4h: claims and figures"),
-        ("headline.model", ["1L-128d-2h-1k", "1L-64d-2h-1k"], "headline.model: takes one value"),
-        ("headline.optimisation", ["ours", "study"], "headline.optimisation: takes one value"),
-        ("study.model", ["1L-64d-2h-1k"], "study.model: must be that of headline"),
-        ("study.encoding", ["index", "one_hot"], "study.encoding: takes one value"),
-        ("study_data.encoding", ["one_hot"], "study_data.encoding: must be that of study"),
-        ("study_optimisation.recipe", ["study"], "study_optimisation.recipe: must be that of"),
-        ("over_time.encoding", ["index", "one_hot"], "over_time.encoding: takes one value"),
-        ("over_time.model", ["1L-64d-2h-1k"], "over_time.model: must be that of headline"),
-        ("grid.encoding", ["index", "one_hot"], "grid.encoding: takes one value"),
-        ("control.predictions", 1, "control.predictions: must be that of grid, 1536000"),
+        ("over_time.encoding", ["index", "one_hot"], "encoding: takes one value"),
+        ("over_time.model", ["1L-64d-2h-1k", "1L-128d-2h-1k"], "model: takes one value"),
+        ("over_time.model", ["1L-128d-3h-1k"], "heads = 3 must divide width = 128"),
+        ("over_time.model", ["big"], "should match pattern"),
+        ("over_time.encoding", ["sparse"], "'index' or 'one_hot'"),
+        ("over_time.seed", [], "an empty list leaves no model"),
+        ("over_time.seed", [1], "valid string"),
+        ("over_time.seed", ["s1", "s1"], "-s1-w0 is there twice"),
+        ("over_time.run", ["r9"], "ours-r9 is none of ['ours-r1', 'ours-r2', 'ours-r3',"),
+        ("over_time.optimisation", ["theirs"], "training has no theirs"),
+        ("over_time.episodes", 1.0, "valid integer"),
+        ("over_time.model", "1L-128d-2h-1k", "valid list"),
+        ("over_time.seed", ["s1\n"], "should match pattern"),
         ("ppo.ours.gamma", True, "ppo.ours.gamma: not a number"),
         ("ppo.ours.learning_rate", "0.001", "ppo.ours.learning_rate: not a number; one has no"),
         ("behaviour.rtg", ["-1.0", 0.0, 0.9], "behaviour.rtg.0: not a number"),
@@ -133,26 +117,10 @@ def test_the_default_settings_are_those_of_the_study():
         ("ppo.ours.anneal", 0.5, "valid boolean"),
         ("environment.max_steps", True, "valid integer"),
         ("environment.max_steps", "300", "valid integer"),
-        ("headline.episodes", 1.0, "valid integer"),
-        ("headline.model", "1L-128d-2h-1k", "valid list"),
-        ("headline.seed", None, "valid list"),
-        ("headline.seed", ["s1 "], "should match pattern"),
-        ("headline.seed", ["s1/2"], "should match pattern"),
-        ("headline.seed", ["s1\n"], "should match pattern"),
-        ("headline.seed", ["s\u0663"], "s\u0663 is written 1L-128d-2h-1k-index-ours-r1-ours-s3"),
-        ("headline.seed", ["s2147483648"], "seed: Input should be less than 2147483648"),
         ("agents.run", ["r1", "r2", "r3", "r2147483648"], "r2147483648 is beyond r2147483647"),
         ("agents.recipe", ["ours", "study", "a-b"], "agents.recipe.2: String should match"),
         ("agents.recipe", [], "at least 1 item"),
-        ("oversampling.share", ["e0-w1"], "s1-e0-w1 has a weight decay; that goes into over_time"),
-        ("oversampling.share", ["e0/1"], "is no cell"),
-        ("oversampling.share", ["e0.10"], "s1-e0.10 is written 1L-128d-2h-1k-index-ours-r1-ours"),
-        ("oversampling.share", ["e1e-3"], "s1-e1e-3 is written 1L-128d-2h-1k-index-ours-r1-ours"),
         ("over_time.weight_decay", ["w0-e0"], "weight_decay: Input should be a valid number"),
-        ("grid.layers", ["01L"], "grid: 01L-32d-2h-1k-index-ours-r1-ours-s0 is written 1L-32d"),
-        ("grid.layers", ["0L"], "control: 0L-32d-2h-1k-index-ours-r1-ours-s0 is in grid too"),
-        ("grid.context", ["0k"], "context: Input should be greater than or equal to 1"),
-        ("grid.width", [], "an empty list leaves no model"),
         ("scenes.per_front", 1, "scenes.per_front: takes 2 at least"),
         ("scenes.seed", -1, "greater than or equal to 0"),
         ("calibration.rtg.step", 0.07, "behaviour.rtg: [0.0, 0.9] are not on the grid"),
@@ -167,35 +135,12 @@ def test_a_wrong_value_is_one_line_that_names_the_key(tmp_path, key, value, says
     section[last] = value
     path = tmp_path / "params.yaml"
     path.write_text(yaml.safe_dump(values))
+    shutil.copy(ROOT / "models.yaml", tmp_path)
     with pytest.raises(UserError) as error:
         load_params(path)
     assert "\n" not in str(error.value)
     assert says in str(error.value)
     assert sections == [] or sections[0] in str(error.value)
-
-
-@pytest.mark.parametrize(
-    ("section", "key", "values", "ends"),
-    [
-        ("over_time", "weight_decay", ["w0", "w1e-05", "w0.5", "w10"], "-s1-w{}"),
-        ("oversampling", "share", ["e0", "e1e-05", "e1"], "-s1-e{}"),
-        ("headline", "encoding", ["one_hot"], "1k-one_hot-ours-r1-ours-s1"),
-    ],
-)
-def test_a_value_is_part_of_its_models_name(section, key, values, ends):
-    changed = copy.deepcopy(VALUES)
-    for changes in (
-        section,
-        *(("delayed_goal", "training_diversity") if section == "headline" else ()),
-    ):
-        changed[changes][key] = values
-    sweep = getattr(Params.read("params.yaml", changed), section)
-    assert [cell.name for cell in sweep.cells] == sweep.names
-    for value in values:
-        (name, *_) = [name for name in sweep.names if name.endswith(ends.format(value[1:]))]
-        cell = sweep.cells[sweep.names.index(name)]
-        special = cell.weight_decay if section == "over_time" else cell.end_oversampling
-        assert special == (None if section == "headline" else float(value[1:]))
 
 
 def test_a_name_is_no_longer_than_a_files_may_be():
@@ -204,38 +149,7 @@ def test_a_name_is_no_longer_than_a_files_may_be():
     values["agents"]["recipe"].append(long)
     values["ppo"][long], values["trajectories"][long] = values["ppo"]["ours"], {"source": "history"}
     with pytest.raises(UserError, match=r"agents.recipe: a{40}\.\.\. has more than 150 letters"):
-        Params.read("params.yaml", values)
-
-
-BESIDE = ("headline", "delayed_goal", "training_diversity")  # models that stand beside each other
-ARMS = (*BESIDE, "study", "study_one_hot", "study_data", "study_optimisation", "over_time")
-OTHER_SHAPE = {f"{arm}.model": ["1L-64d-2h-3k"] for arm in ARMS}
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"over_time.weight_decay": ["w0", "w1e-05"], "over_time.encoding": ["one_hot"]},
-        {f"{sweep}.encoding": ["one_hot"] for sweep in BESIDE},
-        {f"{sweep}.run": ["r2"] for sweep in BESIDE}
-        | {f"{sweep}.seed": ["s9"] for sweep in BESIDE}
-        | {"grid.seed": ["s0", "s5"]},
-        {"behaviour.rtg": [0.9, 0.5, 0.0, -0.3, -1.0], "calibration.rtg.step": 0.1},
-        OTHER_SHAPE,
-    ],
-)
-def test_what_can_be_compared_is_accepted(changes):
-    values = copy.deepcopy(VALUES)
-    for key, value in changes.items():
-        *sections, last = key.split(".")
-        section = values
-        for name in sections:
-            section = section[name]
-        section[last] = value
-    params = Params.read("params.yaml", values)
-    assert [cell.name for sweep in params.sweeps.values() for cell in sweep.cells] == [
-        name for sweep in params.sweeps.values() for name in sweep.names
-    ]
+        Params.read("params.yaml", values).check_sheet(read_sheet(ROOT / "models.yaml"))
 
 
 def test_an_empty_grid_is_refused():
@@ -277,28 +191,7 @@ def test_rtg_range_has_both_ends_and_no_rounding_errors():
     assert grid[0] == -1 and grid[20] == 0 and grid[38] == 0.9 and grid[-1] == 1
 
 
-def test_no_model_is_trained_twice():
-    values = copy.deepcopy(VALUES)
-    shape = {"layers": ["1L"], "width": ["128d"], "heads": ["2h"], "context": ["1k"]}
-    values["grid"] |= shape | {"seed": ["s1"]}
-    with pytest.raises(
-        UserError, match="grid: 1L-128d-2h-1k-index-ours-r1-ours-s1 is in headline too"
-    ):
-        Params.read("params.yaml", values)
-
-
-def test_the_grid_is_every_combination():
-    params = load_params(ROOT / "params.yaml")
-    names = params.grid.names
-    assert names == [cell.name for cell in params.grid.cells]
-    dimensions = ("layers", "width", "heads", "context")
-    sizes = [len(getattr(params.grid, name)) for name in dimensions]
-    assert len(set(names)) == math.prod(sizes)
-    assert names[0] == "1L-32d-2h-1k-index-ours-r1-ours-s0"
-    assert params.oversampling.names[0] == "1L-128d-2h-1k-index-ours-r1-ours-s1-e0"
-
-
 def test_settings_cannot_be_changed():
     params = Params.read("params", VALUES)
     with pytest.raises(ValueError, match="frozen"):
-        params.grid.episodes = 2
+        params.over_time.episodes = 2

@@ -53,7 +53,7 @@ def cmd_run(stage: PipelineStage, dry: bool = False, run_env: Any = None) -> Non
 
 def sources(root: Path) -> dict[str, str]:
     """The MD5 of the settings, the pipelines and the code."""
-    paths = [root / name for name in ("params.yaml", *PIPELINES)]
+    paths = [root / name for name in ("params.yaml", "models.yaml", *PIPELINES)]
     paths += (root / "src").rglob("*.py")
     return {str(path.relative_to(root)): md5(path) for path in paths if path.exists()}
 

@@ -19,7 +19,7 @@ from dtlens.lineage.locks import LOCKS
 
 
 class Dumper(yaml.CSafeDumper):
-    """DVC's style of YAML, in a tenth of its time."""
+    """YAML that DVC reads, in a tenth of the time that it takes to write; a file is a line."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
@@ -59,4 +59,5 @@ def modify_yaml(path: str, fs: Any = None) -> Iterator[dict[str, Any]]:
     data = read(Path(path))
     yield data
     with atomic_write(Path(path)) as new:
-        new.write_text(yaml.dump(data, Dumper=Dumper, sort_keys=False), encoding="utf-8")
+        text = yaml.dump(data, None, Dumper, sort_keys=False, default_flow_style=None, width=1e6)
+        new.write_text(text, encoding="utf-8")

@@ -10,6 +10,9 @@ import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
+
+from snakemake.io import report
 
 from dtlens.base.files import atomic_write
 
@@ -129,6 +132,16 @@ def outputs_for(rules: list[Rule], cells: list[str]) -> list[str]:
             if outputs.keys() >= set(job.inputs):
                 outputs |= dict.fromkeys(job.outputs)
     return list(outputs)
+
+
+def shown(path: str) -> Any:
+    """An output's path, flagged for `snakemake --report` if it is to be in it."""
+    place, caption = Path(path), "workflow/report.rst"
+    if path == "results/claims.md":
+        return report(path, caption=caption, category="Claims")
+    if place.parts[1:2] == ("figures",) and place.suffix == ".png":
+        return report(path, caption=caption, category="Figures", labels={"figure": place.stem})
+    return path
 
 
 def save_rules(rules: list[Rule]) -> None:

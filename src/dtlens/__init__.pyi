@@ -1,8 +1,8 @@
 """The names of the library, for type checkers and editors."""
 
 from dtlens.analysis.lens.hooked_model import HookedDecisionTransformer as HookedDecisionTransformer
+from dtlens.analysis.scenes.pairs import floor_ahead as floor_ahead
 from dtlens.base.errors import UserError as UserError
-from dtlens.library.counterfactuals import floor_ahead as floor_ahead
 from dtlens.library.counterfactuals import integrated_gradients as integrated_gradients
 from dtlens.library.counterfactuals import patch_one as patch_one
 from dtlens.library.counterfactuals import patch_paths_one as patch_paths_one

@@ -1,7 +1,6 @@
 """All of params.yaml, and what must hold between its sections."""
 
 from collections.abc import Iterable
-from itertools import chain
 from pathlib import Path
 from typing import Self
 
@@ -24,10 +23,12 @@ from dtlens.beyond.rank_one_editing.settings import GoalRetargeting, RankOneEdit
 from dtlens.beyond.training_diversity.settings import FIRST, TrainingDiversity
 from dtlens.env.dynamic_obstacles import HIGH, LOW, MIDDLE
 from dtlens.env.settings import Environment
-from dtlens.model.alike import unlike, without_like
 from dtlens.model.settings import Training
-from dtlens.model.sweeps import Grid, OfStudysCell, Oversampling, Trained
+from dtlens.model.sheet import PATH as SHEET
+from dtlens.model.sheet import Sheet, read_sheet
+from dtlens.model.sweeps import OfStudysCell, Sweep
 from dtlens.play.settings import Calibration
+from dtlens.report.arms import cells_by_arm
 from dtlens.report.settings import Chance
 
 MOST_RTGS = 1001  # rewards-to-go of a calibration
@@ -41,16 +42,7 @@ class Params(Section):
     agents: Agents
     ppo: dict[str, Ppo]
     trajectories: dict[str, DataSettings]
-    headline: OfStudysCell
-    study: OfStudysCell
-    study_one_hot: OfStudysCell
-    study_data: OfStudysCell
-    study_optimisation: OfStudysCell
     literal: OfStudysCell
-    oversampling: Oversampling
-    study_oversampling: Oversampling
-    grid: Grid
-    control: Grid
     training: dict[str, Training]
     scenes: SceneSettings
     calibration: Calibration
@@ -137,33 +129,16 @@ class Params(Section):
         return self
 
     @model_validator(mode="after")
-    def check_names(self) -> Self:
-        """A value of a list is one part of a model's name, which fits into that of a file."""
-        for section, sweep in self.sweeps.items():
-            for cell in sweep.cells:
-                if cell.weight_decay is not None and not isinstance(sweep, OverTime):
-                    raise ValueError(
-                        f"{section}.share: {cell.name} has a weight decay; that goes into over_time"
-                    )
-        for name in [*self.agents.names, *(n for s in self.sweeps.values() for n in s.names)]:
-            if len(name) > MOST_LETTERS:
-                raise ValueError(
-                    f"agents.recipe: {name[:40]}... has more than {MOST_LETTERS} letters as a name;"
-                    " call the recipe or the optimisation something shorter"
-                )
-        return self
-
-    @model_validator(mode="after")
     def check_recipes(self) -> Self:
         """What is named is there."""
         must_have("agents.recipe", self.agents.recipe, "ppo", self.ppo)
         must_have("agents.recipe", self.agents.recipe, "trajectories", self.trajectories)
-        for name, sweep in self.sweeps.items():
+        for section in ("over_time", "literal"):
+            sweep: OfStudysCell = getattr(self, section)
             for cell in sweep.cells:
                 if cell.data not in self.agents.names:
-                    raise ValueError(f"{name}: {cell.data} is none of {self.agents.names}")
-            optimisations = [str(cell.optimisation) for cell in sweep.cells]
-            must_have(f"{name}.optimisation", optimisations, "training", self.training)
+                    raise ValueError(f"{section}: {cell.data} is none of {self.agents.names}")
+            must_have(f"{section}.optimisation", sweep.optimisation, "training", self.training)
         return self
 
     @model_validator(mode="after")
@@ -185,32 +160,33 @@ class Params(Section):
             )
         return self
 
-    @model_validator(mode="after")
-    def check_alike(self) -> Self:
-        """What is compared, or set beside each other, differs in nothing else."""
+    def check_sheet(self, sheet: Sheet) -> None:
+        """What the sheet of models and the settings say of each other; raises `UserError`."""
+        for name, line in sheet.models.items():
+            if line.data not in self.agents.names:
+                raise UserError(f"{SHEET}: {name}: {line.data} is none of {self.agents.names}")
+            if line.training not in self.training:
+                raise UserError(f"{SHEET}: {name}: training has no {line.training}")
+        for name in [*self.agents.names, *sheet.models]:
+            if len(name) > MOST_LETTERS:
+                raise UserError(
+                    f"agents.recipe: {name[:40]}... has more than {MOST_LETTERS} letters as a name;"
+                    " call the recipe or the optimisation something shorter"
+                )
+        cells_by_arm(sheet)
         delayed, diversity = self.delayed_goal, self.training_diversity
-        beside = [
-            without_like("delayed_goal", delayed, delayed.agent, self.headline),
-            without_like("training_diversity", diversity, FIRST, self.headline),
-        ]
-        for problem in chain(unlike(self.sweeps), *beside):
-            raise ValueError(problem)
-        return self
-
-    @model_validator(mode="after")
-    def check_no_cell_twice(self) -> Self:
-        seen: dict[str, str] = {}
-        for section, sweep in self.sweeps.items():
-            for name in sweep.names:
-                if name in seen:
-                    raise ValueError(f"{section}: {name} is in {seen[name]} too; take another seed")
-                seen[name] = section
-        return self
-
-    @property
-    def sweeps(self) -> dict[str, Trained]:
-        """Every list of models, by its section."""
-        return {name: value for name, value in self if isinstance(value, Trained)}
+        beside: dict[str, tuple[Sweep, str]] = {
+            "delayed_goal": (delayed, delayed.agent),
+            "training_diversity": (diversity, FIRST),
+        }
+        for section, (sweep, recipe) in beside.items():
+            for cell in sweep.cells:
+                if (like := cell.model_copy(update={"recipe": recipe}).name) not in sheet.analysed:
+                    raise UserError(
+                        f"{section}: {cell.name} is set beside {like}, which {SHEET} has not"
+                        " among those analysed: give both the same model, encoding, run,"
+                        " optimisation and seed"
+                    )
 
 
 def must_have(key: str, names: Iterable[str], section: str, known: Iterable[str]) -> None:
@@ -227,4 +203,5 @@ def load_params(path: Path = PATH) -> Params:
     params = Params.read(str(path), values)
     if found := list(misread(values, params.model_dump())):
         raise UserError(f"{path}: {', '.join(found)}: not a number; one has no quotes")
+    params.check_sheet(read_sheet(path.with_name(SHEET.name)))
     return params

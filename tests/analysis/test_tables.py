@@ -34,8 +34,8 @@ def test_what_claims_need_is_a_part_of_what_there_is(scenes, layers):
 
 def test_paths_of_tables():
     cell = "1L-128d-2h-1k-index-s1-w0.5"
-    assert str(path_of("attribution", cell)) == f"results/attribution/{cell}.csv"
-    assert str(path_of("circuits/scan", cell)) == f"results/circuits/{cell}/scan.csv"
+    assert str(path_of("attribution", cell)) == f"results/models/{cell}/attribution.csv"
+    assert str(path_of("circuits/scan", cell)) == f"results/models/{cell}/circuits/scan.csv"
 
 
 def test_tables_are_written_as_they_are_made_and_said(tmp_path, capfd):

@@ -16,16 +16,17 @@ def benchmark(logs: Path, job: str, seconds: float) -> None:
 
 
 def test_times_by_stage_and_cell(tmp_path: Path) -> None:
-    benchmark(tmp_path, "train_ppo", 40)
-    benchmark(tmp_path, "train_grid@a", 20)
-    benchmark(tmp_path, "train_grid@b", 60)
+    benchmark(tmp_path, "agents", 40)
+    benchmark(tmp_path, "train@a", 20)
+    benchmark(tmp_path, "train@b", 60)
     benchmark(tmp_path, "grid", 5)
     for cell, predictions in (("a", 1000), ("b", 1200)):
-        (tmp_path / f"{cell}.csv").write_text(f"step,predictions\n1,7\n2,{predictions}\n")
+        (tmp_path / cell).mkdir()
+        (tmp_path / cell / "training.csv").write_text(f"step,predictions\n1,7\n2,{predictions}\n")
     jobs = job_times(tmp_path)
     stages = by_stage(jobs)
-    assert stages.index.tolist() == ["train_grid", "train_ppo", "grid"]
-    assert stages.loc["train_grid"].tolist() == [2, 80, 60, 80 / 125]
+    assert stages.index.tolist() == ["train", "agents", "grid"]
+    assert stages.loc["train"].tolist() == [2, 80, 60, 80 / 125]
     cells = by_cell(jobs, tmp_path)
     assert cells["predictions_per_second"].to_dict() == {"a": 50, "b": 20}
 

@@ -3,13 +3,14 @@ import pandas as pd
 import torch
 
 from dtlens.analysis.scenes.bank import Scenes
+from dtlens.beyond.attainable_returns.returns import errors
 from dtlens.beyond.attainable_returns.settings import AttainableReturns
 from dtlens.beyond.rank_one_editing import calibration_report
 from dtlens.beyond.rank_one_editing.calibration_edit import calibration_edit
-from dtlens.beyond.rank_one_editing.judge import TO_WAIT, Judge
+from dtlens.beyond.rank_one_editing.judge import TO_WAIT, Editor
 from dtlens.beyond.rank_one_editing.rank_one import forward_in, places
 from dtlens.beyond.rank_one_editing.settings import RankOneEditing
-from dtlens.beyond.rank_one_editing.summary import of_errors
+from dtlens.beyond.rank_one_editing.summary import RETURNS as LABELS
 from dtlens.env.dynamic_obstacles import FRONTS, GOALS, build_scenes
 from dtlens.env.minigrid import Object, front_object
 from dtlens.env.settings import Environment
@@ -77,10 +78,10 @@ def test_what_should_stay_is_all_that_is_no_target():
 def judged(calibration):
     """The calibration edit of a model, in scenes and in what it returns."""
     settings = SETTINGS.model_copy(update={"calibration": calibration})
-    judge = Judge(random_model(1, 1).requires_grad_(False), settings, ENVIRONMENT, RETURNS)
-    tables = judge.judge({}, edit())
+    editor = Editor(random_model(1, 1).requires_grad_(False), settings, ENVIRONMENT, RETURNS)
+    tables = editor.judged({}, edit())
     assert (tables["scenes"]["edit"] == TO_WAIT).all() and (tables["play"]["edit"] == "none").all()
-    return judge.model, tables["scenes"], tables["returns"]
+    return editor.model, tables["scenes"], tables["returns"]
 
 
 def test_edits_are_judged_in_every_place_and_in_play():
@@ -113,9 +114,10 @@ def test_errors_of_edited_models_by_hand():
         for rtg in TARGETS
     ]
     columns = ["arm", "name", "place", "wanted", "way", "rtg", "mean_return", "episode_error"]
-    errors = dict(of_errors(pd.DataFrame(rows, columns=columns), TARGETS))
-    assert np.allclose(errors["index", "none", 1.0, "as_told", "mean"], [0.1, 0.3])
-    assert np.allclose(errors["index", "W_out", 0.05, "as_told", "episode"], [0.1, 0.1])
+    found = errors(pd.DataFrame(rows, columns=columns), LABELS, TARGETS)
+    found = found.set_index([*LABELS, "way", "error", "name"])["value"].unstack()  # noqa: PD010
+    assert np.allclose(found.loc["index", "none", 1.0, "as_told", "mean"], [0.1, 0.3])
+    assert np.allclose(found.loc["index", "W_out", 0.05, "as_told", "episode"], [0.1, 0.1])
 
 
 ARMS, ERRORS, MEASURES = (

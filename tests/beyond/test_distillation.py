@@ -11,7 +11,7 @@ from dtlens.beyond.distillation.likeness import (
     OTHER_STUDENT,
     OTHER_TEACHER,
     TEACHER,
-    Seen,
+    Profile,
     alignment,
     compare,
     likeness,
@@ -26,7 +26,7 @@ from models import random_model
 def player(seed, action=0):
     rng = np.random.default_rng(seed)
     preference, effects, inside = (rng.normal(size=(40, *shape)) for shape in ((), (49,), (8,)))
-    return Seen(np.full(40, action), preference, effects, inside, inside[:, 3:])
+    return Profile(np.full(40, action), preference, effects, inside, inside[:, 3:])
 
 
 def test_a_player_is_wholly_like_itself_and_not_like_chance():

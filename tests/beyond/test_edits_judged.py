@@ -1,7 +1,7 @@
 import numpy as np
 
 from dtlens.analysis.scenes.bank import Scenes
-from dtlens.beyond.rank_one_editing.edits import ENDS, REFUSED, halves, make_edits
+from dtlens.beyond.rank_one_editing.edits import ENDS, REFUSED, make_edits
 from dtlens.beyond.rank_one_editing.judge import change, in_scenes
 from dtlens.beyond.rank_one_editing.rank_one import forward_in, places
 from dtlens.beyond.rank_one_editing.settings import RankOneEditing
@@ -56,13 +56,13 @@ def test_an_edit_has_its_effect_and_is_judged_on_other_states():
     edit = make_edits(bank(), TIMES, SETTINGS, ENVIRONMENT)["enter the goal, told 0"]
     place = places(model)[0]
     changed = change(model, place, edit, 0.8)
-    fitted, held_out = halves(edit.targets)
-    assert forward_in(changed, fitted) >= 0.8
+    fitted, held_out = edit.half(0), edit.half(1)
+    assert forward_in(changed, fitted.targets) >= 0.8
     found = in_scenes(model, changed, edit, seed=1)
-    assert found["before"] == forward_in(model, held_out)
-    assert found["after"] == forward_in(changed, held_out)
+    assert found["before"] == forward_in(model, held_out.targets)
+    assert found["after"] == forward_in(changed, held_out.targets)
     assert found["low"] <= found["divergence"] <= found["high"]
-    assert found["n"] == len(halves(edit.others)[1].rtg)
+    assert found["n"] == len(held_out.others.rtg)
 
 
 def test_no_edit_has_no_divergence_to_tell():

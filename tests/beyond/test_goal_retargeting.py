@@ -8,13 +8,12 @@ from dtlens.beyond.rank_one_editing import retargeting_report
 from dtlens.beyond.rank_one_editing.goal_retargeting import (
     by_chance,
     centred,
-    changed,
     look,
     retargeting,
 )
 from dtlens.beyond.rank_one_editing.orbits import ORBITS, nearest, orbit, steps_to
-from dtlens.beyond.rank_one_editing.rank_one import hidden
-from dtlens.beyond.rank_one_editing.retargeted_play import Judge, Tracked, judge
+from dtlens.beyond.rank_one_editing.rank_one import W_OUT, changed, hidden
+from dtlens.beyond.rank_one_editing.retargeted_play import Tracked, Trials, send
 from dtlens.beyond.rank_one_editing.retargeting_summary import summarise
 from dtlens.beyond.rank_one_editing.settings import GoalRetargeting
 from dtlens.beyond.rooms.batch import EMPTY, FIRST, Rooms
@@ -115,7 +114,7 @@ def test_the_edit_is_of_rank_two_and_gives_what_is_wanted_where_that_is_linear()
     seen = look((2, 2), 0.9, SETTINGS, ENVIRONMENT)
     change = retargeting(model, seen, model)
     assert torch.linalg.matrix_rank(change) <= 2
-    edited = changed(model, change)
+    edited = changed(model, W_OUT, change)
     assert not torch.equal(edited.blocks[0].W_out, model.blocks[0].W_out)
 
     wanted = centred(model, seen.painted) - centred(model, seen.bare)
@@ -126,9 +125,11 @@ def test_the_edit_is_of_rank_two_and_gives_what_is_wanted_where_that_is_linear()
     left = (wanted - had).square().mean()
     assert left < wanted.square().mean()
     for scale in (0.5, 1.5):  # the best, but for the ridge and what is kept
-        other = centred(changed(model, scale * change), seen.bare) - centred(model, seen.bare)
+        other = centred(changed(model, W_OUT, scale * change), seen.bare) - centred(
+            model, seen.bare
+        )
         kept = [
-            centred(changed(model, s * change), seen.kept) - centred(model, seen.kept)
+            centred(changed(model, W_OUT, s * change), seen.kept) - centred(model, seen.kept)
             for s in (scale, 1)
         ]
         loss = (wanted - other).square().mean() + kept[0].square().mean()
@@ -141,7 +142,7 @@ def test_another_model_takes_over_a_teachers_answers():
     teacher = random_model(1, 1).requires_grad_(False)
     student = reinitialised(teacher, 1)
     seen = look((2, 2), 0.9, settings, ENVIRONMENT)
-    edited = changed(student, retargeting(student, seen, teacher))
+    edited = changed(student, W_OUT, retargeting(student, seen, teacher))
     for shown, wanted in ((seen.bare, seen.painted), (seen.kept, seen.kept)):
         before = (centred(student, shown) - centred(teacher, wanted)).abs().max()
         assert (centred(edited, shown) - centred(teacher, wanted)).abs().max() < 0.3 * before
@@ -175,7 +176,7 @@ class Walker(DecisionTransformer):
 def test_what_is_reached_by_hand():
     """Along the walls: who begins in the edge's ring goes round it; all others come to it."""
     settings = SETTINGS.model_copy(update={"steps": 30, "episodes": 400})
-    episodes, rooms = Judge(settings, 0.9, ENVIRONMENT).play(Walker(), NO_GOAL)
+    episodes, rooms = Trials(settings, 0.9, ENVIRONMENT).play(Walker(), NO_GOAL)
     assert (episodes.length == 30).all()
     assert rooms.reached((1, 1)).all()
     began = [divmod(int(cell), rooms.width) for cell in rooms.began]
@@ -189,11 +190,11 @@ def test_what_is_reached_by_hand():
 
 def test_models_are_sent_to_every_cell():
     model = random_model(1, 1).requires_grad_(False)
-    table = judge(model, SETTINGS, 0.9, ENVIRONMENT)
+    table = send(model, SETTINGS, 0.9, ENVIRONMENT)
     assert not table.duplicated(["cell", "edit", "event"]).any()
     assert len(table) == 9 * (4 * 3 + 1 + 1)
     assert table["value"].between(0, 1).all() and table["cell"].nunique() == 9
-    plain = Judge(SETTINGS, 0.9, ENVIRONMENT).went(model)
+    plain = Trials(SETTINGS, 0.9, ENVIRONMENT).went(model)
     rows = table[table["edit"] == "none"].set_index(["cell", "event"])["value"]
     assert rows["2 3", "reached"] == plain.reached[2, 3] and rows["2 3", "goal"] == plain.goal
 

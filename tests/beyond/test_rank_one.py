@@ -3,8 +3,8 @@ import pytest
 import torch
 
 from dtlens.beyond.rank_one_editing.rank_one import (
+    RankOne,
     divergences,
-    edited,
     forward_in,
     hidden,
     least_scale,
@@ -49,7 +49,7 @@ def test_an_edit_of_w_out_adds_what_the_key_meets(model, windows):
     """Exactly: s (h . k) v W_U."""
     place, value = places(model)[0], value_towards(model, 1)
     key = torch.randn(32, generator=torch.Generator().manual_seed(2))
-    changed = edited(model, place, key, value, 0.3)
+    changed = RankOne(place, key, value).made(model, 0.3)
     met = 0.3 * hidden(model, windows) @ key
     expected = model(windows)[:, -1] + met[:, None] * torch.tensor([-0.5, -0.5, 1.0])
     torch.testing.assert_close(changed(windows)[:, -1], expected, atol=1e-3, rtol=1e-3)
@@ -60,7 +60,7 @@ def test_an_edit_leaves_the_model_and_its_other_weights(model):
     names = {"W_out": "blocks.0.W_out", "W_rtg": "W_rtg"}
     for place in places(model):
         key = torch.ones(len(place.weight(model)))
-        changed = edited(model, place, key, torch.ones(16), 1.0)
+        changed = RankOne(place, key, torch.ones(16)).made(model, 1.0)
         moved = [n for n, weight in changed.named_parameters() if not weight.equal(before[n])]
         assert moved == [names.get(place.name, "blocks.0.W_O")]
     assert all(weight.equal(before[name]) for name, weight in model.named_parameters())
@@ -74,18 +74,19 @@ def test_a_heads_rows_are_its_own(model):
 def test_the_least_scale_just_has_the_effect(model, windows):
     place, value = places(model)[0], value_towards(model, 1)
     key = hidden(model, windows).mean(0)
-    scale = least_scale(model, place, key, value, windows, 0.9, 1)
-    assert forward_in(edited(model, place, key, value, scale), windows) >= 0.9
-    assert forward_in(edited(model, place, key, value, 0.999 * scale), windows) < 0.9
-    assert least_scale(model, place, key, value, windows, 0.0, 1) == 0
-    assert np.isnan(least_scale(model, place, 0 * key, value, windows, 0.9, 1))
+    edit = RankOne(place, key, value)
+    scale = least_scale(model, edit, windows, 0.9, 1)
+    assert forward_in(edit.made(model, scale), windows) >= 0.9
+    assert forward_in(edit.made(model, 0.999 * scale), windows) < 0.9
+    assert least_scale(model, edit, windows, 0.0, 1) == 0
+    assert np.isnan(least_scale(model, edit._replace(key=0 * key), windows, 0.9, 1))
 
 
 def test_w_rtg_moves_along_the_slope_of_the_preference(model, windows):
     for sign in (-1, 1):
         value = rtg_value(model, windows, sign)
         assert value.norm() == pytest.approx(1, abs=1e-5)
-        changed = edited(model, places(model)[-1], torch.ones(1), value, 1e-2)
+        changed = RankOne(places(model)[-1], torch.ones(1), value).made(model, 1e-2)
         moved = [x(windows)[:, -1] for x in (model, changed)]
         prefers = [logits[:, Action.FORWARD] - logits[:, Action.RIGHT] for logits in moved]
         assert sign * (prefers[1] - prefers[0]).mean() > 0
@@ -93,5 +94,5 @@ def test_w_rtg_moves_along_the_slope_of_the_preference(model, windows):
 
 def test_divergence_of_a_model_from_itself_is_none(model, windows):
     np.testing.assert_allclose(divergences(model, model, windows), 0, atol=1e-9)
-    changed = edited(model, places(model)[0], torch.ones(32), value_towards(model, 1), 1.0)
+    changed = RankOne(places(model)[0], torch.ones(32), value_towards(model, 1)).made(model, 1.0)
     assert divergences(model, changed, windows).min() >= 0

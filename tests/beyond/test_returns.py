@@ -43,7 +43,7 @@ def test_what_is_told_is_played_and_set_against_what_is_wanted():
     model = random_model(1, 1)
     model.forward = told
     settings = SETTINGS.model_copy(update={"episodes": 30})
-    table = returns_at(model, [0.5, 0.6], settings, ENVIRONMENT, told=[-1.0, 1.0])
+    table = returns_at(model, [0.5, 0.6], settings, ENVIRONMENT, target_rtgs=[-1.0, 1.0])
     assert table["mean_return"].tolist() == [-1, 0]
     np.testing.assert_allclose(table["episode_error"], [1.5, 0.6])
     assert table["time_out"].tolist() == [0, 1]
@@ -60,13 +60,14 @@ def test_errors_over_targets_by_hand():
     say."""
     asked = pd.DataFrame(
         {
+            "name": "a",
             "way": ["as_told"] * 3 + ["re_asked"] * 2,
             "rtg": [0.2, 0.9, 3.0, 0.2, 0.9],
             "mean_return": [0.5, 0.5, -1.0, 0.2, 0.9],
             "episode_error": [0.5, 0.5, 9.0, 0.1, 0.1],
         }
     )
-    found = errors(asked, "as_told", [0.2, 0.9])
-    assert np.isclose(found["mean"], np.sqrt((0.3**2 + 0.4**2) / 2))
-    assert np.isclose(found["episode"], 0.5)
-    assert np.isclose(errors(asked, "re_asked", [0.2, 0.9])["mean"], 0)
+    found = errors(asked, [], [0.2, 0.9]).set_index(["way", "error"])["value"]
+    assert np.isclose(found["as_told", "mean"], np.sqrt((0.3**2 + 0.4**2) / 2))
+    assert np.isclose(found["as_told", "episode"], 0.5)
+    assert np.isclose(found["re_asked", "mean"], 0)

@@ -36,15 +36,14 @@ def hooked(model):
 
 
 def test_importing_costs_nothing():
-    """At most 0.05 s, of the processor's time: others may have it meanwhile. No package is loaded:
-    a stage does not declare the package's own names as something that it depends on."""
-    code = "import time, sys; a = time.process_time(); import dtlens; b = time.process_time();"
-    code += "print(b - a); print({'torch', 'numpy', 'pandas', 'pydantic'} & set(sys.modules));"
+    """No package is loaded: a stage does not declare the package's own names as something that it
+    depends on."""
+    code = "import sys, dtlens; print({'torch', 'numpy', 'pandas', 'pydantic'} & set(sys.modules));"
     code += "print([name for name in sys.modules if name.startswith('dtlens')])"
-    seconds, heavy, own = subprocess.run(
+    heavy, own = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout.splitlines()
-    assert float(seconds) <= 0.05 and heavy == "set()" and own == "['dtlens']"
+    assert heavy == "set()" and own == "['dtlens']"
 
 
 def test_every_name_is_there_and_nothing_else():

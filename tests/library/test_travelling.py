@@ -99,7 +99,7 @@ def test_the_card_says_what_the_pipeline_knows(here):
     model = special(1, 1)
     save_checkpoint(here / "a.safetensors", model)
     table = cards.calibration(model, 2).assign(episodes=77, mean_return=0.125)
-    write_csv(here / f"results/calibration/{model.cell.name}.csv", table)
+    write_csv(here / f"results/models/{model.cell.name}/calibration.csv", table)
     export_model("a.safetensors", "b.pt")
     said = (here / "b.md").read_text()
     assert said.startswith("# 1L-16d-2h-1k-one_hot-ours-r2-study-s1-w0.5\n")

@@ -257,14 +257,14 @@ def test_the_chain_of_the_whole_study_fits_a_screen(
     recorded = (ROOT / "dvc.lock").read_text()
     if "  figures_of_study:\n" not in recorded:
         pytest.skip("dvc.lock records no figures of the study: it has not run to its end")
-    cells = len(re.findall(r"^  train_grid@", recorded, re.MULTILINE))
+    cells = len(re.findall(r"^  train@", recorded, re.MULTILINE))
     assert cells > 1
     printed = clone.dtlens("trace", path)
     assert printed.count("\n") <= 50
-    assert re.search(rf"^  train_grid x {cells} .* files match .* not committed$", printed, re.M)
-    assert printed.count("train_grid") == 1
+    assert re.search(rf"^  train x {cells} .* files match .* not committed$", printed, re.M)
+    assert printed.count("\n  train ") == 1
     assert re.search("^environment: {.*}$", printed, re.MULTILINE)
-    assert clone.dtlens("trace", "--all", path).count("\ntrain_grid@") == cells
+    assert clone.dtlens("trace", "--all", path).count("\ntrain@") == cells
 
 
 def test_a_parameter_within_a_section_is_not_said_again() -> None:

@@ -148,7 +148,9 @@ def test_fit_is_adamw_on_each_parameter(layers: int, context: int, norm: float |
     for batch, loss in zip(drawn, losses, strict=True):
         inputs = batch.seen.inputs.new_zeros(context, 12, len(reference.W_state))
         inputs[..., data.columns] = batch.seen.inputs
-        logits = reference.logits(batch.seen._replace(inputs=inputs), reference.W_state)
+        logits = reference.logits(
+            reference.tokens(batch.seen._replace(inputs=inputs), reference.W_state)
+        )
         real = batch.target != PADDING
         expected = F.cross_entropy(logits[real], batch.target[real])
         assert loss == pytest.approx(float(expected.detach()), rel=1e-10)

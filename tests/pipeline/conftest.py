@@ -23,6 +23,7 @@ def make_copy(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Copy]:
                 (copy.folder / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(ROOT / name, copy.folder / name)
         copy.change(yaml.safe_load(Path(__file__).with_name("tiny.yaml").read_text()))
+        shutil.copy(Path(__file__).with_name("models.yaml"), copy.folder)
         copy.run("git", "init", "--quiet", "--initial-branch", "main")
         copy.commit()
         return copy

@@ -21,8 +21,8 @@ MODEL = "1L-16d-2h-1k-index-ours-r1-ours-s1"
 CHECKPOINT = f"data/dt/{MODEL}.safetensors"
 TRAJECTORIES = "data/trajectories/ours-r1.parquet"
 SCENES = "data/scenes.parquet"
-CALIBRATION = f"results/calibration/{MODEL}.csv"
-# Six stages make these: the agent, its trajectories, scenes, two models and a calibration.
+CALIBRATION = f"results/models/{MODEL}/calibration.csv"
+# Five stages make these: the agent with its data, scenes, two models and a calibration.
 TARGETS = (CALIBRATION, "data/dt/1L-16d-2h-1k-one_hot-ours-r1-ours-s1.safetensors", SCENES)
 
 
@@ -60,6 +60,14 @@ class Copy(Sandbox):
         path = self.folder / "params.yaml"
         values = merge(yaml.safe_load(path.read_text()), changes)
         path.write_text(yaml.safe_dump(values, sort_keys=False))
+
+    def change_model(self, name: str, **line: Any) -> None:
+        """Change a model's line in the sheet, or add one that is else as the first."""
+        path = self.folder / "models.yaml"
+        sheet = yaml.safe_load(path.read_text())
+        for models in (sheet["analysed"], sheet["models"]):
+            models[name] = models.get(name, sheet["models"][MODEL]) | line
+        path.write_text(yaml.safe_dump(sheet, sort_keys=False))
 
     @property
     def lock(self) -> dict[str, Any]:

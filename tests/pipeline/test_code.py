@@ -103,7 +103,7 @@ def test_no_module_imports_by_a_name_in_a_string(monkeypatch: pytest.MonkeyPatch
 
 
 def test_an_edit_makes_stale_what_runs_it(copy: Copy) -> None:
-    """Six stages have run: an agent with its data, scenes, two models, a calibration."""
+    """Five stages have run: an agent with its data, scenes, two models, a calibration."""
     ran, before = set(copy.lock["stages"]), copy.stale()
     assert not ran & before
 
@@ -116,8 +116,8 @@ def test_an_edit_makes_stale_what_runs_it(copy: Copy) -> None:
         return stale
 
     assert stale_by("report/figures/calibration.py") == set()
-    assert stale_by("play/rollouts.py") == {f"calibrate_headline@{MODEL}"}
-    models = {name for name in ran if name.startswith("train_headline")}
+    assert stale_by("play/rollouts.py") == {f"calibrate@{MODEL}"}
+    models = {name for name in ran if name.startswith("train")}
     assert stale_by("model/batches.py") == models
 
 
@@ -134,7 +134,7 @@ def test_what_stages_really_imported_is_listed(
     make_copy: Callable[[], Copy], undisturbed: Copy
 ) -> None:
     ran = {line.split()[0]: line.split()[1:] for line in undisturbed.started("-imported")}
-    assert len(ran) == 5
+    assert len(ran) == 4
     for entry, names in ran.items():
         listed = modules(undisturbed.folder / "code" / entry)
         files = {name.replace(".", "/") for name in names}

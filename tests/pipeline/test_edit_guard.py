@@ -7,7 +7,7 @@ import pytest
 from copies import CHECKPOINT, MODEL, SCENES, Copy
 
 TRAIN = f"dtlens.model.train {MODEL} 8192"
-STAGE = f"train_headline@{MODEL}"
+STAGE = f"train@{MODEL}"
 
 
 def edit_rate(copy: Copy) -> None:
@@ -34,7 +34,7 @@ def edit_source(copy: Copy) -> None:
 def test_an_edit_while_a_stage_runs(
     copy: Copy, run: tuple[str, ...], edit: Callable[[Copy], None], named: str, whole: str
 ) -> None:
-    copy.change({"headline": {"predictions": 8192}})
+    copy.change_model(MODEL, predictions=8192)
     recorded = copy.lock["stages"][STAGE]
     running = copy.start(*run)
     copy.wait_for_start(TRAIN, running)

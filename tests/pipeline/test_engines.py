@@ -5,44 +5,28 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 from copies import Copy
 from hashes import EVERYWHERE, committed
 
 MODEL = "1L-16d-2h-1k-index-ours-r1-ours-s1"
+SECOND = "1L-16d-2h-1k-index-ours-r1-ours-s2"
 OVER_TIME = {f"over_time@{MODEL}-w0", f"over_time@{MODEL}-w1"}
-BOTH = (MODEL, MODEL.replace("index", "one_hot"))
-CALIBRATED = {f"calibrate_headline@{cell}" for cell in BOTH}
-ARMS = {
-    "headline": BOTH,
-    "study": ["1L-16d-2h-1k-index-study-r1-study-s1"],
-    "study_one_hot": ["1L-16d-2h-1k-one_hot-study-r1-study-s1"],
-    "study_data": ["1L-16d-2h-1k-index-study-r1-ours-s1"],
-    "study_optimisation": ["1L-16d-2h-1k-index-ours-r1-study-s1"],
-}
+ANALYSED = list(yaml.safe_load(Path(__file__).with_name("models.yaml").read_text())["analysed"])
 
 
-def of_arms(stage: str) -> set[str]:
-    return {f"{stage}_{arm}@{cell}" for arm, cells in ARMS.items() for cell in cells}
+def of_models(stage: str) -> set[str]:
+    return {f"{stage}@{cell}" for cell in ANALYSED}
 
 
-FURTHER = {f"analyse_{arm}@{cell}" for arm in ("headline", "study") for cell in ARMS[arm]}
-MEASURES = of_arms("measure") | {
-    f"measure_oversampling@{MODEL}-e0",
-    f"measure_study_oversampling@{ARMS['study'][0]}-e0",
-}
+ON_SCENES = of_models("analyse") | {"in_scenes"}
 # Beyond the study.
 DOSED, WAITING = (f"1L-16d-2h-1k-index-{recipe}-r1-ours-s1" for recipe in ("four", "waiting_few"))
-SUMMARIES = {"out_of_distribution", "distillation", "attainable_returns"}
-SUMMARIES |= {"rank_one_editing", "anomaly_flags"}
-
-
-def beyond(stage: str) -> set[str]:
-    return {name for name in of_arms(stage) if "study_one_hot" not in name}
-
-
-ON_SCENES = beyond("attainable_returns") | beyond("rank_one_editing") | {"distillation"}
-ON_SCENES |= {f"training_diversity_measure@{DOSED}", f"training_diversity_first@{MODEL}"}
-ON_SCENES |= {f"attribution_benchmark_models@{WAITING}"}
+BEYOND_ON_SCENES = of_models("models") | {"distillation", f"training_diversity_first@{MODEL}"}
+BEYOND_ON_SCENES |= {f"training_diversity_measure@{DOSED}"}
+BEYOND_ON_SCENES |= {f"attribution_benchmark_models@{WAITING}"}
+ON_SHEET = {"in_scenes", "grid", "composition", "claims", "figures_of_study", "out_of_distribution"}
+ON_SHEET |= {"distillation", "attainable_returns", "rank_one_editing", "anomaly_flags"}
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +86,7 @@ def test_one_job_at_a_time_makes_the_same_bytes(
 ) -> None:
     """As does `dvc repro`, all of whose stages run one after the other."""
     stages = undisturbed.lock["stages"]
-    assert len(stages) == 6
+    assert len(stages) == 5
     assert stages == {name: engines[0].lock["stages"][name] for name in stages}
 
 
@@ -110,7 +94,7 @@ def test_equal_results_of_other_code_end_a_run_there(copy: Copy) -> None:
     """The model is trained again, and what is read off it is not."""
     right = copy.outputs()
     append(copy.folder / "src/dtlens/model/batches.py", "# changed\n")
-    copy.run("snakemake", "-j2", f"results/calibration/{MODEL}.csv")
+    copy.run("snakemake", "-j2", f"results/models/{MODEL}/calibration.csv")
     assert copy.started() == [f"dtlens.model.train {MODEL} 4096"]
     assert copy.outputs() == right
 
@@ -129,9 +113,9 @@ def append(path: Path, text: str) -> None:
     ("change", "stale"),
     [
         pytest.param(
-            lambda copy: copy.change({"headline": {"episodes": 5}}),
-            CALIBRATED | {"grid", "claims", "figures_of_study"} | SUMMARIES,
-            id="a parameter",
+            lambda copy: copy.change_model(MODEL, episodes=5),
+            {f"calibrate@{MODEL}"} | ON_SHEET,
+            id="a model's line",
         ),
         pytest.param(
             lambda copy: append(
@@ -141,15 +125,23 @@ def append(path: Path, text: str) -> None:
             id="a figure's module",
         ),
         pytest.param(
-            lambda copy: append(copy.folder / f"results/calibration/{MODEL}.csv", "edited\n"),
-            {f"calibrate_headline@{MODEL}", "grid", "claims", "figures_of_study"}
-            | {f"attainable_returns_headline@{MODEL}", "attainable_returns"},
+            lambda copy: append(
+                copy.folder / f"results/models/{MODEL}/calibration.csv", "edited\n"
+            ),
+            {f"calibrate@{MODEL}", "grid", "claims", "figures_of_study"}
+            | {f"models@{MODEL}", "attainable_returns"},
             id="a hand-edited output",
         ),
         pytest.param(
             lambda copy: (copy.folder / "data/scenes.parquet").unlink(),
-            {"scenes"} | OVER_TIME | MEASURES | FURTHER | ON_SCENES,
+            {"scenes"} | OVER_TIME | ON_SCENES | BEYOND_ON_SCENES,
             id="a deleted output",
+        ),
+        pytest.param(
+            lambda copy: copy.change_model(SECOND),
+            {f"{stage}@{SECOND}" for stage in ("train", "calibrate", "analyse", "models")}
+            | ON_SHEET,
+            id="a new model",
         ),
         pytest.param(
             lambda copy: copy.change({"over_time": {"seed": ["s1", "s2"]}}),
@@ -180,7 +172,7 @@ def test_a_clone_that_pulls_has_nothing_to_do(finished: Copy, tmp_path: Path) ->
     assert clone.stale() == set()
     assert clone.to_run() == set()
     clone.change({"behaviour": {"seed": 2}})
-    assert clone.stale() == MEASURES | OVER_TIME | beyond("out_of_distribution")
+    assert clone.stale() == ON_SCENES | OVER_TIME | of_models("models")
     assert clone.to_run() == clone.with_dependents(clone.stale())
 
 

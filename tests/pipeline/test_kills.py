@@ -18,7 +18,8 @@ from dvc.repo import Repo
 TRAIN = f"dtlens.model.train {MODEL} 200000"
 BOTH = ["dtlens.analysis.scenes.build", TRAIN]
 # Makes two stages stale, one of them long enough for other commands to meet it.
-CHANGES = {"scenes": {"seed": 2}, "headline": {"predictions": 200_000}}
+SEED = {"scenes": {"seed": 2}}
+LONG = {"predictions": 200_000}
 
 
 def cpu_seconds(run: subprocess.Popen[str]) -> float:
@@ -109,13 +110,14 @@ BUSY = r"(?m)^error: /.*: another run is at work here; start again when it is ov
 def test_a_second_run_is_refused_in_a_line_and_dvc_is_told_what_runs(
     copy: Copy, first: str
 ) -> None:
-    copy.change(CHANGES)
+    copy.change(SEED)
+    copy.change_model(MODEL, **LONG)
     by_snakemake = ("snakemake", "-j2", CHECKPOINT, SCENES)
-    by_dvc = ("dvc", "repro", f"train_headline@{MODEL}", "scenes")
+    by_dvc = ("dvc", "repro", f"train@{MODEL}", "scenes")
     run = copy.start(*(by_snakemake if first == "snakemake" else by_dvc))
     copy.wait_for_start(TRAIN, run)
     os.killpg(run.pid, signal.SIGSTOP)  # it lasts until it is met, however busy the machine
-    job = f"--single-item train_headline@{MODEL}"
+    job = f"--single-item train@{MODEL}"
     refused = copy.run("dvc", "repro", *job.split(), fails=True)
     assert re.search(r"is busy.*\n +\(PID \d+\): .*dvc|Unable to acquire lock", refused)
     for second in (by_snakemake, by_dvc):
@@ -126,7 +128,8 @@ def test_a_second_run_is_refused_in_a_line_and_dvc_is_told_what_runs(
 
 
 def test_a_run_waits_for_the_jobs_of_a_killed_one(copy: Copy) -> None:
-    copy.change(CHANGES)
+    copy.change(SEED)
+    copy.change_model(MODEL, **LONG)
     command = ("snakemake", "-j2", CHECKPOINT, SCENES)
     killed = copy.start(*command)
     copy.wait_for_start(TRAIN, killed)

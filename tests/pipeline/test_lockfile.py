@@ -1,4 +1,4 @@
-"""What we write of dvc.lock is what DVC would write; what we replace of DVC is what DVC has."""
+"""What we write of dvc.lock is what DVC reads; what we replace of DVC is what DVC has."""
 
 import pkgutil
 import re
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from copies import ROOT
-from dvc.utils.serialize import dump_yaml, load_yaml
+from dvc.utils.serialize import load_yaml
 
 from dtlens.base.errors import UserError
 from workflow.lockfile import modify_yaml, read
@@ -30,7 +30,7 @@ STAGE = {
 }
 
 
-def test_a_lock_is_written_as_dvc_writes_it(tmp_path: Path) -> None:
+def test_a_lock_is_written_so_that_dvc_reads_it(tmp_path: Path) -> None:
     (tmp_path / ".dvc/tmp").mkdir(parents=True)
     path = str(tmp_path / "dvc.lock")
     with modify_yaml(path) as data:
@@ -40,8 +40,8 @@ def test_a_lock_is_written_as_dvc_writes_it(tmp_path: Path) -> None:
         data["stages"]["second"] = deepcopy(STAGE)
     expected = {"schema": "2.0", "stages": {"first": STAGE, "second": deepcopy(STAGE)}}
     assert read(Path(path)) == load_yaml(path) == expected
-    dump_yaml(tmp_path / "by_dvc", expected)
-    assert Path(path).read_text() == (tmp_path / "by_dvc").read_text()
+    line = "    - {path: a.csv, md5: '12e45678901234567890123456789012', size: 1}\n"
+    assert Path(path).read_text().count(line) == 2
 
 
 def test_what_params_say_once_is_written_out_in_each_entry(tmp_path: Path) -> None:
@@ -56,7 +56,7 @@ def test_what_params_say_once_is_written_out_in_each_entry(tmp_path: Path) -> No
             data.setdefault("stages", {})[name] = STAGE | {"params": {"params.yaml": shared}}
     text = path.read_text()
     assert "&" not in text
-    assert text.count("- 1L-16d-2h-1k") == 4
+    assert text.count("[1L-16d-2h-1k]") == 4
     assert load_yaml(path) == read(path)
 
 
@@ -86,7 +86,7 @@ def test_it_is_the_old_file_until_it_is_the_new(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "damage",
     [
-        lambda text: text[: text.rindex("    hash: md5") + len("    ha")],  # a torn file's end
+        lambda text: text[: text.rindex("hash: md5") + len("ha")],  # a torn file's end
         lambda text: text.replace("schema: '2.0'\n", ""),
         lambda text: text.replace("  scenes:\n", "<<<<<<< ours\n  scenes:\n"),
         lambda text: text.replace("\n  scenes:\n    cmd:", "\n  scenes:\n    command:"),

@@ -19,15 +19,13 @@ def counted(said: list[str]) -> int:
 
 def test_a_changed_setting_and_a_changed_module_are_named_with_their_jobs(copy: Copy) -> None:
     before = plan(copy)
-    assert any(line.startswith("  new: ") and "measure_headline x 2" in line for line in before)
+    assert any(line.startswith("  new: ") and "analyse x 6" in line for line in before)
 
     copy.change({"training": {"ours": {"learning_rate": 0.1}}})
     with (copy.folder / "src/dtlens/analysis/scenes/bank.py").open("a") as file:
         file.write("# changed\n")
     said = plan(copy)
-    assert any(
-        line.startswith("  training.ours.learning_rate: train_headline x 2") for line in said
-    )
+    assert any(line.startswith("  training.ours.learning_rate: train x 2") for line in said)
     assert "  code/dtlens.analysis.scenes.build (modified): scenes" in said
     assert counted(said) == len(copy.to_run())
 
@@ -78,11 +76,11 @@ def test_what_was_deleted_comes_back_by_the_same_way(copy: Copy) -> None:
 def test_what_never_ran_has_a_limit_and_a_new_cell_the_time_of_the_others(copy: Copy) -> None:
     for log in copy.folder.glob("logs/*.tsv"):
         log.unlink()
-    copy.change({"headline": {"seed": ["s1", "s2"]}})
+    copy.change_model(MODEL[:-1] + "2")
     said = plan(copy)
-    assert "  train_headline x 2: at most 40.0 min" in said
+    assert "  train x 2: at most 20.0 min" in said
     assert "What has not run here has no time yet, only the limit in dvc.yaml (`runtime`)." in said
-    (copy.folder / f"logs/train_headline@{MODEL}.tsv").write_text("s\th:m:s\n90.0\t0:01:30\n")
+    (copy.folder / f"logs/train@{MODEL}.tsv").write_text("s\th:m:s\n90.0\t0:01:30\n")
     said = plan(copy)
-    assert "  train_headline x 2: 3.0 min" in said
+    assert "  train x 2: 3.0 min" in said
     assert any(line.startswith("Together 3 and at most ") for line in said)

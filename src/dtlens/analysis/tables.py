@@ -44,10 +44,8 @@ torch.set_flush_denormal(True)
 
 
 def path_of(kind: str, cell: str) -> Path:
-    """Where the pipeline keeps a cell's table: results/attribution/<cell>.csv of "attribution",
-    results/circuits/<cell>/scan.csv of "circuits/scan"."""
-    folder, *name = kind.split("/")
-    return Path("results", folder, "/".join([cell, *name]) + ".csv")
+    """Where the pipeline keeps a cell's table, e.g. results/models/<cell>/circuits/scan.csv."""
+    return Path("results/models", cell, f"{kind}.csv")
 
 
 def write_tables(tables: Tables, path: Callable[[str], Path]) -> None:

@@ -30,5 +30,5 @@ if __name__ == "__main__":
     # Streamlit collects garbage after each run of a page: not among all that is loaded here.
     gc.freeze()
     sys.setswitchinterval(5e-4)  # seconds after which a page that is drawn lets another be sent
-    told = [f"--{name}={value}" for name, value in OPTIONS.items()]
-    cli.main(["run", str(Path(__file__).with_name("main.py")), *told, *sys.argv[1:]])
+    options = [f"--{name}={value}" for name, value in OPTIONS.items()]
+    cli.main(["run", str(Path(__file__).with_name("main.py")), *options, *sys.argv[1:]])

@@ -7,25 +7,24 @@ import pandas as pd
 import streamlit as st
 
 import dtlens
-from dtlens.base.settings import load
 from dtlens.library.experiments import Policy
 from dtlens.library.project import MODELS, project
-from dtlens.model.sweeps import OfStudysCell
+from dtlens.model.sheet import read_sheet
 from dtlens.model.transformer import Windows
 
 
 def names() -> list[str]:
-    """The pipeline's models that are here; those of the headline first."""
+    """The pipeline's models that are here; those that are analysed first."""
     folder = project()
     found = sorted(path.stem for path in (folder / MODELS).glob("*.safetensors"))
-    first = _headline(folder)
+    first = _analysed(folder)
     return sorted(found, key=lambda name: first.index(name) if name in first else len(first))
 
 
 @st.cache_data(ttl=10, show_spinner=False)  # seconds: reading settings takes a while
-def _headline(folder: Path) -> list[str]:
+def _analysed(folder: Path) -> list[str]:
     with chdir(folder):
-        return load("headline", OfStudysCell).names
+        return list(read_sheet().analysed)
 
 
 @st.cache_resource(scope="session", max_entries=8, show_spinner="Loading the model")
@@ -52,5 +51,5 @@ def policy(name: str, parts: tuple[str, ...], reference: str) -> Policy:
 @st.cache_data(max_entries=64, show_spinner="It plays, to be calibrated")
 def calibration(name: str) -> pd.DataFrame:
     """The pipeline's table of a model, or a short one made here."""
-    path = project() / "results/calibration" / f"{Path(name).name}.csv"
+    path = project() / "results/models" / Path(name).name / "calibration.csv"
     return pd.read_csv(path) if path.exists() else dtlens.calibrate(model(name), episodes=20)

@@ -11,7 +11,7 @@ from typing import Any, Self
 import streamlit as st
 
 from dtlens import Game, HookedDecisionTransformer, Shown, World, choices
-from dtlens.analysis.lens.components import components
+from dtlens.analysis.lens.components import head_names
 from dtlens.app import models
 from dtlens.base.errors import UserError
 from dtlens.library.experiments import Policy
@@ -58,7 +58,7 @@ class Chosen:
     @property
     def heads(self) -> list[str]:
         cell = self.model.model.cell
-        return [part.name for part in components(cell) if part.head is not None]
+        return head_names(cell)
 
     @property
     def explained(self) -> str:
@@ -95,14 +95,14 @@ class Position:
 def position() -> Position:
     """The visitor's; at first what the address says. Raises `UserError` naming what it cannot."""
     if "position" not in st.session_state:
-        asked = st.query_params
+        query = st.query_params
         try:
             first = Position(
-                seed=int(asked.get("seed", "0")),
-                world=asked.get("world", ""),
-                start=int(asked.get("start", "0")),
-                actions=asked.get("actions", ""),
-                at=int(asked.get("at", "0")),
+                seed=int(query.get("seed", "0")),
+                world=query.get("world", ""),
+                start=int(query.get("start", "0")),
+                actions=query.get("actions", ""),
+                at=int(query.get("at", "0")),
             )
         except ValueError as error:
             raise UserError(f"address: {error}") from error

@@ -63,8 +63,8 @@ def page_of_curves(
     figure, axes = new_figure(1, len(panels), 3.8 * len(panels), 4.2, "row")
     for (panel, heading), at in zip(panels.items(), axes, strict=True):
         own = rows[rows["panel"] == panel].sort_values("rtg")
-        told = own["rtg"].unique()
-        at.plot(told, told.clip(-1, 1), ":", color=NEUTRAL, linewidth=1, label="what is told")
+        rtg = own["rtg"].unique()
+        at.plot(rtg, rtg.clip(-1, 1), ":", color=NEUTRAL, linewidth=1, label="what is told")
         for name, style in styles.items():
             curve = own[own["series"] == name]
             low, high = curve["low"].clip(-1, 1), curve["high"].clip(-1, 1)

@@ -32,18 +32,14 @@ def of_groups(path: str, groups: dict[str, list[str]], label: str = "arm") -> pd
     return pd.concat(tables, ignore_index=True)
 
 
-def grouped(rows: pd.DataFrame, labels: list[str], value: str = "value") -> Values:
-    """The values of all rows with the same labels; a model that has none of a value is left out."""
-    for key, group in rows.groupby(labels, sort=False):
-        yield key, group[value].dropna().tolist()
-
-
 def over_models(values: Values, labels: list[str]) -> pd.DataFrame:
     """Student's interval over models of each row; columns: the labels, value, low, high, n."""
     rows = [(*key, *mean_over(np.array(row), MODELS)[:4]) for key, row in values]
     return pd.DataFrame(rows, columns=[*labels, "value", "low", "high", "n"])
 
 
-def means(rows: pd.DataFrame, labels: list[str]) -> pd.DataFrame:
-    """`over_models` of the column `value` of rows with the same labels."""
-    return over_models(grouped(rows, labels), labels)
+def means(rows: pd.DataFrame, labels: list[str], value: str = "value") -> pd.DataFrame:
+    """`over_models` of the values of rows with the same labels; a model that has none is left
+    out."""
+    groups = rows.groupby(labels, sort=False)[value]
+    return over_models(((key, group.dropna().tolist()) for key, group in groups), labels)

@@ -1,5 +1,7 @@
 """Numbers of a table, as sentences and tables of the report have them."""
 
+from collections.abc import Callable
+
 import pandas as pd
 
 # Of returns, root mean squares over targets.
@@ -19,6 +21,16 @@ def number(table: pd.DataFrame, digits: int = 2, **where: str | float) -> str:
     return said(rows.iloc[0], digits) if len(rows) else "none"
 
 
+def numbers(table: pd.DataFrame, *columns: str, digits: int = 2) -> Callable[..., str]:
+    """`number` of a value of each of the columns, in their order."""
+    return lambda *values: number(table, digits, **dict(zip(columns, values, strict=True)))
+
+
+def counted(count: int, thing: str) -> str:
+    """1 place, 2 places."""
+    return f"{count} {thing}{'s' * (count > 1)}"
+
+
 def crossed(table: pd.DataFrame, down: str, across: str, titles: dict[str, str]) -> str:
     """A Markdown table: a row for each value of `down`, a column for each title of `across` that
     is there."""
@@ -27,12 +39,7 @@ def crossed(table: pd.DataFrame, down: str, across: str, titles: dict[str, str])
     )
     columns = [name for name in titles if name in cells]
     cells = cells.reindex(table[down].unique())[columns].rename(columns=titles)
-    return (
-        cells.fillna("")
-        .rename_axis(None, axis=1)
-        .reset_index()
-        .to_markdown(index=False, disable_numparse=True)
-    )
+    return markdown(cells.fillna("").rename_axis(None, axis=1).reset_index())
 
 
 def markdown(table: pd.DataFrame) -> str:

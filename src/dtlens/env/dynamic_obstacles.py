@@ -45,13 +45,13 @@ GOAL = (6, 6)
 STEP = [(1, 0), (0, 1), (-1, 0), (0, -1)]  # MiniGrid's directions: right, down, left, up
 OBSTACLES = 4
 FRONTS = ["empty", "wall", "obstacle", "goal_from_top", "goal_from_left"]
-Cell = tuple[int, int]
-INTERIOR: list[Cell] = list(itertools.product(range(1, SIZE - 1), range(1, SIZE - 1)))
+Square = tuple[int, int]  # x, y of a cell of the room
+INTERIOR: list[Square] = list(itertools.product(range(1, SIZE - 1), range(1, SIZE - 1)))
 
 
-def legal_placements() -> dict[str, list[tuple[Cell, int]]]:
+def legal_placements() -> dict[str, list[tuple[Square, int]]]:
     """Every (agent cell, direction) at which the agent can face each kind of front object."""
-    placements: dict[str, list[tuple[Cell, int]]] = {front: [] for front in FRONTS}
+    placements: dict[str, list[tuple[Square, int]]] = {front: [] for front in FRONTS}
     for cell, direction in itertools.product(INTERIOR, range(4)):
         ahead = _ahead(cell, direction)
         if cell == GOAL:
@@ -65,7 +65,7 @@ def legal_placements() -> dict[str, list[tuple[Cell, int]]]:
     return placements
 
 
-def _ahead(cell: Cell, direction: int) -> Cell:
+def _ahead(cell: Square, direction: int) -> Square:
     dx, dy = STEP[direction]
     return cell[0] + dx, cell[1] + dy
 
@@ -106,7 +106,7 @@ def build_scenes(
 
 
 def _view(
-    env: Any, cell: Cell, direction: int, obstacles: list[Cell]
+    env: Any, cell: Square, direction: int, obstacles: list[Square]
 ) -> UInt8[np.ndarray, "7 7 3"]:
     """What MiniGrid shows an agent placed so."""
     from minigrid.core.grid import Grid

@@ -9,6 +9,7 @@ from jaxtyping import Bool, Float32, Int, Int16, Int32, Int64, UInt8
 
 from dtlens.env.minigrid import VIEW
 
+KEPT = ("action", "terminated", "truncated", "policy")  # of a step, as it was recorded
 VIEW_BYTES = int(np.prod(VIEW))
 
 
@@ -70,22 +71,19 @@ def from_log(log: Log) -> Trajectories:
     return Trajectories(
         views=views,
         view=view,
-        action=log.action[keep],
         reward=reward,
-        terminated=log.terminated[keep],
-        truncated=log.truncated[keep],
         rtg=reward_to_go(reward, start, length),
-        policy=log.policy[keep],
         t=timesteps(start, length),
         start=start,
         length=length,
+        **{name: getattr(log, name)[keep] for name in KEPT},
     )
 
 
 def join(one: Trajectories, other: Trajectories) -> Trajectories:
     """The episodes of both, one after the other."""
     index, views = _distinct(np.concatenate([one.views, other.views]))
-    columns = ("action", "reward", "terminated", "truncated", "rtg", "policy", "t", "length")
+    columns = (*KEPT, "reward", "rtg", "t", "length")
     joined = {name: np.concatenate([getattr(one, name), getattr(other, name)]) for name in columns}
     return Trajectories(
         views=views,

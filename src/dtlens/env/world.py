@@ -9,13 +9,13 @@ from jaxtyping import UInt8
 
 from dtlens.base.errors import UserError
 from dtlens.env import dynamic_obstacles as task
+from dtlens.env.dynamic_obstacles import Square
 from dtlens.env.settings import Environment
 
 (ID,) = get_args(Environment.model_fields["id"].annotation)
 DIRECTIONS = ["right", "down", "left", "up"]  # MiniGrid's 0 to 3
 BLUE = "blue"  # the obstacles of the game, as it begins
 TILE = 32  # pixels
-Cell = tuple[int, int]
 Thing = tuple[int, int, str]  # x, y, colour
 Picture = UInt8[np.ndarray, "height width 3"]
 
@@ -27,7 +27,7 @@ class World:
     As text, `str(world)` and `World.parse`: "agent 1 1 right; goal 6 6 green; ball 2 3 blue".
     """
 
-    agent: Cell = (1, 1)
+    agent: Square = (1, 1)
     direction: int = 0
     balls: tuple[Thing, ...] = ()
     goal: Thing = (*task.GOAL, "green")

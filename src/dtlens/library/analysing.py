@@ -4,16 +4,15 @@ from itertools import chain
 from pathlib import Path
 
 from dtlens.analysis.of_model import calibration, for_claims, further
-from dtlens.analysis.scenes.bank import Scenes, read_scenes
-from dtlens.analysis.scenes.build import build
+from dtlens.analysis.scenes.bank import Scenes
+from dtlens.analysis.scenes.build import bank
 from dtlens.analysis.tables import write_tables
 from dtlens.base.errors import UserError
 from dtlens.base.settings import Compute, load
 from dtlens.library.study_checkpoints import load_any
 from dtlens.model.transformer import DecisionTransformer
 
-SCENES = Path("data/scenes.parquet")
-EPISODES = 200  # at each reward-to-go of the calibration
+EPISODES = 200  # at each target return of the calibration
 
 
 def analyse(file: Path, out: Path) -> None:
@@ -30,7 +29,7 @@ def analyse(file: Path, out: Path) -> None:
 
 def bank_for(file: Path, model: DecisionTransformer) -> Scenes:
     """The placed scenes; raises `UserError` naming the file if the model knows no such times."""
-    scenes = read_scenes(SCENES) if SCENES.exists() else build()
+    scenes = bank()
     if (latest := scenes.labels["t"].max()) >= model.max_steps:
         raise UserError(
             f"{file}: knows {model.max_steps} timesteps; scenes are shown up to t = {latest}"

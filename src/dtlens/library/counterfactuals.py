@@ -1,34 +1,21 @@
 """One state against another: which activations, and which inputs, carry the difference."""
 
-from collections.abc import Callable, Iterator
-from itertools import product
-from typing import Any
-
 import pandas as pd
 import torch
 from captum.attr import IntegratedGradients
-from einops import rearrange
 from jaxtyping import Float
 from torch import Tensor
 
 from dtlens.analysis.circuits.maps import CELLS, by_cell
-from dtlens.analysis.lens.hooked_model import Hook, HookedDecisionTransformer
+from dtlens.analysis.interventions import patching, paths
+from dtlens.analysis.lens.hooked_model import HookedDecisionTransformer
+from dtlens.analysis.lens.preferences import Measures, difference
 from dtlens.analysis.lens.tidy import tidy
 from dtlens.base.errors import UserError
-from dtlens.env.dynamic_obstacles import CONTENTS
-from dtlens.env.minigrid import FRONT
-from dtlens.library.reasons import direction, tokens_of
+from dtlens.library.reasons import preferred, tokens_of
 from dtlens.model.transformer import Windows, encode
 
 STEPS = 200  # of Gauss-Legendre quadrature: one pair is quick
-Put = Callable[[Tensor, Any], Tensor]
-
-
-def floor_ahead(window: Windows) -> Windows:
-    """The `window` with nothing in front at its last step, all else as it is."""
-    emptied = window.observation.clone()
-    emptied[:, -1, *FRONT] = torch.tensor(CONTENTS["empty"], dtype=torch.uint8)
-    return window._replace(observation=emptied)
 
 
 def _check(clean: Windows, corrupted: Windows, same: tuple[str, ...] = ()) -> None:
@@ -40,7 +27,6 @@ def _check(clean: Windows, corrupted: Windows, same: tuple[str, ...] = ()) -> No
             raise UserError(f"windows: they differ in {name}, between which there is no way")
 
 
-@torch.no_grad()
 def patch_one(
     model: HookedDecisionTransformer,
     clean: Windows,
@@ -58,50 +44,19 @@ def patch_one(
     _check(clean, corrupted)
     if not model.model.cell.layers:
         raise UserError("patch_one: this model has no layers, and so nothing to patch")
-    clean_logits, cache = model.run_with_cache(clean)
-
-    def measured(logits: Float[Tensor, "1 step 3"]) -> float:
-        return float(direction(logits[0, -1], towards, against))
-
-    before = measured(model(corrupted))
-    whole = measured(clean_logits) - before
-    rows = []
-    for component, part, hook, where in _sites(model, clean):
-        value = measured(model.run_with_hooks(corrupted, [(hook, _put(cache[hook], where))]))
-        rows.append((component, part, value - before, (value - before) / whole))
-    return pd.DataFrame(rows, columns=["component", "part", "value", "share"])
+    sites = patching.sites(model.model.cell, tokens_of(clean), at=slice(None))
+    measures = _measures(towards, against)
+    changes = patching.patch_each(model, clean, corrupted, sites, measures)["value"].T[0]
+    whole = changes.pop(("whole", "all"))
+    table = changes.rename_axis(["component", "part"]).reset_index(name="value")
+    return table.assign(share=table["value"] / whole)
 
 
-def _sites(
-    model: HookedDecisionTransformer, windows: Windows
-) -> Iterator[tuple[str, str, str, tuple[Any, ...]]]:
-    """Component, part, hook, and where in the hook's activation it is."""
-    cell, all_of = model.model.cell, slice(None)
-    for index, name in enumerate(tokens_of(windows)):
-        yield name, "token", "blocks.0.hook_resid_pre", (all_of, index)
-    for layer, head in product(range(cell.layers), range(cell.heads)):
-        name, block = f"L{layer}H{head}", f"blocks.{layer}.attn"
-        yield name, "output", f"{block}.hook_z", (all_of, all_of, head)
-        yield name, "pattern", f"{block}.hook_pattern", (all_of, head)
-        yield name, "values", f"{block}.hook_v", (all_of, all_of, head)
-    for layer in range(cell.layers):
-        yield f"L{layer}MLP", "output", f"blocks.{layer}.hook_mlp_out", (all_of,)
+def _measures(towards: str, against: str | None) -> Measures:
+    of = preferred(towards, against)
+    return {"value": lambda logits: difference(logits[:, -1], of)}
 
 
-def _put(value: Tensor, where: tuple[Any, ...]) -> Put:
-    def put(activation: Tensor, hook: object) -> Tensor:
-        activation = activation.clone()
-        activation[where] = value[where]
-        return activation
-
-    return put
-
-
-def _added(change: Tensor) -> Put:
-    return lambda activation, hook: activation + change
-
-
-@torch.no_grad()
 def patch_paths_one(
     model: HookedDecisionTransformer,
     clean: Windows,
@@ -117,22 +72,11 @@ def patch_paths_one(
     `dtlens.analysis.interventions.paths`. A model without layers has no rows.
     """
     _check(clean, corrupted)
-    cell = model.model.cell
-    (_, was), (_, now) = model.run_with_cache(clean), model.run_with_cache(corrupted)
-    before = direction(model(corrupted)[0, -1], towards, against)
-    rows = []
-    for layer, head in product(range(cell.layers), range(cell.heads)):
-        z = f"blocks.{layer}.attn.hook_z"
-        change = (was[z] - now[z])[:, :, head] @ model.W_O[layer, head]
-        later = {f"L{m}MLP": f"blocks.{m}.mlp.hook_in" for m in range(layer, cell.layers)}
-        for receiver, hook in {
-            **later,
-            "logits": f"blocks.{cell.layers - 1}.hook_resid_post",
-        }.items():
-            hooks: list[Hook] = [(hook, _added(change))]
-            after = direction(model.run_with_hooks(corrupted, hooks)[0, -1], towards, against)
-            rows.append((f"L{layer}H{head}", receiver, float(after - before)))
-    return pd.DataFrame(rows, columns=["sender", "receiver", "value"])
+    measures = _measures(towards, against)
+    changes = paths.path_patch(model, clean, corrupted, measures, slice(None))["value"].T[0]
+    table = changes.rename_axis(["sender", "receiver"]).reset_index(name="value")
+    table = table.replace({"receiver": {"direct": "logits"}})
+    return table[~table["receiver"].isin(["all", "rest"])].reset_index(drop=True)
 
 
 def integrated_gradients(
@@ -151,34 +95,20 @@ def integrated_gradients(
     the kinks of ReLU: to a hundredth.
     """
     _check(clean, corrupted, same=("time", "action"))
-    encoding, names = model.model.cell.encoding, tokens_of(clean)
+    encoding, names, of = model.model.cell.encoding, tokens_of(clean), preferred(towards, against)
     seen, unseen = (
         (window.rtg, encode(window.observation, encoding).to(window.rtg))
         for window in (clean, corrupted)
     )
 
-    def preferred(
+    def measured(
         rtg: Float[Tensor, "batch step"], inputs: Float[Tensor, "batch step input"]
     ) -> Tensor:
-        logits = model.bridge(_embedded(model, clean, rtg, inputs))[:, -1]
-        return direction(logits, towards, against)
+        logits = model.bridge(model.embedded(clean, rtg, inputs))[:, -1]
+        return difference(logits, of)
 
-    rtg, inputs = IntegratedGradients(preferred).attribute(seen, unseen, n_steps=STEPS)
+    rtg, inputs = IntegratedGradients(measured).attribute(seen, unseen, n_steps=STEPS)
     cells = by_cell(inputs[0]).sum(-1).detach()
     states = tidy({"token": names[1::3], **CELLS}, value=cells)
     target = pd.DataFrame({"token": names[::3], "value": rtg[0].detach().numpy()})
     return pd.concat([target, states], ignore_index=True)[["token", "x", "y", "value"]]
-
-
-def _embedded(
-    model: HookedDecisionTransformer,
-    window: Windows,
-    rtg: Float[Tensor, "batch step"],
-    inputs: Float[Tensor, "batch step input"],
-) -> Float[Tensor, "batch token d"]:
-    """The model's tokens of other numbers than a view's and a target's."""
-    own = model.model
-    time = own.W_time[window.time]
-    kinds = [rtg[..., None] * own.W_rtg + time, inputs @ own.W_state + time]
-    kinds.append((own.W_action[window.action] + time).expand_as(kinds[0]))
-    return rearrange(kinds, "kind batch step d -> batch (step kind) d")[:, :-1]

@@ -225,5 +225,5 @@ def _by_rtg(windows: Windows) -> Iterator[tuple[float, Windows, "pd.Series[str]"
     """The windows of each reward-to-go (at the last step), and what is in front in them."""
     last = windows.rtg[:, -1]
     for rtg in last.unique():
-        part = Windows(*(column[last == rtg] for column in windows))
+        part = windows.select(last == rtg)
         yield round(float(rtg), 6), part, _fronts(part)

@@ -23,8 +23,9 @@ _NAMES = {
         *("contributions", "cell_contributions", "attention", "scan", "timeline", "policy_field"),
     ],
     "library.counterfactuals": [
-        *("floor_ahead", "patch_one", "patch_paths_one", "integrated_gradients"),
+        *("patch_one", "patch_paths_one", "integrated_gradients"),
     ],
+    "analysis.scenes.pairs": ["floor_ahead"],
     "library.reading": ["weights"],
     "library.drawing": ["draw"],
     "library.travelling": ["export_model", "import_model"],

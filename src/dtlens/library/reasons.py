@@ -14,9 +14,11 @@ from jaxtyping import Float, UInt8
 from torch import Tensor
 from transformer_lens import ActivationCache
 
-from dtlens.analysis.circuits.maps import CELLS, CHANNELS, by_cell
-from dtlens.analysis.lens.components import components
+from dtlens.analysis.circuits import attribution
+from dtlens.analysis.circuits.maps import CELLS, CHANNELS, by_cell, by_channel
+from dtlens.analysis.lens.components import components, head_names
 from dtlens.analysis.lens.hooked_model import HookedDecisionTransformer
+from dtlens.analysis.lens.preferences import Preference, difference
 from dtlens.analysis.lens.tidy import Axes, tidy
 from dtlens.analysis.scenes.bank import one_step
 from dtlens.base.errors import UserError
@@ -25,19 +27,20 @@ from dtlens.env.minigrid import Action
 from dtlens.library.experiments import Policy
 from dtlens.library.games import Game
 from dtlens.library.project import in_project
+from dtlens.library.showing import first_time
 from dtlens.model.transformer import Windows, encode
 from dtlens.play.settings import Calibration
 
 ACTIONS = [action.name.lower() for action in Action]
+PLACE = ["x", "y", "direction"]
 KINDS = ["RTG", "state", "action"]
 
 
-def direction(weights: Float[Tensor, "*d 3"], towards: str, against: str | None) -> Tensor:
-    """Of the actions' axis of `weights`, one action less another; raises `UserError`."""
+def preferred(towards: str, against: str | None) -> Preference:
+    """The actions of these names; raises `UserError`."""
     if unknown := [name for name in (towards, against or towards) if name not in ACTIONS]:
         raise UserError(f"action: {unknown[0]!r} is none of {', '.join(ACTIONS)}")
-    own = weights[..., ACTIONS.index(towards)]
-    return own if against is None else own - weights[..., ACTIONS.index(against)]
+    return ACTIONS.index(towards), None if against is None else ACTIONS.index(against)
 
 
 def tokens_of(windows: Windows) -> list[str]:
@@ -61,32 +64,22 @@ def contributions(
     state, or "bias"); value. A window's values sum to the logit of `towards` less that of
     `against`, or to the logit itself if that is None.
     """
-    steps, cell = windows.rtg.shape[1], model.model.cell
-    onto, constant = (direction(part, towards, against) for part in (model.W_U, model.b_U))
-    _, cache = model.run_with_cache(windows)
-    *_, last = names = tokens_of(windows)
-    state = encode(windows.observation[:, -1], cell.encoding).to(onto) @ model.model.W_state
-    embedded = {
-        "state": state,
-        "time": model.model.W_time[windows.time[:, -1]],
-        "position": model.model.W_pos[3 * steps - 2].expand_as(state),
+    of, names = preferred(towards, against), tokens_of(windows)
+    onto, (_, cache) = difference(model.W_U, of), model.run_with_cache(windows)
+    taken = {
+        one.name: attended(model, cache, one.layer, one.head, onto)
+        for one in components(model.model.cell)
+        if one.head is not None
     }
-    parts = {(name, last): vector @ onto for name, vector in embedded.items()}
-    for layer in range(cell.layers):
-        for head in range(cell.heads):
-            taken = attended(model, cache, layer, head, onto)
-            parts |= {(f"L{layer}H{head}", name): taken[:, i] for i, name in enumerate(names)}
-        written = cache[f"blocks.{layer}.hook_mlp_out"][:, -1] - model.b_out[layer]
-        parts[f"L{layer}MLP", last] = written @ onto
-    biases = {"b_U": constant}
-    if cell.layers:
-        biases |= {name: getattr(model, name).sum(0) @ onto for name in ("b_O", "b_out")}
-    parts |= {(name, "bias"): value.expand(len(state)) for name, value in biases.items()}
-    components, tokens = zip(*parts, strict=True)
-    columns = {"window": np.tile(np.arange(len(state)), len(parts))}
-    columns |= {"component": np.repeat(components, len(state))}
-    columns |= {"token": np.repeat(tokens, len(state))}
-    return pd.DataFrame(columns | {"value": torch.cat([*parts.values()]).cpu().numpy()})
+    parts: dict[tuple[str, str], Tensor] = {}
+    for component, value in attribution.contributions(model, windows, of).items():
+        if component in taken:
+            parts |= {(component, name): taken[component][:, i] for i, name in enumerate(names)}
+        else:
+            parts[component, "bias" if component.startswith("b_") else names[-1]] = value
+    table = pd.DataFrame({key: part.cpu() for key, part in parts.items()})
+    table = table.rename_axis(columns=["component", "token"]).melt(ignore_index=False)
+    return table.rename_axis("window").reset_index()
 
 
 def attended(
@@ -118,7 +111,7 @@ def cell_contributions(
     what that token's time and position, and b_V, give.
     """
     cell, W_state = model.model.cell, model.model.W_state
-    onto = direction(model.W_U, towards, against)
+    onto = difference(model.W_U, preferred(towards, against))
     readers = {"direct": onto}
     if cell.layers:
         _, cache = model.run_with_cache(window)
@@ -127,8 +120,7 @@ def cell_contributions(
         readers |= {f"L0H{head}": written[head] for head in range(cell.heads)}
     inputs = encode(window.observation[0, -1], cell.encoding).to(onto)
     parts = by_cell(inputs * (torch.stack(list(readers.values())) @ W_state.T))
-    sizes = list(CHANNELS.values()) if cell.encoding == "one_hot" else 1
-    values = torch.stack([part.sum(-1) for part in parts.split(sizes, dim=-1)], dim=1)
+    values = torch.stack(by_channel(parts), dim=1)
     return tidy({"via": readers, "channel": CHANNELS, **CELLS}, value=values)
 
 
@@ -137,8 +129,7 @@ def attention(model: HookedDecisionTransformer, window: Windows) -> pd.DataFrame
     """Who attends to whom in the `model`, in one `window`. Columns: head, query, key (tokens),
     value (a share)."""
     cell, names = model.model.cell, tokens_of(window)
-    heads = [component.name for component in components(cell) if component.head is not None]
-    if not heads:
+    if not (heads := head_names(cell)):
         return pd.DataFrame(columns=["head", "query", "key", "value"])
     _, cache = model.run_with_cache(window)
     patterns = [cache[f"blocks.{layer}.attn.hook_pattern"][0] for layer in range(cell.layers)]
@@ -205,7 +196,7 @@ def timeline(
         by_length.setdefault(window.rtg.shape[1], []).append(step)
     tables = []
     for rows in by_length.values():
-        batch = Windows(*map(torch.cat, zip(*(windows[row] for row in rows), strict=True)))
+        batch = Windows.joined(windows[row] for row in rows)
         table = contributions(model, batch, towards, against)
         tables.append(table.assign(step=np.array(rows)[table["window"]]))
     parts = pd.concat(tables).pivot_table("value", "step", "component", "sum", sort=False)
@@ -220,13 +211,13 @@ def policy_field(
     places: Sequence[tuple[int, int, int]],
     views: UInt8[np.ndarray, "place 7 7 3"],
     rtg: float = 0.9,
-    t: int = 10,
+    t: int | None = None,
 ) -> pd.DataFrame:
     """What a `policy` would do in each of the `places`, seeing `views` (see `World.everywhere`).
 
-    It is shown that one step, at time `t`, at target return `rtg`. Columns: x, y, direction, left,
-    right, forward (probabilities).
+    It is shown that one step, at time `t` (by default the bank's first), at target return `rtg`.
+    Columns: x, y, direction, left, right, forward (probabilities).
     """
-    table = pd.DataFrame(places, columns=["x", "y", "direction"])
-    table[ACTIONS] = policy(one_step(views, float(rtg), t))[:, -1].softmax(-1).cpu().numpy()
+    time, table = first_time() if t is None else t, pd.DataFrame(places, columns=PLACE)
+    table[ACTIONS] = policy(one_step(views, rtg, time))[:, -1].softmax(-1).cpu().numpy()
     return table

@@ -1,29 +1,31 @@
 """What a model is shown: placed scenes, the bank of them, and windows of one's own."""
 
 from collections.abc import Sequence
+from contextlib import chdir
 from functools import cache
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Int, Shaped
+from jaxtyping import Shaped
 from torch import Tensor
 
-from dtlens.analysis.scenes import bank as placed
-from dtlens.analysis.scenes.build import build
+from dtlens.analysis.scenes import build
+from dtlens.analysis.scenes.bank import Scenes
+from dtlens.analysis.scenes.settings import Times
 from dtlens.base.errors import UserError
+from dtlens.base.settings import load
 from dtlens.env import dynamic_obstacles as game
+from dtlens.env.dynamic_obstacles import Square
 from dtlens.env.minigrid import COLOURS, FRONT, OBJECTS, STATES, VIEW, Action, Object
 from dtlens.env.world import BLUE, World
 from dtlens.library.project import in_project, project
 from dtlens.model.transformer import Windows
 
-TIME = 10  # the first that the bank's scenes are shown at
 BALLS = 4  # as many as the game has
 GLYPHS = dict(zip(sorted(Object), "?.#oG", strict=True))
 LARGEST = torch.tensor([OBJECTS, COLOURS, STATES]) - 1
-Cell = tuple[int, int]
 
 
 class Shown(Windows):
@@ -40,10 +42,6 @@ class Shown(Windows):
     def fronts(self) -> Shaped[np.ndarray, " batch"]:
         """What the agent has in front at each window's last step, by the bank's names."""
         return np.asarray(game.front_names(self.observation[:, -1].numpy()), str)
-
-    def select(self, rows: Int[np.ndarray, " row"] | Bool[np.ndarray, " batch"] | slice) -> Self:
-        """These windows alone."""
-        return type(self)(*(column[rows] for column in self))
 
     def __repr__(self) -> str:
         count, steps = self.rtg.shape
@@ -72,8 +70,8 @@ def window(
     `observation` is the agent's view as MiniGrid gives it, integers [7, 7, 3], or one a timestep
     [step, 7, 7, 3]. `rtg` is the target reward-to-go at every step. `action` are those taken, one
     between two steps (0 left, 1 right, 2 forward); one step needs none. `t` is the time of the last
-    step, by default 10, or as late as there are steps. Raises `UserError` naming what is no view or
-    missing.
+    step, by default the bank's first, or as late as there are steps. Raises `UserError` naming what
+    is no view or missing.
     """
     views = torch.as_tensor(np.asarray(observation))
     views = views[None] if views.ndim == 3 else views
@@ -91,7 +89,7 @@ def window(
             f"action: {steps} timesteps have {steps - 1} actions between them, each 0, 1 or 2;"
             f" {list(action or [])} was given"
         )
-    last = max(TIME, steps - 1) if t is None else t
+    last = max(first_time(), steps - 1) if t is None else t
     if last < steps - 1:
         raise UserError(f"t: the last of {steps} timesteps is not before {steps - 1}")
     return Shown(
@@ -106,9 +104,9 @@ def scene(
     front: str | None = None,
     rtg: float = 0.9,
     *,
-    agent: Cell | None = None,
+    agent: Square | None = None,
     direction: int = 0,
-    balls: Sequence[Cell] | None = None,
+    balls: Sequence[Square] | None = None,
     t: int | None = None,
     seed: int = 0,
 ) -> Shown:
@@ -159,16 +157,21 @@ def bank(rtg: float = 0.9, per_front: int | None = None) -> Shown:
     return Shown(*scenes.windows(rtg))
 
 
-def bank_scenes() -> placed.Scenes:
+def bank_scenes() -> Scenes:
     """The bank, with its labels."""
     return _bank(project())
 
 
 @cache
-def _bank(folder: Path) -> placed.Scenes:
-    path = folder / "data/scenes.parquet"
+def _bank(folder: Path) -> Scenes:
+    with chdir(folder):
+        return build.bank()
+
+
+def first_time() -> int:
+    """The first timestep that the bank's scenes are shown at."""
     with in_project():
-        return placed.read_scenes(path) if path.exists() else build()
+        return load("scenes.times", Times).first
 
 
 def bank_world(index: int) -> tuple[World, int]:

@@ -18,11 +18,11 @@ from torch import Tensor
 
 from dtlens.base.errors import UserError
 from dtlens.base.pytorch_files import plain_tensors, unpickle
-from dtlens.base.tensors import check_finite, load_tensors
+from dtlens.base.tensors import check_finite
 from dtlens.env.minigrid import ACTIONS
 from dtlens.library.state_dicts import OLD_NAMES, STUDY, TRANSFORMER_LENS, UNUSED, Layout, sign
 from dtlens.model.cell import Cell
-from dtlens.model.transformer import CHECKPOINT, INPUTS, DecisionTransformer, load_checkpoint
+from dtlens.model.transformer import INPUTS, DecisionTransformer, load_checkpoint
 
 HEADER = "dtlens"  # in `_metadata` of what we export, beside torch's version
 # Settings whose other values change the function, but may leave no trace among the tensors.
@@ -45,31 +45,10 @@ def load_any(path: Path) -> DecisionTransformer:
     except OSError as error:
         raise UserError(f"{path}: cannot be read: {error.strerror}") from error
     if start[8:] == b"{":  # of safetensors: its header, after the header's length
-        _check_size(path)
         return load_checkpoint(path)
     if start.startswith(PYTORCH):
         return read_study_checkpoint(path)
     raise UserError(f"{path}: neither a safetensors nor a PyTorch file")
-
-
-def _check_size(path: Path) -> None:
-    """Raise `UserError` if the configuration in our checkpoint asks for a model of another size."""
-    tensors, config = load_tensors(path, CHECKPOINT)
-    try:
-        cell = Cell.read(str(path), config["cell"])
-        layers = min(cell.layers, len(tensors))  # each is there, or they do not fit anyway
-        with torch.device("meta"):  # which keeps shapes alone
-            built = DecisionTransformer(
-                cell.model_copy(update={"layers": layers}), config["max_steps"]
-            )
-        if _shapes(tensors) != _shapes(dict(built.state_dict())):
-            raise ValueError
-    except (KeyError, TypeError, ValueError, RuntimeError) as error:
-        raise UserError(f"{path}: its tensors do not fit its configuration") from error
-
-
-def _shapes(tensors: dict[str, Tensor]) -> dict[str, torch.Size]:
-    return {name: tensor.shape for name, tensor in tensors.items()}
 
 
 def read_study_checkpoint(path: Path) -> DecisionTransformer:

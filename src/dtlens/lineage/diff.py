@@ -12,6 +12,8 @@ import pandas as pd
 import yaml12
 from dvc.utils.diff import diff, format_dict
 from dvc.utils.flatten import flatten
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from dtlens.base.errors import UserError
 from dtlens.lineage.history import History
@@ -19,7 +21,7 @@ from dtlens.lineage.locks import Lock
 from dtlens.lineage.stages import stages
 
 NUMBERS, PARAMS, CLAIMS = "results/headline.json", "params.yaml", "results/readings.csv"
-FIGURES = "results/figures/"
+SHEET, FIGURES = "models.yaml", "results/figures/"
 INTERVAL = {"value", "low", "high"}
 
 
@@ -27,16 +29,17 @@ class State(NamedTuple):
     """The project at a revision, or in the working folder."""
 
     numbers: dict[str, Any]  # the headline; empty where there is none
-    params: dict[str, Any]
+    params: dict[str, Any]  # with those of the models' lines
     lock: Lock
     claims: bytes  # the table of readings; empty where there is none
 
     @classmethod
     def at(cls, history: History, revision: str | None) -> Self:
-        params = history.read(revision, PARAMS)
+        params = parsed(PARAMS, yaml12.parse_yaml, history.read(revision, PARAMS)) or {}
+        sheet = parsed(SHEET, YAML(typ="safe").load, history.find(revision, SHEET)) or {}
         return cls(
             parsed(NUMBERS, json.loads, history.find(revision, NUMBERS) or b"{}"),
-            parsed(PARAMS, yaml12.parse_yaml, params) or {},
+            params | {"models": sheet.get("models", {})},
             history.lock_of(revision),
             history.find(revision, CLAIMS),
         )
@@ -46,7 +49,7 @@ def parsed(path: str, parse: Callable[[str], Any], content: bytes) -> Any:
     """What a file holds; raises `UserError` if it is damaged."""
     try:
         return parse(content.decode())
-    except ValueError as error:
+    except (ValueError, YAMLError) as error:
         raise UserError(f"{path}: damaged: {' '.join(str(error).split())}") from error
 
 

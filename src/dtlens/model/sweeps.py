@@ -1,4 +1,4 @@
-"""Which models are trained: a sweep is every combination of its lists.
+"""Which models an analysis trains of its own: every combination of a sweep's lists.
 
 DVC joins a combination's values by "-" into `${key}`. They carry their letters, so that this is the
 cell's name: in paths, in tables and in both engines.
@@ -14,14 +14,9 @@ from dtlens.base.settings import Count, Encoding, Section
 from dtlens.model.cell import Cell
 
 Model = Annotated[str, Field(pattern=r"^\d+L-\d+d-\d+h-\d+k$")]
-Layers = Annotated[str, Field(pattern=r"^\d+L$")]
-Width = Annotated[str, Field(pattern=r"^\d+d$")]
-Heads = Annotated[str, Field(pattern=r"^\d+h$")]
-Context = Annotated[str, Field(pattern=r"^\d+k$")]
 Recipe = Annotated[str, Field(pattern=r"^[a-z_]+$")]
 Run = Annotated[str, Field(pattern=r"^r\d+$")]
 Seeds = Annotated[str, Field(pattern=r"^s\d+$")]
-EndOversampling = Annotated[str, Field(pattern=r"^e\d")]
 WeightDecay = Annotated[str, Field(pattern=r"^w\d")]
 
 
@@ -55,15 +50,8 @@ class Sweep(Section):
         return self
 
 
-class Trained(Sweep):
-    """Sweeps of models that are trained and calibrated."""
-
-    predictions: Count
-    episodes: Count  # at each reward-to-go
-
-
-class OfStudysCell(Trained):
-    """The study's cell, learned from runs of one kind of data by one kind of optimisation."""
+class OfOneShape(Sweep):
+    """Models that learn from runs of agents, by kinds of data and of optimisation."""
 
     model: list[Model]
     encoding: list[Encoding]
@@ -71,21 +59,10 @@ class OfStudysCell(Trained):
     run: list[Run]
     optimisation: list[Recipe]
     seed: list[Seeds]
+    predictions: Count
 
 
-class Oversampling(OfStudysCell):
-    """The same with other shares of end-of-episode samples (claim 22)."""
+class OfStudysCell(OfOneShape):
+    """Those of the study's shape, which are calibrated, too."""
 
-    share: list[EndOversampling]
-
-
-class Grid(Trained):
-    layers: list[Layers]
-    width: list[Width]
-    heads: list[Heads]
-    context: list[Context]
-    encoding: list[Encoding]
-    recipe: list[Recipe]
-    run: list[Run]
-    optimisation: list[Recipe]
-    seed: list[Seeds]
+    episodes: Count  # at each target return

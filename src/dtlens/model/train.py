@@ -21,7 +21,7 @@ def main(name: str, predictions: str) -> None:
     device = load("compute", Compute).device
     model, curve = train(cell, settings, int(predictions), trajectories, max_steps, device)
     save_checkpoint(Path(f"data/dt/{name}.safetensors"), model)
-    write_csv(Path(f"results/training/{name}.csv"), curve)
+    write_csv(Path(f"results/models/{name}/training.csv"), curve)
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ def predict(
 ) -> tuple[Float[Tensor, "prediction 3"], Int64[Tensor, " prediction"]]:
     """The logits of a batch and the actions to predict (or `PADDING`), in the same order."""
     W_state = model.W_state.index_select(0, data.columns)
-    logits = model.logits(batch.seen, W_state)
+    logits = model.logits(model.tokens(batch.seen, W_state))
     return logits.flatten(0, 1), batch.target.reshape(-1)
 
 

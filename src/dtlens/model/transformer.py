@@ -1,12 +1,14 @@
 """The Decision Transformer (Chen et al., 2021): what it sees, what it computes, how it is kept."""
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import NamedTuple, Self, cast
 
+import numpy as np
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float, Int64, UInt8
+from jaxtyping import Float, Int64, Shaped, UInt8
 from torch import Generator, Tensor, nn
 
 from dtlens.base.errors import UserError
@@ -36,6 +38,15 @@ class Windows(NamedTuple):
 
     def to(self, device: torch.device) -> "Windows":
         return Windows(*(column.to(device) for column in self))
+
+    def select(self, rows: slice | Shaped[Tensor | np.ndarray, " row"]) -> Self:
+        """These windows alone."""
+        return type(self)(*(column[rows] for column in self))
+
+    @classmethod
+    def joined(cls, parts: Iterable["Windows"]) -> Self:
+        """Windows of as many steps, one after the other."""
+        return cls(*map(torch.cat, zip(*parts, strict=True)))
 
 
 class Encoded(NamedTuple):
@@ -116,22 +127,25 @@ class DecisionTransformer(nn.Module):
         Windows may be shorter than the context. `last` gives those of the last step alone, and
         costs less.
         """
+        tokens, steps = self.embed(windows), windows.rtg.shape[1]
+        if last:
+            return self.unembed(self.run_to_last(tokens, steps - 1))[:, None]
+        return self.logits(tokens).transpose(0, 1)
+
+    def logits(self, tokens: Float[Tensor, "token batch d"]) -> Float[Tensor, "step batch 3"]:
+        """As `forward`, of embedded tokens."""
+        run = self.run(tokens)
+        return self.unembed(run[-1].out if run else tokens[: (len(tokens) + 1) // 3])
+
+    def unembed(self, residual: Float[Tensor, "*axes d"]) -> Float[Tensor, "*axes 3"]:
+        return F.linear(residual, self.W_U.T, self.b_U)
+
+    def embed(self, windows: Windows) -> Float[Tensor, "token batch d"]:
+        """The `tokens` of windows."""
         windows = windows.to(self.W_pos.device)
         inputs = encode(windows.observation.transpose(0, 1), self.cell.encoding)
         seen = Encoded(inputs, windows.rtg.T, windows.action.T, windows.time.T)
-        return self.logits(seen, self.W_state, last).transpose(0, 1)
-
-    def logits(
-        self, seen: Encoded, W_state: Float[Tensor, "input d"], last: bool = False
-    ) -> Float[Tensor, "step batch 3"]:
-        """As `forward`, of encoded windows and the rows of the state embedding they need."""
-        tokens, steps = self.tokens(seen, W_state), len(seen.rtg)
-        if last:
-            out = self.run_to_last(tokens, steps - 1)[None]
-        else:
-            run = self.run(tokens)
-            out = run[-1].out if run else tokens[:steps]
-        return F.linear(out, self.W_U.T, self.b_U)
+        return self.tokens(seen, self.W_state)
 
     def tokens(
         self, seen: Encoded, W_state: Float[Tensor, "input d"]
@@ -180,13 +194,13 @@ def load_checkpoint(path: Path) -> DecisionTransformer:
     """The model that `save_checkpoint` wrote; raises `UserError` naming a file that is none."""
     tensors, config = load_tensors(path, CHECKPOINT)
     try:
-        cell, max_steps = Cell.read(str(path), config["cell"]), config["max_steps"]
-        # Before the configuration makes us build a model of any size it likes.
-        layers = sum(name.endswith("W_Q") for name in tensors)
-        if (layers, *tensors["W_time"].shape) != (cell.layers, max_steps, cell.width):
+        cell = Cell.read(str(path), config["cell"])
+        if cell.layers > len(tensors):
             raise ValueError
-        model = DecisionTransformer(cell, max_steps)
-        model.load_state_dict(tensors)
+        with torch.device("meta"):  # without memory: the configuration may ask for any size
+            model = DecisionTransformer(cell, config["max_steps"])
+        weights = {name: tensor.to(torch.float32, copy=True) for name, tensor in tensors.items()}
+        model.load_state_dict(weights, assign=True)
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         raise UserError(f"{path}: its tensors do not fit its configuration") from error
     return model

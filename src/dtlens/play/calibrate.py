@@ -20,7 +20,7 @@ def main(name: str, episodes: str) -> None:
     settings = settings.model_copy(update={"seed": model.cell.own_seed(settings.seed)})
     policy = partial(model, last=True)
     table = calibrate(policy, model.cell.context, settings, int(episodes), environment)
-    write_csv(Path(f"results/calibration/{name}.csv"), table)
+    write_csv(Path(f"results/models/{name}/calibration.csv"), table)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from dtlens.base.files import read_csv, write_csv
 from dtlens.base.intervals import rmse_interval
 from dtlens.base.settings import load
 from dtlens.model.cell import Cell
-from dtlens.model.sweeps import Grid
+from dtlens.model.sheet import read_sheet
 from dtlens.play.calibration_error import calibration_error, held_rtg
 from dtlens.play.settings import Calibration
 
@@ -59,10 +59,10 @@ def main() -> None:
     target_rtgs = load("behaviour", Behaviour).rtg
     generator = np.random.default_rng(load("calibration", Calibration).seed)
     rows = []
-    for cell in [*load("control", Grid).cells, *load("grid", Grid).cells]:
-        training = read_csv(RESULTS / f"training/{cell.name}.csv")
-        calibration = read_csv(RESULTS / f"calibration/{cell.name}.csv")
-        histogram = read_csv(RESULTS / f"trajectories/{cell.data}/rtg_histogram.csv")
+    for cell in [cell for cell in read_sheet().others if cell.end_oversampling is None]:
+        training = read_csv(RESULTS / f"models/{cell.name}/training.csv")
+        calibration = read_csv(RESULTS / f"models/{cell.name}/calibration.csv")
+        histogram = read_csv(RESULTS / f"agents/{cell.data}/rtg_histogram.csv")
         rows.append(cell_row(cell, training, calibration, histogram, target_rtgs, generator))
     write_csv(RESULTS / "grid.csv", pd.DataFrame(rows))
 

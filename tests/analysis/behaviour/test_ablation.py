@@ -53,6 +53,11 @@ def some_windows(count, steps):
     )
 
 
+def part_of(component, activation):
+    """A view of its part of its hook's activation."""
+    return activation if component.head is None else activation[:, :, component.head]
+
+
 @pytest.mark.parametrize("steps", [1, 3])
 @pytest.mark.parametrize("reference", ["zero", "mean", "resample"])
 def test_it_is_what_hooks_do(reference, steps):
@@ -64,13 +69,14 @@ def test_it_is_what_hooks_do(reference, steps):
     names = ["L0H1", "L0MLP", "L1H0", "L1MLP"]
     with torch.no_grad():
         cache = hooked.run_with_cache(seen)[1]
-        outputs = {c.name: c.of(cache[c.hook]) for c in components(model.cell)}
+        outputs = {c.name: part_of(c, cache[c.hook]) for c in components(model.cell)}
         factor = 0 if reference == "zero" else 1
 
         def replace(component):
             def hook(activation, hook):
                 value = factor * outputs[component.name].mean(0)
-                component.of(activation).copy_(value.expand_as(component.of(activation)))
+                own = part_of(component, activation)
+                own.copy_(value.expand_as(own))
                 return activation
 
             return component.hook, hook

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from dtlens.analysis.behaviour.edits import (
-    Edit,
+    Ablation,
     Values,
     bank_logits,
     bank_values,
@@ -43,7 +43,7 @@ def test_shapley_values_of_a_game_that_adds_are_its_terms():
 def fake_edits(model, *edits):
     """Edits whose names are looked at alone."""
     whole = make_edits(model, {}, [], 1)[0]
-    return [whole, *(Edit(names, reference, whole.model) for names, reference in edits)]
+    return [whole, *(Ablation(names, reference, whole.model) for names, reference in edits)]
 
 
 def test_changes_are_paired():
@@ -181,7 +181,7 @@ def test_every_edit_plays_the_same_episodes(settings, environment):
         model.blocks[0].W_O[:8] = 0
     whole = make_edits(model, {}, [], 1)
     pools = {1: {"L0H0": torch.ones(1, 1, 8)}}
-    edits = [*whole, Edit(("L0H0",), "mean", type(whole[0].model)(model, ("L0H0",), pools, 1))]
+    edits = [*whole, Ablation(("L0H0",), "mean", type(whole[0].model)(model, ("L0H0",), pools, 1))]
     for _, _, values in play_values(edits, settings.rtg, settings, environment):
         assert values.shape == (2, 2, 10)
         assert (values[0] == values[1]).all()

@@ -90,7 +90,7 @@ def test_it_is_bounded_by_one(scenes):
 def test_direct_and_mlp_make_up_the_whole_in_one_layer(scenes, model, kind):
     hooked = HookedDecisionTransformer(model.double())
     pairs = make_pairs(scenes, RTGS, 10, 1)[kind]
-    paths, patched = path_patch(hooked, pairs), patch(hooked, pairs, 1)
+    paths, patched = path_patch(hooked, pairs.clean, pairs.corrupted), patch(hooked, pairs, 1)
     logits = paths["logit_difference"]
     caches = [hooked.run_with_cache(w)[1] for w in (pairs.clean, pairs.corrupted)]
     written = write_changes(hooked, *caches, 0).detach()
@@ -112,7 +112,8 @@ def test_direct_and_mlp_make_up_the_whole_in_one_layer(scenes, model, kind):
 
 def test_later_layers_are_readers_too_and_later_heads_leave_a_rest(scenes):
     hooked = HookedDecisionTransformer(random_model(2, 3))
-    changes = path_patch(hooked, make_pairs(scenes, RTGS, 10, 1)[0])["logit_difference"]
+    pairs = make_pairs(scenes, RTGS, 10, 1)[0]
+    changes = path_patch(hooked, pairs.clean, pairs.corrupted)["logit_difference"]
     assert list(changes["L0H1"]) == ["all", "direct", "L0MLP", "L1MLP", "rest"]
     assert list(changes["L1H0"]) == ["all", "direct", "L1MLP", "rest"]
     assert changes["L0H0", "rest"].abs().max() > 1e-3

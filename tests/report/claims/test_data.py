@@ -47,7 +47,7 @@ def test_a_share_of_fewer_episodes_than_asked_for_is_refused():
 
 def test_an_arm_solves_the_game_if_all_its_agents_do(study: Study):
     for run, share in ((1, 0.81), (2, 0.79), (3, 0.9)):
-        write_csv(Path(f"results/ppo/study-r{run}.csv"), curve((500, share)))
+        write_csv(Path(f"results/agents/study-r{run}/learning_curve.csv"), curve((500, share)))
     assert learners(study, "study") == (2, 3)
     assert not solves(study, "study")
     assert solves(Study({"study": study.arms["study"][:1]}), "study")
@@ -57,7 +57,7 @@ def test_an_arm_solves_the_game_if_all_its_agents_do(study: Study):
 def test_exceptions_are_counted_among_the_steps_that_a_fact_is_about(study: Study):
     facts = pd.DataFrame({"fact": ["a", "b"], "measured": [1.0, 842 / 843], "n": [5000, 843]})
     for run in (1, 2):
-        write_csv(Path(f"results/trajectories/study-r{run}/facts.csv"), facts)
+        write_csv(Path(f"results/agents/study-r{run}/facts.csv"), facts)
     assert [(x.value, x.n) for x in exceptions(study, "study").values()] == [(1, 843)] * 2
 
 
@@ -70,7 +70,7 @@ def histogram(**episodes: float) -> pd.DataFrame:
 def test_the_valley_is_set_against_the_pile(study: Study):
     table = histogram(_20=0.1, _40=0.1, _45=0.2, _70=0.3, _90=0.1)
     for run, of_run in ((1, table), (2, table[:3])):
-        write_csv(Path(f"results/trajectories/study-r{run}/rtg_histogram.csv"), of_run)
+        write_csv(Path(f"results/agents/study-r{run}/rtg_histogram.csv"), of_run)
     found = [number.value for number in valley(study, "study").values()]
     assert found[0] == pytest.approx(0.5) and found[1] != found[1]
 
@@ -78,7 +78,7 @@ def test_the_valley_is_set_against_the_pile(study: Study):
 def test_the_way_round_is_set_against_that_of_the_runs_data(study: Study):
     rows = {"low": [-1.0, 0.5, 0.5], "front": ["goal_from_top", "goal_from_top", "goal_from_left"]}
     decisions = pd.DataFrame(rows | {"steps": [900, 10, 20], "forward": [1.0, 1.0, 0.8]})
-    write_csv(Path("results/trajectories/study-r1/decisions.csv"), decisions)
+    write_csv(Path("results/agents/study-r1/decisions.csv"), decisions)
     entries = {"measure": ["goal_from_top"], "of": ["entries"], "rtg": [0.9], "n": [7]}
     table = pd.DataFrame(entries | {"value": [0.3], "low": [0.1], "high": [0.4]})
     number = behaviour.own_way(model(on_policy=table), "")
@@ -103,7 +103,7 @@ def test_without_end_oversampling_is_another_model_of_the_same_run_and_seed(stud
         named = {"evidence": ["bank"], "rtg": [0.9], "event": ["goal_from_top"], "n": [10]}
         return pd.DataFrame(named | {"value": [value], "low": [value - 3], "high": [value + 4]})
 
-    write_csv(Path(f"results/behaviours/{CELL.name}-e0.csv"), scenes(2.0))
+    write_csv(Path(f"results/models/{CELL.name}-e0/behaviours.csv"), scenes(2.0))
     asked = {"front": "goal_from_top", "encoding": "index"}
     number = behaviour.without_oversampling(model(behaviours=scenes(9.0)), "", **asked)
     assert number[:3] == pytest.approx((7, 7 - 5, 7 + 5))  # 3 and 4 make 5, at either end

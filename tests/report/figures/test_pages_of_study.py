@@ -8,7 +8,7 @@ import yaml
 from figure_tables import NAMES, chosen
 
 from dtlens.base.files import write_csv
-from dtlens.report.arms import TITLES, cells_by_arm
+from dtlens.report.arms import CONDITIONS, TITLES, cells_by_arm
 from dtlens.report.claims.evidence import read
 from dtlens.report.figures import agents, grid, of_study, roles
 from dtlens.report.figures.style import new_figure
@@ -25,9 +25,9 @@ def labels(figure):
 
 def test_grid_has_a_row_for_each_measure_with_an_interval_and_a_column_for_each_context():
     cells = tables.grid()
-    figure = grid.page(cells, 1_536_000)
+    figure = grid.page(cells)
     assert titles(figure) == ["context 1", "context 3", "", ""]
-    assert figure.get_suptitle().startswith("8 models, 1.54 million predictions each")
+    assert figure.get_suptitle().startswith("8 models, 2 million predictions each")
     assert [panel.get_ylabel() for panel in figure.axes] == [
         *("calibration\nerror", ""),
         *("mean return\nat 0.9", ""),
@@ -81,26 +81,16 @@ def test_agents_have_a_column_for_each_recipe_learning_above_returns_below():
     assert [len(panel.patches) for panel in figure.axes] == [0, 0, 4, 2]
 
 
-def sweep(recipe, optimisation, **others):
-    base = {"model": ["1L-16d-2h-1k"], "encoding": ["index"], "recipe": [recipe]}
-    base |= {"run": ["r1", "r2"], "optimisation": [optimisation], "seed": ["s1"]}
-    return base | {"predictions": 1, "episodes": 2} | others
-
-
 SECTIONS = {
     "agents": {"recipe": ["ours", "study"], "run": ["r1", "r2"]},
-    "headline": sweep("ours", "ours", encoding=["index", "one_hot"]),
-    "study": sweep("study", "study"),
-    "study_data": sweep("study", "ours"),
-    "study_optimisation": sweep("ours", "study"),
-    "grid": {
-        key: [value] if isinstance(value, str) else value
-        for key, value in {
-            **{"layers": "1L", "width": "16d", "heads": "2h", "context": "1k", "recipe": "ours"},
-            **{"encoding": "index", "run": "r1", "optimisation": "ours", "seed": "s0"},
-            **{"predictions": 2_000_000, "episodes": 2},
-        }.items()
-    },
+}
+LINES = {
+    f"1L-16d-2h-1k-{encoding}-{data}-{run}-{training}-s1": {
+        **{"data": f"{data}-{run}", "training": training},
+        **{"predictions": 1, "episodes": 2},
+    }
+    for data, training, encoding in CONDITIONS.values()
+    for run in ("r1", "r2")
 }
 
 
@@ -121,10 +111,11 @@ def drawn(tmp_path_factory):
 def write_tables():
     """All that the stage reads, and a run that params.yaml does not name."""
     Path("params.yaml").write_text(yaml.safe_dump(SECTIONS))
+    Path("models.yaml").write_text(yaml.safe_dump({"analysed": LINES, "models": LINES}))
     for run in ("ours-r1", "ours-r2", "study-r1", "study-r2"):
-        write_csv(Path(f"results/ppo/{run}.csv"), tables.learning_curve())
+        write_csv(Path(f"results/agents/{run}/learning_curve.csv"), tables.learning_curve())
         histogram = tables.rtg_histogram()
-        write_csv(Path(f"results/trajectories/{run}/rtg_histogram.csv"), histogram)
+        write_csv(Path(f"results/agents/{run}/rtg_histogram.csv"), histogram)
     write_csv(Path("results/grid.csv"), tables.grid())
     measures = tables.measures().drop(columns=["above", "below"])
     write_csv(Path("results/measures.csv"), measures.assign(holds=1.0))
@@ -137,15 +128,14 @@ def write_tables():
     ]
     write_csv(Path("results/roles.csv"), pd.concat(found))
     kinds = ["calibration", "sampled", "ablation", "attribution", "shapley"]
-    kinds += [f"circuits/{{}}/{of}" for of in ("scan", "maps", "attention")]
-    kinds += ["interventions/{}/paths"]
+    kinds += [f"circuits/{of}" for of in ("scan", "maps", "attention")]
+    kinds += ["interventions/paths"]
     for kind in kinds:
         of = kind.rpartition("/")[2].replace("sampled", "calibration")
         table = tables.by_index(getattr(tables, of)())
         for cell in (cell.name for cells in arms.values() for cell in cells):
-            path = kind.format(cell) if "{}" in kind else f"{kind}/{cell}"
-            write_csv(Path(f"results/{path}.csv"), table)
-        write_csv(Path(f"references/post/{kind.replace('/{}', '')}.csv"), table)
+            write_csv(Path(f"results/models/{cell}/{kind}.csv"), table)
+        write_csv(Path(f"references/post/{kind}.csv"), table)
 
 
 def test_every_page_is_drawn_of_the_models_that_params_name(drawn):
@@ -178,6 +168,6 @@ def test_claims_and_figures_read_tables_and_import_no_analysis_that_computes():
     known = {name for stage in stages for name in imports.find_upstream_modules(stage)}
     packages = ("dtlens.base.", "dtlens.env.", "dtlens.report.")
     names = {name for name in known if name.count(".") > 1 and not name.startswith(packages)}
-    settings = {"dtlens.agents.settings", "dtlens.model.cell", "dtlens.model.sweeps"}
+    settings = {"dtlens.agents.settings", "dtlens.model.cell", "dtlens.model.sheet"}
     heads = {"dtlens.analysis.behaviour.roles", "dtlens.analysis.lens.components"}
     assert names - {"dtlens.analysis.behaviour", "dtlens.analysis.lens"} == settings | heads

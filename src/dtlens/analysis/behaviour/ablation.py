@@ -13,7 +13,6 @@ from typing import cast
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor
 
@@ -23,7 +22,7 @@ from dtlens.base.errors import UserError
 from dtlens.env.settings import Environment
 from dtlens.model.block import Block, attend, by_head
 from dtlens.model.cell import Cell
-from dtlens.model.transformer import DecisionTransformer, Encoded, Windows, encode, layout
+from dtlens.model.transformer import DecisionTransformer, Windows, layout
 from dtlens.play.rollouts import play_model
 
 REFERENCES = ["zero", "mean", "resample"]
@@ -50,8 +49,8 @@ def on_policy_windows(
         picks = []
         for windows in reached:
             rows = torch.randperm(len(windows.rtg), generator=generator)[:count]
-            picks.append([column[rows] for column in windows])
-        chosen[length] = Windows(*map(torch.cat, zip(*picks, strict=True)))
+            picks.append(windows.select(rows))
+        chosen[length] = Windows.joined(picks)
     return chosen
 
 
@@ -67,15 +66,7 @@ def _play_and_watch(
 
     target_rtg = np.full(settings.episodes, rtg)
     play_model(watch, model.cell.context, target_rtg, environment, settings.seed)
-    return {n: Windows(*map(torch.cat, zip(*parts, strict=True))) for n, parts in seen.items()}
-
-
-def embed(model: DecisionTransformer, windows: Windows) -> Tokens:
-    """The model's tokens, sorted by kind (see `layout`)."""
-    windows = windows.to(model.W_pos.device)
-    inputs = encode(windows.observation.transpose(0, 1), model.cell.encoding)
-    seen = Encoded(inputs, windows.rtg.T, windows.action.T, windows.time.T)
-    return model.tokens(seen, model.W_state)
+    return {n: Windows.joined(parts) for n, parts in seen.items()}
 
 
 @torch.no_grad()
@@ -103,7 +94,7 @@ def run_edited(
         middle = own + torch.cat(edited, -1) @ block.W_O + block.b_O
         hidden = (middle @ block.W_in + block.b_in).relu_()
         residual = middle + edit(f"L{layer}MLP", hidden @ block.W_out + block.b_out)
-    return F.linear(residual[:steps][-1], model.W_U.T, model.b_U)
+    return model.unembed(residual[:steps][-1])
 
 
 class Ablated:
@@ -125,10 +116,10 @@ class Ablated:
 
     def __call__(self, windows: Windows) -> Float[Tensor, "batch 1 3"]:
         shown = Windows(*(column[:, -self.context :] for column in windows))
-        return self.logits(embed(self.model, shown))[:, None]
+        return self.logits(self.model.embed(shown))[:, None]
 
     def logits(self, tokens: Tokens) -> Float[Tensor, "batch 3"]:
-        """At the last state, of tokens made by `embed`."""
+        """At the last state, of embedded tokens."""
         replacements = self._draw((len(tokens) + 1) // 3, tokens.shape[1]) if self.names else {}
         return run_edited(self.model, tokens, lambda name, output: replacements.get(name, output))
 
@@ -152,7 +143,7 @@ def reference_pools(model: DecisionTransformer, seen: dict[int, Windows]) -> dic
         def keep(name: str, output: Tokens, outputs: dict[str, Tokens] = outputs) -> Tokens:
             return outputs.setdefault(name, output)
 
-        run_edited(model, embed(model, windows), keep)
+        run_edited(model, model.embed(windows), keep)
         means = {name: output.mean(1, keepdim=True) for name, output in outputs.items()}
         pools["zero"][steps] = {name: torch.zeros_like(mean) for name, mean in means.items()}
         pools["mean"][steps] = means

@@ -12,7 +12,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from dtlens.analysis.behaviour.ablation import Ablated, embed, reference_pools, subsets
+from dtlens.analysis.behaviour.ablation import Ablated, reference_pools, subsets
 from dtlens.analysis.behaviour.roles import HALVES
 from dtlens.analysis.behaviour.settings import Behaviour
 from dtlens.analysis.lens.preferences import forward_probability
@@ -25,7 +25,7 @@ PLAY = "play"
 NONE = "none"
 
 
-class Edit(NamedTuple):
+class Ablation(NamedTuple):
     ablated: tuple[str, ...]
     reference: str
     model: Ablated
@@ -41,14 +41,14 @@ class Values(NamedTuple):
 
 def make_edits(
     model: DecisionTransformer, seen: dict[int, Windows], references: list[str], seed: int
-) -> list[Edit]:
+) -> list[Ablation]:
     """The whole model, and every subset ablated by every reference taken from the windows `seen`.
 
     Edits by the same reference come in the order of `subsets`.
     """
     pools = reference_pools(model, seen)
-    return [Edit((), NONE, Ablated(model, (), {}, seed))] + [
-        Edit(names, reference, Ablated(model, names, pools[reference], seed))
+    return [Ablation((), NONE, Ablated(model, (), {}, seed))] + [
+        Ablation(names, reference, Ablated(model, names, pools[reference], seed))
         for reference in references
         for names in subsets(model.cell)
     ]
@@ -56,11 +56,11 @@ def make_edits(
 
 @torch.no_grad()
 def bank_logits(
-    edits: list[Edit], windows: dict[float, Windows]
+    edits: list[Ablation], windows: dict[float, Windows]
 ) -> Float[Tensor, "edit rtg scene 3"]:
     """What each edit answers to placed scenes, in double precision on the CPU."""
     whole = edits[0].model.model
-    tokens = [embed(whole, shown) for shown in windows.values()]
+    tokens = [whole.embed(shown) for shown in windows.values()]
     answers = [torch.stack([edit.model.logits(shown) for shown in tokens]) for edit in edits]
     return torch.stack(answers).cpu().double()
 
@@ -77,7 +77,7 @@ def bank_values(
 
 
 def play_values(
-    edits: list[Edit], target_rtgs: list[float], settings: Behaviour, environment: Environment
+    edits: list[Ablation], target_rtgs: list[float], settings: Behaviour, environment: Environment
 ) -> Iterator[Values]:
     """Whether an episode ends so; every edit plays in the same environments."""
     context = edits[0].model.model.cell.context

@@ -12,7 +12,7 @@ from jaxtyping import Float
 from scipy.special import comb
 from torch import Tensor
 
-from dtlens.analysis.behaviour.edits import NONE, PLAY, Edit, Values
+from dtlens.analysis.behaviour.edits import NONE, PLAY, Ablation, Values
 from dtlens.analysis.lens.components import components
 from dtlens.analysis.lens.preferences import preference
 from dtlens.base.intervals import mean_intervals, ratio_interval, wilson
@@ -22,7 +22,7 @@ CHANGE = ["change", "change_low", "change_high"]
 
 
 def effect_tables(
-    edits: list[Edit],
+    edits: list[Ablation],
     values: Iterable[Values],
     target_rtgs: list[float],
     generator: np.random.Generator,
@@ -58,7 +58,7 @@ def effect_tables(
 
 
 def kept_table(
-    edits: list[Edit],
+    edits: list[Ablation],
     logits: Float[Tensor, "edit rtg scene 3"],
     target_rtgs: list[float],
     generator: np.random.Generator,
@@ -92,7 +92,7 @@ def kept_table(
     return pd.concat(tables, ignore_index=True)
 
 
-def edit_labels(edits: list[Edit]) -> pd.DataFrame:
+def edit_labels(edits: list[Ablation]) -> pd.DataFrame:
     """Columns: ablated, reference."""
     rows = [("+".join(edit.ablated) or NONE, edit.reference) for edit in edits]
     return pd.DataFrame(rows, columns=["ablated", "reference"])
@@ -111,7 +111,7 @@ def shapley_weights(
     return np.where(is_absent, -size, size)
 
 
-def _games(edits: list[Edit]) -> tuple[pd.DataFrame, Float[np.ndarray, "game edit"]]:
+def _games(edits: list[Ablation]) -> tuple[pd.DataFrame, Float[np.ndarray, "game edit"]]:
     """Each component's Shapley value by each reference: what it is of, and what it sums."""
     players = [component.name for component in components(edits[0].model.model.cell)]
     labels, sums = [], [np.zeros((0, len(edits)))]

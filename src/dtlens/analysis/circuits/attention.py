@@ -10,7 +10,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from dtlens.analysis.circuits.terms import KEY, QUERY, head_names, score_terms
+from dtlens.analysis.circuits.terms import KEY, QUERY, score_terms
+from dtlens.analysis.lens.components import head_names
 from dtlens.analysis.lens.hooked_model import HookedDecisionTransformer
 from dtlens.analysis.scenes.pairs import Pairs
 from dtlens.base.intervals import mean_intervals

@@ -12,7 +12,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from dtlens.analysis.lens.hooked_model import HookedDecisionTransformer
-from dtlens.analysis.lens.preferences import MAIN, preference
+from dtlens.analysis.lens.preferences import MAIN, Preference, difference
 from dtlens.analysis.scenes.pairs import Pairs
 from dtlens.base.intervals import mean_intervals, ratio_interval
 from dtlens.env.dynamic_obstacles import PREFERENCES
@@ -24,9 +24,12 @@ CONTRASTS += ["share", "share_low", "share_high", "n"]
 
 @torch.no_grad()
 def contributions(
-    hooked: HookedDecisionTransformer, windows: Windows
+    hooked: HookedDecisionTransformer,
+    windows: Windows,
+    preferred: Preference = PREFERENCES[MAIN],
 ) -> dict[str, Float[Tensor, " batch"]]:
-    """Each component's part in the main preference at the last state token; they sum to it.
+    """Each component's part in a preference at the last state token; they sum to it: to the logit
+    of one action less that of another, or to the first alone.
 
     Components: state, time, position (the token's embeddings), L0H0 ... (heads), L0MLP ...
     (MLPs), and the biases b_O (all layers'), b_out (all layers') and b_U.
@@ -49,10 +52,9 @@ def contributions(
         named[f"L{layer}MLP"] = parts[f"{layer}_mlp_out"] - bridge.b_out[layer]
     if model.cell.layers:
         named |= {"b_O": parts["bias"], "b_out": bridge.b_out.sum(0).expand_as(stack[0])}
-    towards, against = map(int, PREFERENCES[MAIN])
-    stacked = torch.stack(list(named.values()))
+    stacked, (towards, against) = torch.stack(list(named.values())), preferred
     attributed = cache.logit_attrs(stacked, towards, against, pos_slice=-1)
-    constant = preference(bridge.b_U)
+    constant = difference(bridge.b_U, preferred)
     return dict(zip(named, attributed, strict=True)) | {"b_U": constant.expand_as(attributed[0])}
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 import torch
 from jaxtyping import Num
 
-from dtlens.analysis.circuits.terms import head_names
+from dtlens.analysis.lens.components import head_names
 from dtlens.analysis.lens.hooked_model import HookedDecisionTransformer
 from dtlens.analysis.lens.preferences import preference_directions, random_directions
 from dtlens.model.transformer import DecisionTransformer

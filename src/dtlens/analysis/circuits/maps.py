@@ -16,7 +16,8 @@ from einops import einsum, rearrange
 from jaxtyping import Float, UInt8
 from torch import Tensor
 
-from dtlens.analysis.circuits.terms import head_names, score_parts
+from dtlens.analysis.circuits.terms import score_parts
+from dtlens.analysis.lens.components import head_names
 from dtlens.analysis.lens.hooked_model import HookedDecisionTransformer
 from dtlens.analysis.lens.preferences import MAIN, preference_directions
 from dtlens.analysis.lens.tidy import Axes, tidy
@@ -107,9 +108,7 @@ def contributions(
     """
     inputs = encode(observation, model.cell.encoding).to(direction)
     parts = by_cell(inputs * (model.W_state @ direction))
-    sizes = list(CHANNELS.values()) if model.cell.encoding == "one_hot" else 1
-    channels = [channel.sum(-1) for channel in parts.split(sizes, dim=-1)]
-    added = torch.stack([*channels, parts.sum(-1)], dim=1)
+    added = torch.stack([*by_channel(parts), parts.sum(-1)], dim=1)
     measures = {"mean": added.mean(0), "mean_abs": added.abs().mean(0), "sd": added.std(0)}
     axes: Axes = {"measure": measures, "of": [*CHANNELS, "cell"], **CELLS}
     return tidy(axes, value=torch.stack(list(measures.values())))
@@ -152,6 +151,12 @@ def front_cells(maps: pd.DataFrame) -> pd.DataFrame:
         against = named.groupby(same, dropna=False)["value"].transform("first")
         front[f"versus_{other}"] = objects["value"] - against
     return front
+
+
+def by_channel(parts: Float[Tensor, "*batch 7 7 input"]) -> list[Float[Tensor, "*batch 7 7"]]:
+    """What each of `CHANNELS` adds, an integer or a bit for each of its values."""
+    sizes = 1 if parts.shape[-1] == len(CHANNELS) else list(CHANNELS.values())
+    return [channel.sum(-1) for channel in parts.split(sizes, dim=-1)]
 
 
 def by_cell(inputs: Float[Tensor, "*batch input"]) -> Float[Tensor, "*batch 7 7 input//49"]:

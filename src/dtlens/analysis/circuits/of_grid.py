@@ -1,4 +1,4 @@
-"""Score how heads and MLPs of the grid's deeper cells compose."""
+"""Score how heads and MLPs of the deeper cells compose: those that are not analysed."""
 
 from pathlib import Path
 
@@ -11,14 +11,14 @@ from dtlens.analysis.circuits.settings import Circuits
 from dtlens.analysis.lens.hooked_model import HookedDecisionTransformer
 from dtlens.base.files import write_csv
 from dtlens.base.settings import load
-from dtlens.model.sweeps import Grid
+from dtlens.model.sheet import read_sheet
 from dtlens.model.transformer import load_checkpoint
 
 
 def main() -> None:
     nulls = load("circuits", Circuits).initialisations
     tables = [pd.DataFrame(columns=[*COLUMNS, "cell"])]  # all there is if no cell has two layers
-    for cell in load("grid", Grid).cells:
+    for cell in read_sheet().others:
         if cell.layers >= 2:
             model = load_checkpoint(Path(f"data/dt/{cell.name}.safetensors"))
             table = compose(HookedDecisionTransformer(model), nulls)

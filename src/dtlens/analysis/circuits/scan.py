@@ -9,7 +9,6 @@ from typing import cast
 import numpy as np
 import pandas as pd
 import torch
-import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor
 
@@ -21,7 +20,6 @@ from dtlens.model.transformer import (
     RTG_TOKEN,
     STATE_TOKEN,
     DecisionTransformer,
-    Encoded,
     Windows,
     encode,
     layout,
@@ -51,11 +49,8 @@ def scan(
     RTG; "probability" and "choice" are how likely component "forward" is, and how often likeliest.
     The second table is that of `avoidance_thresholds`.
     """
-    inputs = encode(windows.observation[:, 0], model.cell.encoding)
-    zero, action, time = torch.zeros_like(windows.rtg.T), windows.action.T, windows.time.T
-    seen = Encoded(inputs[None], zero.to(model.W_rtg), action, time)
-    at_zero = model.tokens(seen, model.W_state)
-    unmoved = _unmoved(model, inputs.to(at_zero.dtype), windows)
+    at_zero = model.embed(windows._replace(rtg=torch.zeros_like(windows.rtg)))
+    unmoved = _unmoved(model, windows)
     codes, names = pd.factorize(fronts)
     member = np.eye(len(names))[codes]
     means, forward = [], []
@@ -79,11 +74,10 @@ def scan(
     )
 
 
-def _unmoved(
-    model: DecisionTransformer, inputs: Float[Tensor, "scene input"], windows: Windows
-) -> Parts:
+def _unmoved(model: DecisionTransformer, windows: Windows) -> Parts:
     """The parts in the main preference that do not hang on the reward-to-go."""
     direction = preference(model.W_U)
+    inputs = encode(windows.observation[:, 0], model.cell.encoding).to(direction)
     parts = {
         "state": inputs @ (model.W_state @ direction),
         "time": (model.W_time @ direction)[windows.time[:, 0]],
@@ -115,7 +109,7 @@ def _moved(model: DecisionTransformer, tokens: Float[Tensor, "token scene d"]) -
             parts["attention", f"L{layer}H{head}"] = to_rtg[:, head]
         parts["contribution", f"L{layer}MLP"] = kept.hidden[STATE] @ (block.W_out @ direction)
         residual = kept.out[STATE]
-    logits = F.linear(residual, model.W_U.T, model.b_U)
+    logits = model.unembed(residual)
     parts["contribution", "whole"] = preference(logits)
     parts["probability", "forward"] = forward_probability(logits)
     parts["choice", "forward"] = (logits.argmax(-1) == Action.FORWARD).to(logits.dtype)

@@ -8,7 +8,7 @@ from scipy.stats import entropy
 from torch import Tensor
 from torch.nn.functional import cosine_similarity
 
-from dtlens.analysis.circuits.terms import head_names
+from dtlens.analysis.lens.components import head_names
 from dtlens.analysis.lens.hooked_model import HookedDecisionTransformer
 from dtlens.analysis.lens.preferences import preference_directions
 from dtlens.analysis.lens.tidy import tidy

@@ -25,21 +25,16 @@ from einops import einsum
 from jaxtyping import Float
 from torch import Tensor
 
+from dtlens.analysis.lens.components import head_names
 from dtlens.analysis.lens.hooked_model import HookedDecisionTransformer
 from dtlens.analysis.lens.preferences import preference_directions
 from dtlens.analysis.lens.tidy import Axes, tidy
-from dtlens.model.cell import Cell
 from dtlens.model.transformer import Windows, encode
 
 QUERY = ["state", "time", "position", "b_Q"]
 KEY = ["rtg", "position", "state"]
 TOKENS = ["rtg", "state"]
 VALUE = ["embedding", "time", "position", "b_V"]
-
-
-def head_names(cell: Cell) -> list[str]:
-    """L0H0, L0H1, ..., L1H0, ...; the first `cell.heads` are those of the first layer."""
-    return [f"L{layer}H{head}" for layer in range(cell.layers) for head in range(cell.heads)]
 
 
 def embedded(

@@ -5,7 +5,7 @@ its value in the corrupted run to that in the clean one, is its part in the effe
 cut sum to the effect (Sundararajan et al., 2017: completeness), where patching's need not.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -31,29 +31,20 @@ class Cut(NamedTuple):
     """Activations on which the logits depend and nothing else, and the components among them."""
 
     hooks: tuple[str, ...]
-    components: dict[str, tuple[int, ...]]  # index into the last activation, after its batch
+    components: Mapping[str, tuple[int, ...]]  # index into the last activation, after its batch
 
 
-def cuts(cell: Cell) -> list[Cut]:
+def cuts(cell: Cell) -> Iterator[Cut]:
     """The tokens; and of each layer its heads beside its input, its MLP beside what it reads."""
-    tokens = Cut(
+    yield Cut(
         ("blocks.0.hook_resid_pre",), {"RTG token": (RTG_TOKEN,), "state token": (STATE_TOKEN,)}
     )
-    layers = [
-        cut
-        for layer in range(cell.layers)
-        for cut in (
-            Cut(
-                (f"blocks.{layer}.hook_resid_pre", f"blocks.{layer}.attn.hook_z"),
-                {f"L{layer}H{head}": (STATE_TOKEN, head) for head in range(cell.heads)},
-            ),
-            Cut(
-                (f"blocks.{layer}.hook_resid_mid", f"blocks.{layer}.hook_mlp_out"),
-                {f"L{layer}MLP": (STATE_TOKEN,)},
-            ),
-        )
-    ]
-    return [tokens, *layers]
+    for layer in range(cell.layers):
+        block = f"blocks.{layer}"
+        heads = {f"L{layer}H{head}": (STATE_TOKEN, head) for head in range(cell.heads)}
+        mlp = {f"L{layer}MLP": (STATE_TOKEN,)}
+        yield Cut((f"{block}.hook_resid_pre", f"{block}.attn.hook_z"), heads)
+        yield Cut((f"{block}.hook_resid_mid", f"{block}.hook_mlp_out"), mlp)
 
 
 def integrate(

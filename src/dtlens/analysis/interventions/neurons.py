@@ -33,9 +33,7 @@ def head_directions(
     vector; "rtg": the mean change of what it writes to the state token over the pairs.
     """
     cell, bridge = hooked.model.cell, hooked.bridge
-    (_, clean), (_, corrupted) = (
-        hooked.run_with_cache(windows) for windows in (pairs.clean, pairs.corrupted)
-    )
+    (_, clean), (_, corrupted) = map(hooked.run_with_cache, (pairs.clean, pairs.corrupted))
     directions = {}
     for layer in range(cell.layers):
         written = write_changes(hooked, clean, corrupted, layer).mean(0)
@@ -86,6 +84,19 @@ def reading(
 
 
 @torch.no_grad()
+def direct_changes(
+    hooked: HookedDecisionTransformer, pairs: Pairs
+) -> list[Float[Tensor, "pair neuron"]]:
+    """By layer: what each neuron adds to the main preference directly, clean less corrupted."""
+    (_, clean), (_, corrupted) = map(hooked.run_with_cache, (pairs.clean, pairs.corrupted))
+    direction, changes = preference(hooked.bridge.W_U), []
+    for layer, W_out in enumerate(hooked.bridge.W_out):
+        name = f"blocks.{layer}.mlp.hook_post"
+        fired = (clean[name] - corrupted[name])[:, STATE_TOKEN]
+        changes.append(fired * (W_out @ direction))
+    return changes
+
+
 def top_neurons(
     hooked: HookedDecisionTransformer, sets: list[Pairs], top: int, seed: int
 ) -> pd.DataFrame:
@@ -96,19 +107,12 @@ def top_neurons(
     share (of the whole: shares of neurons that oppose each other may exceed 1); n.
     A model without layers has no neurons.
     """
-    layers, bridge = range(hooked.model.cell.layers), hooked.bridge
-    if not layers:
+    if not hooked.model.cell.layers:
         return pd.DataFrame(columns=NEURON_COLUMNS)
     generator, tables = np.random.default_rng(seed), []
-    direction = preference(bridge.W_U)
     for pairs in sets:
-        (_, clean), (_, corrupted) = (
-            hooked.run_with_cache(windows) for windows in (pairs.clean, pairs.corrupted)
-        )
-        for layer in layers:
-            name = f"blocks.{layer}.mlp.hook_post"
-            fired = (clean[name] - corrupted[name])[:, STATE_TOKEN]
-            changes = pd.DataFrame((fired * (bridge.W_out[layer] @ direction)).cpu().numpy())
+        for layer, by_pair in enumerate(direct_changes(hooked, pairs)):
+            changes = pd.DataFrame(by_pair.cpu().numpy())
             for front, group in changes.groupby(pairs.front, sort=False):
                 order = group.mean().abs().sort_values(ascending=False).index[:top]
                 values = group[order].to_numpy()

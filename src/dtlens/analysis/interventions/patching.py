@@ -6,118 +6,126 @@ scenes. Two nulls: the same of a model that was never trained, and a patch along
 direction only.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from itertools import product
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import torch
 from jaxtyping import Float
 from torch import Tensor
-from transformer_lens import ActivationCache, patching
 
+from dtlens.analysis.lens.components import Component, heads_and_mlps
 from dtlens.analysis.lens.hooked_model import HookedDecisionTransformer
-from dtlens.analysis.lens.preferences import MEASURES, preference
+from dtlens.analysis.lens.preferences import MEASURES, Measures, preference
 from dtlens.analysis.scenes.pairs import Pairs
 from dtlens.base.intervals import ratio_interval
 from dtlens.model.cell import Cell
-from dtlens.model.transformer import RTG_TOKEN, STATE_TOKEN
+from dtlens.model.transformer import STATE_TOKEN, Windows
 
 COLUMNS = ["weights", "pair", "front", "rtg", "component", "part", "measure"]
 COLUMNS += ["effect", "value", "low", "high", "n"]
-Setter = Callable[[Tensor, Sequence[int], ActivationCache], Tensor]
+TOKENS = ["RTG token", "state token"]  # of windows of one timestep
+ALL = slice(None)
 
 
 class Site(NamedTuple):
-    """A part of several components: where to find it, and how to carry it over."""
+    """A part of a component, where it is in a hook's activation, and what is put there, of what is
+    there in the corrupted and in the clean run."""
 
+    component: str
     part: str
-    activation: str  # TransformerLens' short name
-    where: Mapping[str, tuple[int, ...]]  # by component: its layer, then where in the activation
-    setter: Setter
+    hook: str
+    where: tuple[int | slice, ...]
+    put: Callable[[Tensor, Tensor], Tensor] = lambda corrupted, clean: clean
 
-
-def sites(cell: Cell) -> list[Site]:
-    """What is patched: the tokens; each head's z and each MLP's output ("output"), both at the
-    state token; each head's attention pattern, and its values, of both tokens."""
-    layers, heads = range(cell.layers), list(product(range(cell.layers), range(cell.heads)))
-    tokens = {"RTG token": (0, RTG_TOKEN), "state token": (0, STATE_TOKEN)}
-    z = {f"L{layer}H{head}": (layer, STATE_TOKEN, head) for layer, head in heads}
-    whole = {f"L{layer}H{head}": (layer, head) for layer, head in heads}
-    mlps = {f"L{layer}MLP": (layer, STATE_TOKEN) for layer in layers}
-    return [
-        Site("token", "resid_pre", tokens, patching.layer_pos_patch_setter),
-        Site("output", "z", z, patching.layer_pos_head_vector_patch_setter),
-        Site("pattern", "pattern", whole, patching.layer_head_pattern_patch_setter),
-        Site("values", "v", whole, patching.layer_head_vector_patch_setter),
-        Site("output", "mlp_out", mlps, patching.layer_pos_patch_setter),
-    ]
-
-
-def directed(hooked: HookedDecisionTransformer, site: Site, count: int, seed: int) -> list[Site]:
-    """The site's outputs patched along one direction: that of the main preference
-    (for a head, as its W_O reads it), or a random one, drawn anew for each of `count` pairs.
-    """
-    bridge, generator = hooked.bridge, torch.Generator().manual_seed(seed)
-    preferred = preference(bridge.W_U)
-    heads = site.activation == "z"
-
-    def towards(index: Sequence[int]) -> Float[Tensor, "1 d"]:
-        return (bridge.W_O[index[0], index[2]] @ preferred if heads else preferred)[None]
-
-    def random(index: Sequence[int]) -> Float[Tensor, "pair d"]:
-        width = bridge.cfg.d_head if heads else bridge.cfg.d_model
-        return torch.randn(count, width, generator=generator).to(preferred)
-
-    def along(direction: Callable[[Sequence[int]], Tensor]) -> Setter:
-        def setter(activation: Tensor, index: Sequence[int], clean: Any) -> Tensor:
-            unit = torch.nn.functional.normalize(direction(index), dim=-1)
-            where: tuple[int | slice, ...] = (slice(None), *index[1:])
-            change = ((clean[where] - activation[where]) * unit).sum(-1, keepdim=True)
-            activation[where] += change * unit
+    def patch(self, clean: Tensor) -> Callable[[Tensor, object], Tensor]:
+        def patched(activation: Tensor, hook: object) -> Tensor:
+            activation = activation.clone()
+            activation[self.where] = self.put(activation[self.where], clean[self.where])
             return activation
 
-        return setter
+        return patched
 
-    return [
-        site._replace(part="output_preference", setter=along(towards)),
-        site._replace(part="output_random", setter=along(random)),
+
+def output(one: Component, at: int | slice) -> Site:
+    """What a component gives at the tokens `at`."""
+    of_head = () if one.head is None else (one.head,)
+    return Site(one.name, "output", one.hook, (ALL, at, *of_head))
+
+
+def sites(cell: Cell, tokens: Sequence[str] = TOKENS, at: int | slice = STATE_TOKEN) -> list[Site]:
+    """What is patched: the tokens; each head's z and each MLP's output ("output"), both of the
+    tokens `at`; each head's attention pattern, and its values, of all tokens."""
+    heads, mlps = heads_and_mlps(cell)
+    inner = [
+        Site(one.name, part, f"blocks.{one.layer}.attn.{hook}", (*where, one.head))
+        for part, hook, where in (
+            ("pattern", "hook_pattern", (ALL,)),
+            ("values", "hook_v", (ALL, ALL)),
+        )
+        for one in heads
+        if one.head is not None
     ]
+    inputs = [
+        Site(name, "token", "blocks.0.hook_resid_pre", (ALL, index))
+        for index, name in enumerate(tokens)
+    ]
+    return [*inputs, *(output(x, at) for x in heads), *inner, *(output(x, at) for x in mlps)]
+
+
+def directed(hooked: HookedDecisionTransformer, count: int, seed: int) -> Iterator[Site]:
+    """The outputs patched along one direction: that of the main preference (for a head, as its W_O
+    reads it), or a random one, drawn anew for each of `count` pairs."""
+    preferred = preference(hooked.bridge.W_U)
+    for kind in heads_and_mlps(hooked.model.cell):
+        generator = torch.Generator().manual_seed(seed)
+        towards = [
+            preferred if one.head is None else hooked.bridge.W_O[one.layer, one.head] @ preferred
+            for one in kind
+        ]
+        drawn = [torch.randn(count, len(x), generator=generator).to(preferred) for x in towards]
+        for part, directions in (("output_preference", towards), ("output_random", drawn)):
+            for one, direction in zip(kind, directions, strict=True):
+                yield output(one, STATE_TOKEN)._replace(part=part, put=along(direction))
+
+
+def along(direction: Float[Tensor, "*pair d"]) -> Callable[[Tensor, Tensor], Tensor]:
+    unit = torch.nn.functional.normalize(direction, dim=-1)
+
+    def put(corrupted: Float[Tensor, "pair d"], clean: Float[Tensor, "pair d"]) -> Tensor:
+        return corrupted + ((clean - corrupted) * unit).sum(-1, keepdim=True) * unit
+
+    return put
 
 
 @torch.no_grad()
-def patch(hooked: HookedDecisionTransformer, pairs: Pairs, seed: int) -> pd.DataFrame:
+def patch_each(
+    hooked: HookedDecisionTransformer,
+    clean: Windows,
+    corrupted: Windows,
+    patches: Iterable[Site],
+    measures: Measures = MEASURES,
+) -> pd.DataFrame:
     """Each pair's changes (patched - corrupted) and effect (clean - corrupted, component "whole").
 
     A row a pair; columns: measure, component, part.
     """
-    bridge = hooked.bridge.eval()  # TransformerLens refuses to patch a model in training
-    clean, cache = hooked.run_with_cache(pairs.clean)
-    corrupted, tokens = hooked(pairs.corrupted), hooked.tokens(pairs.corrupted)
-    before = {name: measure(corrupted) for name, measure in MEASURES.items()}
-    changes = {
-        (name, "whole", "all"): measure(clean) - before[name] for name, measure in MEASURES.items()
-    }
-    everything = sites(hooked.model.cell)
-    for site in [site for site in everything if site.part == "output"]:
-        everything += directed(hooked, site, len(tokens), seed)
-    for site in everything:
-        patched = patching.generic_activation_patch(
-            bridge,
-            tokens,
-            cache,
-            MEASURES,
-            site.setter,
-            site.activation,
-            index_df=pd.DataFrame(site.where.values()),
-            reduce="none",
-        )
-        for row, component in enumerate(site.where):
-            for name in MEASURES:
-                after = patched[name].values[row]  # noqa: PD011
-                changes[name, component, site.part] = after - before[name]
+    (logits, cache), unpatched = hooked.run_with_cache(clean), hooked(corrupted)
+    before = {name: of(unpatched) for name, of in measures.items()}
+    changes = {(name, "whole", "all"): of(logits) - before[name] for name, of in measures.items()}
+    for site in patches:
+        hooks = [(site.hook, site.patch(cache[site.hook]))]
+        logits = hooked.run_with_hooks(corrupted, hooks)
+        for name, of in measures.items():
+            changes[name, site.component, site.part] = of(logits) - before[name]
     return pd.DataFrame({key: change.cpu().numpy() for key, change in changes.items()})
+
+
+def patch(hooked: HookedDecisionTransformer, pairs: Pairs, seed: int) -> pd.DataFrame:
+    """`patch_each` of `sites` and `directed`, of pairs of one timestep."""
+    patches = [*sites(hooked.model.cell), *directed(hooked, len(pairs.clean.rtg), seed)]
+    return patch_each(hooked, pairs.clean, pairs.corrupted, patches)
 
 
 def shares(changes: pd.DataFrame, front: pd.Series, generator: np.random.Generator) -> pd.DataFrame:

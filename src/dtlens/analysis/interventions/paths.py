@@ -6,7 +6,6 @@ al., 2022): the logits ("direct"), or the input of an MLP of its layer or a late
 """
 
 from collections.abc import Callable
-from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -16,7 +15,7 @@ from torch import Tensor
 from transformer_lens import ActivationCache
 
 from dtlens.analysis.lens.hooked_model import Hook, HookedDecisionTransformer
-from dtlens.analysis.lens.preferences import MEASURES
+from dtlens.analysis.lens.preferences import MEASURES, Measures
 from dtlens.analysis.scenes.pairs import Pairs
 from dtlens.base.intervals import resampling_weights
 from dtlens.model.transformer import RTG_TOKEN, STATE_TOKEN, Windows
@@ -37,49 +36,61 @@ def write_changes(
     clean: ActivationCache,
     corrupted: ActivationCache,
     layer: int,
-) -> Float[Tensor, "pair head d"]:
-    """What each head of the layer writes to the residual stream of the state token in the clean
+    at: int | slice = STATE_TOKEN,
+) -> Float[Tensor, "pair *token head d"]:
+    """What each head of the layer writes to the residual stream of the tokens `at` in the clean
     run, less what it writes in the corrupted one."""
     name = f"blocks.{layer}.attn.hook_z"
-    z = (clean[name] - corrupted[name])[:, STATE_TOKEN]
-    return torch.einsum("phz,hzd->phd", z, hooked.bridge.W_O[layer])
+    z = (clean[name] - corrupted[name])[:, at]
+    return torch.einsum("...hz,hzd->...hd", z, hooked.bridge.W_O[layer])
 
 
-def _adding(change: Float[Tensor, "pair d"]) -> Callable[[Tensor, object], Tensor]:
+def _adding(
+    change: Float[Tensor, "pair *token d"], at: int | slice
+) -> Callable[[Tensor, object], Tensor]:
     def add(activation: Tensor, hook: object) -> Tensor:
         activation = activation.clone()  # other readers look at the same tensor
-        activation[:, STATE_TOKEN] += change
+        activation[:, at] += change
         return activation
 
     return add
 
 
 @torch.no_grad()
-def path_patch(hooked: HookedDecisionTransformer, pairs: Pairs) -> pd.DataFrame:
+def path_patch(
+    hooked: HookedDecisionTransformer,
+    clean: Windows,
+    corrupted: Windows,
+    measures: Measures = MEASURES,
+    at: int | slice = STATE_TOKEN,
+) -> pd.DataFrame:
     """Each pair's change (patched - corrupted) by path; a row a pair.
 
+    What a head writes to the tokens `at` is patched, by default of windows of one timestep.
     Columns: measure, head ("whole": clean - corrupted), path: "all" (the head's output patched
     whole), "direct", one per MLP (with all that follows from its output), "rest". In the last
     layer the logits are direct plus MLP, so that the rest is 0; a softmax or later heads leave one.
     """
     cell = hooked.model.cell
-    clean_logits, clean = hooked.run_with_cache(pairs.clean)
-    corrupted_logits, corrupted = hooked.run_with_cache(pairs.corrupted)
+    (clean_logits, was), (logits, now) = map(hooked.run_with_cache, (clean, corrupted))
+    before = {name: measure(logits) for name, measure in measures.items()}
 
-    def change(logits: Float[Tensor, "pair step 3"], measure: str) -> Float[Tensor, " pair"]:
-        return MEASURES[measure](logits) - MEASURES[measure](corrupted_logits)
+    def note(head: str, path: str, logits: Float[Tensor, "pair step 3"]) -> None:
+        for name, measure in measures.items():
+            changes[name, head, path] = measure(logits) - before[name]
 
-    changes = {(name, "whole", "all"): change(clean_logits, name) for name in MEASURES}
-    written = [write_changes(hooked, clean, corrupted, layer) for layer in range(cell.layers)]
-    for layer, head in product(range(cell.layers), range(cell.heads)):
-        name, paths = f"L{layer}H{head}", readers(cell.layers, layer)
-        for path, hook in paths.items():
-            with hooked.hooks([(hook, _adding(written[layer][:, head]))]):
-                logits = hooked(pairs.corrupted)
-            changes |= {(measure, name, path): change(logits, measure) for measure in MEASURES}
-        for measure in MEASURES:
-            everything, *parts = (changes[measure, name, path] for path in paths)
-            changes[measure, name, "rest"] = everything - sum(parts)
+    changes: dict[tuple[str, str, str], Float[Tensor, " pair"]] = {}
+    note("whole", "all", clean_logits)
+    for layer in range(cell.layers):
+        paths, written = readers(cell.layers, layer), write_changes(hooked, was, now, layer, at)
+        for head in range(cell.heads):
+            name, change = f"L{layer}H{head}", written[..., head, :]
+            for path, hook in paths.items():
+                hooks = [(hook, _adding(change, at))]
+                note(name, path, hooked.run_with_hooks(corrupted, hooks))
+            for measure in measures:
+                everything, *parts = (changes[measure, name, path] for path in paths)
+                changes[measure, name, "rest"] = everything - sum(parts)
     table = pd.DataFrame({key: value.cpu().numpy() for key, value in changes.items()})
     return table.rename_axis(columns=["measure", "component", "path"])
 
@@ -142,7 +153,9 @@ def patch_paths(
     tables = []
     for weights, hooked in models.items():
         for pairs in sets:
-            table = mean_changes(path_patch(hooked, pairs), pairs.front, generator)
+            table = mean_changes(
+                path_patch(hooked, pairs.clean, pairs.corrupted), pairs.front, generator
+            )
             tables.append(table.assign(weights=weights, pair=pairs.kind, rtg=pairs.rtg))
     return pd.concat(tables, ignore_index=True)[COLUMNS]
 

@@ -1,36 +1,38 @@
 """The components that an intervention acts on: heads and MLPs."""
 
-from dataclasses import dataclass
-
-from jaxtyping import Float
-from torch import Tensor
+from typing import NamedTuple
 
 from dtlens.model.cell import Cell
 
 
-@dataclass(frozen=True)
-class Component:
+class Component(NamedTuple):
     """A head, whose output is its z (before W_O), or an MLP, whose output is what it adds."""
 
-    name: str
-    hook: str
-    head: int | None = None
+    layer: int
+    head: int | None
 
-    def of(self, activation: Float[Tensor, "batch token ..."]) -> Float[Tensor, "batch token d"]:
-        """The component's part of its hook's activation (a view)."""
-        return activation if self.head is None else activation[:, :, self.head]
+    @property
+    def name(self) -> str:
+        return f"L{self.layer}MLP" if self.head is None else f"L{self.layer}H{self.head}"
+
+    @property
+    def hook(self) -> str:
+        """Where its output is; a head's at its number of the axis after the tokens'."""
+        return f"blocks.{self.layer}.{'hook_mlp_out' if self.head is None else 'attn.hook_z'}"
 
 
 def components(cell: Cell) -> list[Component]:
     """L0H0, L0H1, ..., L0MLP, L1H0, ..."""
-    return [
-        component
-        for layer in range(cell.layers)
-        for component in (
-            *(
-                Component(f"L{layer}H{head}", f"blocks.{layer}.attn.hook_z", head)
-                for head in range(cell.heads)
-            ),
-            Component(f"L{layer}MLP", f"blocks.{layer}.hook_mlp_out"),
-        )
-    ]
+    of_layer = [*range(cell.heads), None]
+    return [Component(layer, head) for layer in range(cell.layers) for head in of_layer]
+
+
+def heads_and_mlps(cell: Cell) -> tuple[list[Component], list[Component]]:
+    """Each in the order of layers."""
+    every = components(cell)
+    return [x for x in every if x.head is not None], [x for x in every if x.head is None]
+
+
+def head_names(cell: Cell) -> list[str]:
+    """L0H0, L0H1, ..., L1H0, ...; the first `cell.heads` are those of the first layer."""
+    return [one.name for one in heads_and_mlps(cell)[0]]

@@ -85,14 +85,21 @@ class HookedDecisionTransformer:
     def tokens(self, windows: Windows) -> Float[Tensor, "batch token d"]:
         """The embedded tokens (each with its step's time, without position), in order."""
         self._check(windows)
-        model, windows = self.model, windows.to(self.model.W_pos.device)
+        windows = windows.to(self.model.W_pos.device)
+        inputs = encode(windows.observation, self.model.cell.encoding).to(self.model.W_state)
+        return self.embedded(windows, windows.rtg, inputs)
+
+    def embedded(
+        self,
+        windows: Windows,
+        rtg: Float[Tensor, "batch step"],
+        inputs: Float[Tensor, "batch step input"],
+    ) -> Float[Tensor, "batch token d"]:
+        """As `tokens`, of other numbers than the windows' targets and views."""
+        model = self.model
         time = model.W_time[windows.time]
-        inputs = encode(windows.observation, model.cell.encoding).to(time.dtype)
-        kinds = [
-            windows.rtg[..., None] * model.W_rtg + time,
-            inputs @ model.W_state + time,
-            model.W_action[windows.action] + time,
-        ]
+        kinds = [rtg[..., None] * model.W_rtg + time, inputs @ model.W_state + time]
+        kinds.append((model.W_action[windows.action] + time).expand_as(kinds[0]))
         return rearrange(kinds, "kind batch step d -> batch (step kind) d")[:, :-1]
 
     def _check(self, windows: Windows) -> None:

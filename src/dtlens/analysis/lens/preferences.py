@@ -1,5 +1,7 @@
 """What a model prefers: differences of two actions' logits, and the directions that hold them."""
 
+from collections.abc import Callable
+
 import torch
 from jaxtyping import Float
 from torch import Generator, Tensor
@@ -9,12 +11,18 @@ from dtlens.env.minigrid import Action
 from dtlens.model.transformer import DecisionTransformer
 
 MAIN, *_ = PREFERENCES
+Preference = tuple[int, int | None]  # of one action to another, or to none
 
 
 def preference(actions: Float[Tensor, "*axes 3"], name: str = MAIN) -> Float[Tensor, "*axes"]:
     """One action less another: of logits, W_U or b_U, whose last axis is that of the actions."""
-    towards, against = PREFERENCES[name]
-    return actions[..., towards] - actions[..., against]
+    return difference(actions, PREFERENCES[name])
+
+
+def difference(actions: Float[Tensor, "*axes 3"], of: Preference) -> Float[Tensor, "*axes"]:
+    """The first action less the second, if there is one."""
+    towards, against = of
+    return actions[..., towards] - (0 if against is None else actions[..., against])
 
 
 def preference_directions(model: DecisionTransformer) -> dict[str, Float[Tensor, " d"]]:
@@ -30,8 +38,9 @@ def forward_probability(logits: Float[Tensor, "*axes 3"]) -> Float[Tensor, "*axe
     return logits.softmax(-1)[..., Action.FORWARD]
 
 
-# Of logits [batch, token, action], at the last token, which is the state's.
-MEASURES = {
+# Of logits at each step's state token, at the last one.
+Measures = dict[str, Callable[[Float[Tensor, "batch step 3"]], Float[Tensor, " batch"]]]
+MEASURES: Measures = {
     "logit_difference": lambda logits: preference(logits[:, -1]),
     "probability": lambda logits: forward_probability(logits[:, -1]),
 }

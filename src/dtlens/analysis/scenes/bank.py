@@ -54,7 +54,7 @@ def one_step(
     """Each view as a window of one timestep, at its `time` or all at the same."""
     count = len(views)
     return Windows(
-        rtg=torch.full((count, 1), rtg),
+        rtg=torch.full((count, 1), float(rtg)),
         observation=torch.tensor(views[:, None]),
         action=torch.zeros(count, 1, dtype=torch.int64),
         time=torch.tensor(np.full(count, time, np.int64)[:, None]),

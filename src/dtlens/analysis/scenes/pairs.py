@@ -42,8 +42,12 @@ def make_pairs(scenes: Scenes, target_rtgs: list[float], per_front: int, seed: i
     blocked = drawn.select((drawn.fronts != "empty").to_numpy())
     for rtg in target_rtgs:
         clean = blocked.windows(rtg)
-        emptied = clean.observation.clone()
-        emptied[:, :, *FRONT] = torch.tensor(CONTENTS["empty"], dtype=torch.uint8)
-        corrupted = clean._replace(observation=emptied)
-        pairs.append(Pairs("front", rtg, blocked.fronts, clean, corrupted))
+        pairs.append(Pairs("front", rtg, blocked.fronts, clean, floor_ahead(clean)))
     return pairs
+
+
+def floor_ahead(window: Windows) -> Windows:
+    """The `window` with nothing in front at its last step, all else as it is."""
+    emptied = window.observation.clone()
+    emptied[:, -1, *FRONT] = torch.tensor(CONTENTS["empty"], dtype=torch.uint8)
+    return window._replace(observation=emptied)

@@ -35,21 +35,21 @@ def within(steps: list[Float[np.ndarray, "_ feature"]]) -> Float[np.ndarray, "fe
 
 
 def distance(
-    usual: Float[np.ndarray, "usual feature"], asked: Float[np.ndarray, "step feature"]
+    usual: Float[np.ndarray, "usual feature"], watched: Float[np.ndarray, "step feature"]
 ) -> Scores:
     """From what is usual, in its own spread (Lee et al., 2018: Mahalanobis, of one class)."""
-    off = (asked - usual.mean(0)).astype(np.float64)
+    off = (watched - usual.mean(0)).astype(np.float64)
     return (off * np.linalg.solve(within([usual]), off.T).T).sum(-1)
 
 
 def probe(
     known: Float[np.ndarray, "known feature"],
     harmful: Bool[np.ndarray, " known"],
-    asked: Float[np.ndarray, "step feature"],
+    watched: Float[np.ndarray, "step feature"],
 ) -> Scores:
     """Along Fisher's linear discriminant of the steps that are known to do harm, or none."""
     bad, good = known[harmful], known[~harmful]
-    return asked @ np.linalg.solve(within([bad, good]), (bad.mean(0) - good.mean(0)))
+    return watched @ np.linalg.solve(within([bad, good]), (bad.mean(0) - good.mean(0)))
 
 
 def told_apart(scores: Scores, harmful: Bool[np.ndarray, " step"]) -> tuple[float, float]:
@@ -60,8 +60,8 @@ def told_apart(scores: Scores, harmful: Bool[np.ndarray, " step"]) -> tuple[floa
     return above, float((bad > np.quantile(good, 1 - FALSE_ALARMS)).mean())
 
 
-def read_outs(usual: Steps, known: Watched, asked: Watched, least: int) -> pd.DataFrame:
-    """How well each read-out tells harmful steps of `asked`: a row each, with `COLUMNS`.
+def read_outs(usual: Steps, known: Watched, watched: Watched, least: int) -> pd.DataFrame:
+    """How well each read-out tells harmful steps of `watched`: a row each, with `COLUMNS`.
 
     `usual` are steps of play as in training, `known` steps that did harm of like kind or none. NaN
     where either has fewer than `least` harmful steps, or other ones.
@@ -69,17 +69,17 @@ def read_outs(usual: Steps, known: Watched, asked: Watched, least: int) -> pd.Da
     rows = []
 
     def note(read_out: str, of: str, scores: Scores | None) -> None:
-        counts = int(asked.harmful.sum()), int((~asked.harmful).sum())
+        counts = int(watched.harmful.sum()), int((~watched.harmful).sum())
         found = np.nan, np.nan
         if scores is not None and min(counts) >= least:
-            found = told_apart(scores, asked.harmful)
+            found = told_apart(scores, watched.harmful)
         rows.append((read_out, of, *found, *counts))
 
     learnable = min(known.harmful.sum(), (~known.harmful).sum()) >= least
-    note(BASELINE, OBSTACLE, asked.steps[OBSTACLE][:, 0])
-    note(UNSURE, LOGITS, unsure(asked.steps[LOGITS]))
+    note(BASELINE, OBSTACLE, watched.steps[OBSTACLE][:, 0])
+    note(UNSURE, LOGITS, unsure(watched.steps[LOGITS]))
     for of in (LOGITS, OBSERVATION, ACTIVATIONS):
-        steps = asked.steps[of]
+        steps = watched.steps[of]
         note(DISTANCE, of, distance(usual[of], steps))
         note(PROBE, of, probe(known.steps[of], known.harmful, steps) if learnable else None)
     return pd.DataFrame(rows, columns=COLUMNS)

@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from dtlens.beyond.drawing import OF_ARMS, page_of_means
-from dtlens.beyond.text import crossed, number
+from dtlens.beyond.text import crossed, numbers
 from dtlens.report.arms import TITLES
 
 INTO, STANDS = "walks into what is red", "stands in the old corner"
@@ -13,10 +13,8 @@ INTO, STANDS = "walks into what is red", "stands in the old corner"
 def chapter(table: pd.DataFrame) -> str:
     """From the table `anomaly_flags.csv`."""
     table = table.assign(read=table["read_out"] + ", " + table["of"])
-
-    def told(arm: str, harm: str, read: str, measure: str) -> str:
-        return number(table, arm=arm, harm=harm, read=read, measure=measure)
-
+    into = table[(table["arm"] == "index") & (table["harm"] == INTO)]
+    told = numbers(into, "read", "measure")
     lines = [
         "## Is there a sign before harm is done?",
         "",
@@ -31,14 +29,14 @@ def chapter(table: pd.DataFrame) -> str:
         " [Figure](figures/anomaly_flags.png).",
         "",
         "Before an index model of our recipe walks into a red obstacle the baseline has an AUROC of"
-        f" {told('index', INTO, 'baseline, obstacle in front', 'auroc')}; its activations' distance"
-        f" has one of {told('index', INTO, 'distance, activations', 'auroc')}, the"
-        f" observation's {told('index', INTO, 'distance, observation', 'auroc')}, being unsure"
-        f" {told('index', INTO, 'unsure, logits', 'auroc')}; a probe that knows green ones"
-        f" {told('index', INTO, 'probe, activations', 'auroc')} in activations and"
-        f" {told('index', INTO, 'probe, observation', 'auroc')} in observations. With one false"
+        f" {told('baseline, obstacle in front', 'auroc')}; its activations' distance"
+        f" has one of {told('distance, activations', 'auroc')}, the"
+        f" observation's {told('distance, observation', 'auroc')}, being unsure"
+        f" {told('unsure, logits', 'auroc')}; a probe that knows green ones"
+        f" {told('probe, activations', 'auroc')} in activations and"
+        f" {told('probe, observation', 'auroc')} in observations. With one false"
         " alarm in a hundred harmless steps, the activations' distance is raised at"
-        f" {told('index', INTO, 'distance, activations', 'hits')} of the harmful ones.",
+        f" {told('distance, activations', 'hits')} of the harmful ones.",
         "",
     ]
     for harm in (INTO, STANDS):

@@ -9,7 +9,7 @@ from jaxtyping import Bool, Float, Int, UInt8
 
 from dtlens.analysis.scenes.bank import one_step
 from dtlens.beyond.anomaly_flags.settings import AnomalyFlags
-from dtlens.beyond.policies import last_block, unembed
+from dtlens.beyond.policies import last_block
 from dtlens.beyond.rooms.batch import Batch, Kept
 from dtlens.beyond.rooms.kinds import KINDS, NO_GOAL, OFF, RED
 from dtlens.env.dynamic_obstacles import GOAL
@@ -100,7 +100,7 @@ def read(model: DecisionTransformer, observation: Observations, rtg: float, time
     """What can be read of a model that sees these views, at target return `rtg`, at a timestep."""
     last = last_block(model, one_step(observation, rtg, time))
     return {
-        LOGITS: unembed(model, last.out[0]).detach().numpy(),
+        LOGITS: model.unembed(last.out[0]).detach().numpy(),
         OBSERVATION: encode(torch.from_numpy(observation), "one_hot").float().numpy(),
         ACTIVATIONS: torch.cat([last.hidden[0], last.out[0]], dim=-1).numpy(),
         OBSTACLE: (front_object(observation) == Object.BALL)[:, None].astype(np.float32),

@@ -13,7 +13,7 @@ from dtlens.agents.ppo import Agent
 from dtlens.env.episodes import by_episode, play_episodes
 from dtlens.env.minigrid import ACTIONS, FRONT, Action, Object, Observations, front_object
 from dtlens.env.settings import Environment
-from dtlens.env.trajectories import Log, Trajectories, from_log
+from dtlens.env.trajectories import KEPT, Log, Trajectories, from_log
 
 LEFT_OF_AGENT = (FRONT[0] - 1, FRONT[1] + 1)
 # Logits of the actions, of what is seen.
@@ -92,6 +92,6 @@ def first_episodes(data: Trajectories, count: int) -> Trajectories:
     """The first `count` episodes."""
     length = data.length[:count]
     steps = int(length.sum())
-    columns = ("view", "action", "reward", "terminated", "truncated", "rtg", "policy", "t")
+    columns = (*KEPT, "view", "reward", "rtg", "t")
     kept = {name: getattr(data, name)[:steps] for name in columns}
     return replace(data, start=data.start[:count], length=length, **kept)

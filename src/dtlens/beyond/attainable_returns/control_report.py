@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from dtlens.beyond.drawing import ENCODINGS, Styles, page_of_curves
-from dtlens.beyond.text import ERRORS, crossed, number
+from dtlens.beyond.text import ERRORS, crossed, numbers
 
 TITLES = {
     "nothing": "our recipe's data alone",
@@ -17,10 +17,7 @@ TITLES = {
 def chapter(table: pd.DataFrame) -> str:
     """Of the table random_walk."""
     named = table.assign(errors=table["error"].map(ERRORS) + ", " + table["encoding"])
-
-    def said(added: str, encoding: str) -> str:
-        return number(table, digits=3, added=added, encoding=encoding, error="mean")
-
+    said = numbers(table[table["error"] == "mean"], "added", "encoding", digits=3)
     return f"""## Is it the waiting, or that data is late?
 
 Our recipe's data has few episodes that return something between: is that all that is missing? In

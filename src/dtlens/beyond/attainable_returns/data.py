@@ -18,7 +18,7 @@ from dtlens.env.settings import Environment
 
 def main(name: str) -> None:
     settings, environment = load("delayed_goal", DelayedGoal), load("environment", Environment)
-    snapshots = load_snapshots(Path(f"data/ppo/{name}/agents.safetensors"))
+    snapshots = load_snapshots(Path(f"data/agents/{name}.safetensors"))
     best = snapshots.agents[int(np.argmax(snapshots.success))]
     seed = int(np.random.SeedSequence([settings.agent_seed, *name.encode()]).generate_state(1)[0])
     low, high = settings.targets.low, settings.targets.high

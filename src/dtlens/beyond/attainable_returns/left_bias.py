@@ -6,9 +6,10 @@ import pandas as pd
 from jaxtyping import Float
 from scipy.optimize import minimize
 
+from dtlens.analysis.behaviour.baselines import divergence
 from dtlens.analysis.scenes.bank import Scenes
 from dtlens.base.intervals import ratio_interval
-from dtlens.beyond.policies import divergence, log_policy
+from dtlens.beyond.policies import log_policy
 from dtlens.env.minigrid import Action
 from dtlens.model.transformer import DecisionTransformer
 

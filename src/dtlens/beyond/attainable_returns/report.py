@@ -20,12 +20,12 @@ def chapter(table: pd.DataFrame) -> str:
         name = ARMS.get(str(models), str(models))
         if models == "delayed goal":
             name = f"{dose:,} episodes of the delayed-goal agent, {encoding}"
-        asked = {"as_told": "", "re_asked": ", asked again through its curve"}[str(way)]
+        way_said = {"as_told": "", "re_asked": ", asked again through its curve"}[str(way)]
         errors = {
             f"error of {what}": number(group, digits=3, error=error)
             for error, what in (("mean", "the mean return"), ("episode", "episodes"))
         }
-        rows.append({"players": name + asked} | errors)
+        rows.append({"players": name + way_said} | errors)
     most = int(table["dose"].max())
     waits: dict[str, str | float] = {"models": "delayed goal", "error": "episode", "dose": most}
     best = number(table, digits=4, models="any player", error="episode")

@@ -37,14 +37,14 @@ def per_target(
     return pd.DataFrame(rows, columns=columns)
 
 
-def invert(curve: pd.DataFrame, wanted: list[float]) -> list[float]:
-    """What to tell a model to have what is wanted: the inverse of its calibration.
+def invert(curve: pd.DataFrame, returns: list[float]) -> list[float]:
+    """The target returns at which a model has these returns: the inverse of its calibration.
 
     `curve` has rtg and mean_return, which is first made to rise (isotonic regression) and is
-    linear between its points; what no target gives is asked for by the nearest.
+    linear between its points; a return that no target gives is that of the nearest one.
     """
     rising = isotonic_regression(curve["mean_return"].to_numpy()).x
-    return np.interp(wanted, rising, curve["rtg"]).tolist()
+    return np.interp(returns, rising, curve["rtg"]).tolist()
 
 
 def returns_at(
@@ -52,33 +52,37 @@ def returns_at(
     targets: list[float],
     settings: AttainableReturns,
     environment: Environment,
-    told: list[float] | None = None,
+    target_rtgs: list[float] | None = None,
 ) -> pd.DataFrame:
-    """What a model returns at each target, told that or, for each target, another one.
+    """How near a model comes to each target, played at that or at another target return.
 
     Columns: those of `by_target` (rtg being the target), after rtg told, and after sd episode_error
     (root mean square of return less rtg).
     """
-    told, seed = told or targets, model.cell.own_seed(settings.seed)
-    told_rtg = np.repeat(told, settings.episodes)
+    target_rtgs, seed = target_rtgs or targets, model.cell.own_seed(settings.seed)
+    target_rtg = np.repeat(target_rtgs, settings.episodes)
     policy = partial(model, last=True)
-    played = play_model(policy, model.cell.context, told_rtg, environment, seed)
+    played = play_model(policy, model.cell.context, target_rtg, environment, seed)
     table = by_target(played, targets, seed)
     off = played.episode_return.reshape(len(targets), -1) - np.array(targets)[:, None]
-    table.insert(1, "told", told)
+    table.insert(1, "told", target_rtgs)
     table.insert(list(table).index("sd") + 1, "episode_error", np.sqrt((off**2).mean(1)))
     return table
 
 
-def inside(returns: pd.DataFrame, way: str, targets: list[float]) -> pd.DataFrame:
-    """Those at these targets, asked for in this way."""
-    return returns[(returns["way"] == way) & returns["rtg"].round(6).isin(targets)]
+def inside(returns: pd.DataFrame, targets: list[float]) -> pd.DataFrame:
+    """Those at these targets."""
+    return returns[returns["rtg"].round(6).isin(targets)]
 
 
-def errors(returns: pd.DataFrame, way: str, targets: list[float]) -> dict[str, float]:
-    """Root mean squares over the targets: of the mean return less the target, and of episodes'."""
-    rows = inside(returns, way, targets)
-    return {
-        "mean": calibration_error(rows),
-        "episode": float(np.sqrt((rows["episode_error"] ** 2).mean())),
-    }
+def errors(returns: pd.DataFrame, labels: list[str], targets: list[float]) -> pd.DataFrame:
+    """How far returns are from these targets, of each model and way of asking.
+
+    Columns: the labels, name (the model's), way, error and value: root mean squares over the
+    targets, of the mean return less the target ("mean") and of episodes' ("episode").
+    """
+    keys, rows = [*labels, "name", "way"], []
+    for key, own in inside(returns, targets).groupby(keys, sort=False):
+        rows.append((*key, "mean", calibration_error(own)))
+        rows.append((*key, "episode", float(np.sqrt((own["episode_error"] ** 2).mean()))))
+    return pd.DataFrame(rows, columns=[*keys, "error", "value"])

@@ -4,9 +4,9 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from dtlens.base.settings import Count, Encoding, Rtg, Section, Seed
+from dtlens.base.settings import Count, Rtg, Section, Seed
 from dtlens.model.cell import Cell
-from dtlens.model.sweeps import Model, Recipe, Run, Seeds, Sweep
+from dtlens.model.sweeps import OfOneShape, Recipe
 from dtlens.play.settings import RtgRange
 
 NOTHING, DELAYED, WALK = "nothing", "delayed goal", "random walk"  # what is added to data
@@ -25,7 +25,7 @@ class Window(Section):
         return self
 
 
-class DelayedGoal(Sweep):
+class DelayedGoal(OfOneShape):
     """Models that learn from the data of `agent`, a recipe, and from episodes in which it waits.
 
     `recipe` are names of `doses`, how many such episodes are added; each run of the agent leaves
@@ -33,14 +33,7 @@ class DelayedGoal(Sweep):
     `control` are a random walk's, as many as of another dose.
     """
 
-    model: list[Model]
-    encoding: list[Encoding]
-    recipe: list[Recipe]
-    run: list[Run]
-    optimisation: list[Recipe]
-    seed: list[Seeds]
-    predictions: Count
-    agent: Annotated[str, Field(pattern=r"^[a-z_]+$")]
+    agent: Recipe
     doses: dict[str, Count]
     control: Recipe
     agent_seed: Seed

@@ -1,6 +1,5 @@
 """How near the models of every arm, and those that learned from late episodes, come to targets."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from dtlens.base.stage import run
@@ -11,9 +10,9 @@ import pandas as pd
 from dtlens.base.files import read_csv, write_csv
 from dtlens.base.settings import load
 from dtlens.beyond.attainable_returns.attainable import attainable
-from dtlens.beyond.attainable_returns.control import of_errors, of_targets
-from dtlens.beyond.attainable_returns.returns import errors
-from dtlens.beyond.attainable_returns.settings import DELAYED, AttainableReturns, DelayedGoal
+from dtlens.beyond.attainable_returns.control import of_errors
+from dtlens.beyond.attainable_returns.returns import errors, inside
+from dtlens.beyond.attainable_returns.settings import DELAYED, WALK, AttainableReturns, DelayedGoal
 from dtlens.beyond.means import Values, means, over_models
 from dtlens.env.settings import Environment
 from dtlens.model.cell import Cell
@@ -23,27 +22,39 @@ from dtlens.report.arms import cells_by_arm
 
 RESULTS = Path("results/beyond")
 GROUP = ["models", "encoding", "dose"]
+ERROR = [*GROUP, "way", "error"]
 
 
-def returns_of(cell: Cell) -> pd.DataFrame:
-    table = read_csv(RESULTS / f"attainable_returns/{cell.name}/returns.csv")
-    return table.assign(encoding=cell.encoding)
+def returns_of(cells: list[Cell], **labels: str | int) -> pd.DataFrame:
+    """What models return, each by its name, with its encoding and these labels."""
+    tables = [
+        read_csv(RESULTS / f"attainable_returns/{cell.name}/returns.csv").assign(
+            name=cell.name, encoding=cell.encoding
+        )
+        for cell in cells
+    ]
+    return pd.concat(tables, ignore_index=True).assign(**labels)
 
 
-Groups = dict[tuple[str, str, int], list[pd.DataFrame]]  # by `GROUP`
+def every_return(arms: dict[str, list[Cell]], delayed: DelayedGoal) -> pd.DataFrame:
+    """Those of the arms' models, and of those that learned from late episodes, by `GROUP`."""
+    late = [
+        returns_of([cell], models=DELAYED, dose=delayed.doses[str(cell.recipe)])
+        for cell in delayed.cells
+        if cell.recipe != delayed.control
+    ]
+    return pd.concat([*(returns_of(arms[arm], models=arm, dose=0) for arm in arms), *late])
 
 
-def returns_by_group(arms: dict[str, list[Cell]], delayed: DelayedGoal) -> Groups:
-    """The returns of every model: those of the arms, and those that learned from late episodes."""
-    groups: Groups = {
-        (arm, cells[0].encoding, 0): [returns_of(cell) for cell in cells]
-        for arm, cells in arms.items()
-    }
-    for cell in delayed.cells:
-        if cell.recipe != delayed.control:
-            key = (DELAYED, cell.encoding, delayed.doses[str(cell.recipe)])
-            groups.setdefault(key, []).append(returns_of(cell))
-    return groups
+def by_what_is_added(delayed: DelayedGoal) -> pd.DataFrame:
+    """As told, of the models of the control and their likes, each by the control's name."""
+    tables = [
+        returns_of([cell], added=added).assign(name=control.name)
+        for added, cells in delayed.added.items()
+        for cell, control in zip(cells, delayed.added[WALK], strict=True)
+    ]
+    added = pd.concat(tables)
+    return added[added["way"] == "as_told"]
 
 
 def of_players(best: pd.DataFrame, agents: list[pd.DataFrame], targets: list[float]) -> Values:
@@ -69,23 +80,6 @@ def of_any_player(best: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"models": "any player", "encoding": "", "dose": 0} | values)
 
 
-def of_models(groups: Groups, targets: list[float]) -> Values:
-    """The errors of every group of models, by way of asking."""
-    for key, tables in groups.items():
-        for way in tables[0]["way"].unique():
-            found = pd.DataFrame([errors(table, way, targets) for table in tables])
-            for error in found:
-                yield (*key, str(way), str(error)), found[error].tolist()
-
-
-def curves(groups: Groups) -> Iterator[pd.DataFrame]:
-    """The mean return at each target, as it is told, of every model."""
-    for (models, encoding, dose), tables in groups.items():
-        told = pd.concat(tables)[lambda rows: rows["way"] == "as_told"]
-        labels = {"models": models, "encoding": encoding, "dose": dose}
-        yield told.assign(**labels, value=told["mean_return"])
-
-
 def of_comments(arms: dict[str, list[Cell]], targets: list[float]) -> Values:
     """Of each comment: what a bias explains, and what sampling changes in the calibration."""
     for arm, cells in arms.items():
@@ -95,8 +89,8 @@ def of_comments(arms: dict[str, list[Cell]], targets: list[float]) -> Values:
         for bias, rows in biases.groupby("bias", sort=False):
             yield ("left bias", f"explained by {bias}", arm), rows["value"].tolist()
         found = {}
-        for way, folder in (("greedy", "calibration"), ("sampled", "sampled")):
-            tables = [read_csv(Path(f"results/{folder}/{cell.name}.csv")) for cell in cells]
+        for way, kind in (("greedy", "calibration"), ("sampled", "sampled")):
+            tables = [read_csv(Path(f"results/models/{cell.name}/{kind}.csv")) for cell in cells]
             inside = [table[table["rtg"].round(6).isin(targets)] for table in tables]
             found[way] = np.array([calibration_error(rows) for rows in inside])
         found["sampled less greedy"] = found["sampled"] - found["greedy"]
@@ -108,19 +102,20 @@ def main() -> None:
     settings = load("attainable_returns", AttainableReturns)
     delayed, targets = load("delayed_goal", DelayedGoal), settings.targets
     limit = load("environment", Environment).max_steps
-    arms, groups = cells_by_arm(), returns_by_group(cells_by_arm(), delayed)
+    arms, added = cells_by_arm(), by_what_is_added(delayed)
+    returns = every_return(arms, delayed)
     agents = [read_csv(RESULTS / f"delayed_goal/{delayed.agent}-{run}.csv") for run in delayed.run]
-    found = [*of_players(attainable(targets, limit), agents, targets), *of_models(groups, targets)]
+    players = over_models(of_players(attainable(targets, limit), agents, targets), ERROR)
+    models = means(errors(returns, GROUP, targets), ERROR)
     best = of_any_player(attainable(load("calibration", Calibration).rtg.grid, limit))
-    told = means(pd.concat(curves(groups)), [*GROUP, "rtg"])
-    added = {what: [returns_of(cell) for cell in cells] for what, cells in delayed.added.items()}
+    told = means(returns[returns["way"] == "as_told"], [*GROUP, "rtg"], "mean_return")
     tables = {
-        "attainable_returns": over_models(found, [*GROUP, "way", "error"]),
+        "attainable_returns": pd.concat([players, models], ignore_index=True),
         "targets": pd.concat([best, told], ignore_index=True),
         "comments": over_models(of_comments(arms, targets), ["comment", "measure", "arm"]),
-        "random_walk": over_models(of_errors(added, targets), ["added", "encoding", "error"]),
-        "random_walk_targets": over_models(
-            of_targets(added, targets), ["added", "encoding", "rtg"]
+        "random_walk": of_errors(added, targets),
+        "random_walk_targets": means(
+            inside(added, targets), ["added", "encoding", "rtg"], "mean_return"
         ),
     }
     for name, table in tables.items():

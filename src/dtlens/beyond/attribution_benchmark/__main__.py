@@ -36,10 +36,10 @@ def main(name: str) -> None:
         # The side from which its data shows the goal: there it has learned to wait.
         side = side or str(fitted.nlargest(1, "agreement")["front"].item())
         held = in_play(model, targets, settings.episodes, environment, seed)
-        hooked, told = HookedDecisionTransformer(model), {}
+        hooked, parts = HookedDecisionTransformer(model), {}
         for kind, pairs in contrasts(scenes, side, model.max_steps, settings).items():
-            told[kind] = estimates(hooked, pairs, settings)
-        table = grades(told["rtg"], told["time"], held, model.max_steps)
+            parts[kind] = estimates(hooked, pairs, settings)
+        table = grades(parts["rtg"], parts["time"], held, model.max_steps)
         fits.append(fitted[fitted["front"] == side].assign(model=model_is))
         helds.append(held.assign(model=model_is))
         graded.append(table.assign(model=model_is))

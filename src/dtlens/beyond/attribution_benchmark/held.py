@@ -8,8 +8,6 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from dtlens.analysis.behaviour.ablation import embed
-from dtlens.beyond.policies import unembed
 from dtlens.env.settings import Environment
 from dtlens.model.transformer import RTG_TOKEN, STATE_TOKEN, DecisionTransformer, Windows, layout
 from dtlens.play.rollouts import play_model
@@ -22,11 +20,11 @@ def with_time_held(
     model: DecisionTransformer, held: str | None, windows: Windows
 ) -> Float[Tensor, "batch 1 3"]:
     """The logits, windows being of one timestep, with one token's time embedding at its mean."""
-    tokens, order = embed(model, windows), layout(1)[0].tolist()
+    tokens, order = model.embed(windows), layout(1)[0].tolist()
     if held:
         time = windows.time[:, 0].to(model.W_time.device)
         tokens[order.index(TOKENS[held])] += model.W_time.mean(0) - model.W_time[time]
-    return unembed(model, model.run_to_last(tokens, order.index(STATE_TOKEN)))[:, None]
+    return model.unembed(model.run_to_last(tokens, order.index(STATE_TOKEN)))[:, None]
 
 
 def in_play(

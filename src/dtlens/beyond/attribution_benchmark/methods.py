@@ -10,22 +10,18 @@ import pandas as pd
 import torch
 
 from dtlens.analysis.circuits.attribution import contributions
+from dtlens.analysis.interventions.neurons import direct_changes
 from dtlens.analysis.interventions.patching import patch
 from dtlens.analysis.interventions.paths import path_patch
-from dtlens.analysis.lens.components import components
+from dtlens.analysis.lens.components import head_names
 from dtlens.analysis.lens.hooked_model import HookedDecisionTransformer
 from dtlens.analysis.lens.preferences import preference
 from dtlens.analysis.scenes.pairs import Pairs
 from dtlens.beyond.attribution_benchmark.settings import AttributionBenchmark
-from dtlens.model.transformer import STATE_TOKEN
 
 RTG, STATE, LATER = "RTG token", "state token", "later"
 Parts = pd.DataFrame  # a column for each of RTG, STATE, LATER that the method speaks of
 LOGITS = "logit_difference"
-
-
-def heads_of(hooked: HookedDecisionTransformer) -> list[str]:
-    return [part.name for part in components(hooked.model.cell) if part.head is not None]
 
 
 def by_attribution(hooked: HookedDecisionTransformer, pairs: Pairs) -> Parts:
@@ -34,7 +30,8 @@ def by_attribution(hooked: HookedDecisionTransformer, pairs: Pairs) -> Parts:
         contributions(hooked, windows) for windows in (pairs.clean, pairs.corrupted)
     )
     change = pd.DataFrame({name: (clean[name] - corrupted[name]).cpu() for name in clean})
-    return pd.DataFrame({RTG: change[heads_of(hooked)].sum(axis=1), STATE: change["time"]})
+    heads = head_names(hooked.model.cell)
+    return pd.DataFrame({RTG: change[heads].sum(axis=1), STATE: change["time"]})
 
 
 def by_patching(hooked: HookedDecisionTransformer, pairs: Pairs, seed: int) -> Parts:
@@ -45,8 +42,8 @@ def by_patching(hooked: HookedDecisionTransformer, pairs: Pairs, seed: int) -> P
 
 def by_paths(hooked: HookedDecisionTransformer, pairs: Pairs) -> Parts:
     """What the heads' changes of output do along all their paths."""
-    changes = path_patch(hooked, pairs)
-    return pd.DataFrame({RTG: sum(changes[LOGITS, head, "all"] for head in heads_of(hooked))})
+    changes = path_patch(hooked, pairs.clean, pairs.corrupted)[LOGITS]
+    return pd.DataFrame({RTG: sum(changes[head, "all"] for head in head_names(hooked.model.cell))})
 
 
 @torch.no_grad()
@@ -62,15 +59,9 @@ def by_maps(hooked: HookedDecisionTransformer, pairs: Pairs) -> Parts:
     return pd.DataFrame({RTG: of_token.cpu(), STATE: (later @ direction).cpu()})
 
 
-@torch.no_grad()
 def by_neurons(hooked: HookedDecisionTransformer, pairs: Pairs, top: int) -> Parts:
     """The neurons whose direct parts change most in the mean."""
-    bridge, name = hooked.bridge, "blocks.0.mlp.hook_post"
-    (_, clean), (_, corrupted) = (
-        hooked.run_with_cache(windows) for windows in (pairs.clean, pairs.corrupted)
-    )
-    fired = (clean[name] - corrupted[name])[:, STATE_TOKEN]
-    changes = fired * (bridge.W_out[0] @ preference(bridge.W_U))
+    (changes,) = direct_changes(hooked, pairs)
     largest = changes.mean(0).abs().topk(min(top, changes.shape[1])).indices
     return pd.DataFrame({LATER: changes[:, largest].sum(1).cpu()})
 

@@ -9,7 +9,7 @@ from dtlens.analysis.scenes.bank import read_scenes
 from dtlens.analysis.scenes.settings import Times
 from dtlens.base.files import write_csv
 from dtlens.base.settings import load
-from dtlens.beyond.distillation.likeness import Seen, compare, student, teacher
+from dtlens.beyond.distillation.likeness import Profile, compare, student, teacher
 from dtlens.beyond.distillation.settings import Distillation
 from dtlens.beyond.means import over_models
 from dtlens.model.transformer import load_checkpoint
@@ -22,12 +22,12 @@ def main() -> None:
     views = read_scenes(Path("data/scenes.parquet")).sample(settings.scenes, settings.seed).views
     runs = {cell.name: cell.data for cells in arms.values() for cell in cells}
 
-    def of_model(name: str) -> Seen:
+    def of_model(name: str) -> Profile:
         model = load_checkpoint(Path(f"data/dt/{name}.safetensors"))
         return student(model, views, settings.rtg, time)
 
-    def of_agent(name: str) -> Seen:
-        last = load_snapshots(Path(f"data/ppo/{name}/agents.safetensors")).agents[-1]
+    def of_agent(name: str) -> Profile:
+        last = load_snapshots(Path(f"data/agents/{name}.safetensors")).agents[-1]
         return teacher(last, views)
 
     students = {

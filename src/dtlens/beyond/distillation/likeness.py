@@ -10,7 +10,6 @@ from jaxtyping import Float, Int
 from torch import nn
 
 from dtlens.agents.ppo import Agent
-from dtlens.analysis.behaviour.ablation import embed
 from dtlens.analysis.interventions.occlusion import (
     Answers,
     occlusion,
@@ -29,7 +28,7 @@ MEASURES = ["agreement", "preference", "effects", "map", "inside", "unread"]
 Layer = Float[np.ndarray, "view _"]
 
 
-class Seen(NamedTuple):
+class Profile(NamedTuple):
     """A player in the scenes: its likeliest action, F-R, what emptying each cell takes away, the
     layer that its logits are read off, and that less its part in any direction of the read-out."""
 
@@ -40,27 +39,29 @@ class Seen(NamedTuple):
     unread: Layer
 
 
-def see(answers: Answers, views: Observations, layer: torch.Tensor, readout: torch.Tensor) -> Seen:
+def see(
+    answers: Answers, views: Observations, layer: torch.Tensor, readout: torch.Tensor
+) -> Profile:
     """`readout`, [unit, action], gives the logits of the layer, [view, unit]."""
     logits, inside = answers(views), layer.double().numpy()
     basis, _ = np.linalg.qr(readout.double().numpy())
     effects, unread = occlusion(answers, views), inside - inside @ basis @ basis.T
-    return Seen(logits.argmax(1), preference_of(logits), effects, inside, unread)
+    return Profile(logits.argmax(1), preference_of(logits), effects, inside, unread)
 
 
 @torch.no_grad()
-def student(model: DecisionTransformer, views: Observations, rtg: float, time: int) -> Seen:
+def student(model: DecisionTransformer, views: Observations, rtg: float, time: int) -> Profile:
     """Its layer is the residual stream after the last block."""
 
     def answers(shown: Observations) -> Float[np.ndarray, "view 3"]:
         return of_model(model, shown, rtg, time)
 
-    layer = model.run_to_last(embed(model, one_step(views, rtg, time)), 0)
+    layer = model.run_to_last(model.embed(one_step(views, rtg, time)), 0)
     return see(answers, views, layer, model.W_U)
 
 
 @torch.no_grad()
-def teacher(agent: Agent, views: Observations) -> Seen:
+def teacher(agent: Agent, views: Observations) -> Profile:
     """Its layer is the actor's second."""
     layer = agent.actor[:-1](agent.encode(torch.from_numpy(views)))
     readout = cast(nn.Linear, agent.actor[-1]).weight.T
@@ -75,7 +76,7 @@ def alignment(one: Layer, other: Layer) -> float:
     return float(shared / (np.linalg.norm(one.T @ one) * np.linalg.norm(other.T @ other)))
 
 
-def likeness(one: Seen, other: Seen) -> dict[str, float]:
+def likeness(one: Profile, other: Profile) -> dict[str, float]:
     """By each of `MEASURES`: the share of scenes with the same likeliest action; Pearson's r of F-R
     over scenes, of the effects over scenes and cells, and of their mean sizes over cells; how the
     layers align (see `alignment`), and what of them no logit is read off."""
@@ -93,7 +94,7 @@ def likeness(one: Seen, other: Seen) -> dict[str, float]:
 
 
 def compare(
-    arms: dict[str, dict[str, Seen]], runs: dict[str, str], teachers: dict[str, Seen]
+    arms: dict[str, dict[str, Profile]], runs: dict[str, str], teachers: dict[str, Profile]
 ) -> Values:
     """The values of each arm's students by arm, who stands beside them, and measure.
 

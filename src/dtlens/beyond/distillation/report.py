@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from dtlens.beyond.drawing import Styles, page_of_means
-from dtlens.beyond.text import crossed, number
+from dtlens.beyond.text import crossed, numbers
 from dtlens.report.arms import TITLES
 
 MEASURES = {
@@ -21,10 +21,7 @@ MEASURES = {
 
 def chapter(table: pd.DataFrame) -> str:
     """From the table `distillation.csv`."""
-
-    def alike(arm: str, beside: str, measure: str) -> str:
-        return number(table, arm=arm, beside=beside, measure=measure)
-
+    alike = numbers(table, "arm", "beside", "measure")
     less = "its teacher less another teacher"
     lines = [
         "## Does the student copy the mechanism?",

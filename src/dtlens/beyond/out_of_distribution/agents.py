@@ -16,7 +16,7 @@ from dtlens.play.players import agent_player
 
 def main(name: str) -> None:
     settings = load("out_of_distribution", OutOfDistribution)
-    agent = load_snapshots(Path(f"data/ppo/{name}/agents.safetensors")).agents[-1]
+    agent = load_snapshots(Path(f"data/agents/{name}.safetensors")).agents[-1]
     player = agent_player(agent, load("environment", Environment), settings.seed)
     table = in_rooms(player, KINDS, settings.episodes, settings.seed)
     write_csv(Path(f"results/beyond/out_of_distribution/{name}.csv"), table)

@@ -13,13 +13,12 @@ from torch import Tensor
 
 from dtlens.analysis.behaviour.ablation import (
     Ablated,
-    embed,
     on_policy_windows,
     reference_pools,
     run_edited,
 )
 from dtlens.analysis.behaviour.settings import Behaviour
-from dtlens.analysis.lens.components import components
+from dtlens.analysis.lens.components import components, heads_and_mlps
 from dtlens.analysis.lens.preferences import forward_probability, preference
 from dtlens.analysis.scenes.bank import one_step
 from dtlens.base.intervals import mean_intervals
@@ -57,8 +56,7 @@ FACED = {
 
 def groups(cell: Cell) -> dict[str, list[str]]:
     """What is taken away together: all heads, all MLPs, both."""
-    heads = [one.name for one in components(cell) if one.head is not None]
-    mlps = [one.name for one in components(cell) if one.head is None]
+    heads, mlps = ([one.name for one in kind] for kind in heads_and_mlps(cell))
     return {"heads": heads, "MLP": mlps, "heads and MLP": heads + mlps}
 
 
@@ -103,7 +101,7 @@ def parts(model: DecisionTransformer, windows: Windows) -> dict[str, Float[Tenso
     def keep(name: str, output: Tensor) -> Tensor:
         return outputs.setdefault(name, output)
 
-    logits = run_edited(model, embed(model, windows), keep)
+    logits = run_edited(model, model.embed(windows), keep)
     found = {"heads": torch.zeros(len(logits)), "MLP": torch.zeros(len(logits))}
     size = model.cell.width // model.cell.heads
     for one in components(model.cell):
@@ -111,7 +109,7 @@ def parts(model: DecisionTransformer, windows: Windows) -> dict[str, Float[Tenso
         if one.head is None:
             found["MLP"] = found["MLP"] + output @ direction
         else:
-            block = cast(Block, model.blocks[int(one.hook.split(".")[1])])
+            block = cast(Block, model.blocks[one.layer])
             written = block.W_O[one.head * size : (one.head + 1) * size]
             found["heads"] = found["heads"] + output @ (written @ direction)
     whole = preference(logits)

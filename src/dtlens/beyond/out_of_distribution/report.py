@@ -1,13 +1,15 @@
 """The chapter and figures on rooms that no model has learned from."""
 
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
 from dtlens.beyond.drawing import OF_ARMS, Styles, page_of_means
-from dtlens.beyond.text import crossed, number
+from dtlens.beyond.text import crossed, numbers
 from dtlens.report.arms import TITLES
 
 AGENTS = {"agents_ours": "our agents", "agents_study": "the study's agents"}
+PLAYERS = TITLES | AGENTS | {"chance": "random play"}
 OFF = "goal off the walls"
 
 
@@ -17,14 +19,7 @@ def chapter(table: pd.DataFrame) -> str:
     whole = play[play["ablated"] == "none"]
     scenes = table[table["evidence"] == "scene"]
     ablated = play[play["kind"] == OFF]
-    titles = TITLES | AGENTS
-
-    def share(arm: str, kind: str, event: str) -> str:
-        return number(whole, arm=arm, kind=kind, event=event)
-
-    def part(arm: str, kind: str, event: str) -> str:
-        return number(scenes, arm=arm, kind=kind, event=event)
-
+    share, part = (numbers(rows, "arm", "kind", "event") for rows in (whole, scenes))
     lines = [
         "## What was learned in place of the goal",
         "",
@@ -51,11 +46,11 @@ def chapter(table: pd.DataFrame) -> str:
         "",
         "Share of the episodes that reach a goal (last column: random play):",
         "",
-        _with_chance(whole[whole["event"] == "goal"], titles),
+        crossed(with_chance(whole[whole["event"] == "goal"], "kind"), "kind", "arm", PLAYERS),
         "",
         "Share that collides with an obstacle:",
         "",
-        _with_chance(whole[whole["event"] == "obstacle"], titles),
+        crossed(with_chance(whole[whole["event"] == "obstacle"], "kind"), "kind", "arm", PLAYERS),
         "",
         "**What carries it?** [Figure](figures/causal_roles.png). With a goal in front, F-R of our"
         f" index models is {part('index', 'goal in its corner', 'F-R')} where it is in its corner"
@@ -77,11 +72,11 @@ def chapter(table: pd.DataFrame) -> str:
     return "\n".join(lines)
 
 
-def _with_chance(rows: pd.DataFrame, titles: dict[str, str]) -> str:
-    """Arms side by side, and chance as one more."""
-    chance = rows.drop_duplicates("kind").assign(arm="chance", low=float("nan"))
-    chance = chance.assign(value=chance["chance"])
-    return crossed(pd.concat([rows, chance]), "kind", "arm", titles | {"chance": "random play"})
+def with_chance(rows: pd.DataFrame, *labels: str) -> pd.DataFrame:
+    """Arms, and chance as one more, of each of the labels once."""
+    chance = rows.drop_duplicates(labels)
+    chance = chance.assign(arm="chance", value=chance["chance"], low=np.nan, high=np.nan)
+    return pd.concat([rows, chance])
 
 
 EVENTS = {
@@ -90,27 +85,19 @@ EVENTS = {
     "at_walls": "steps beside a wall",
     "in_corner": "steps in the bottom\nright corner",
 }
-CHANCE = "random play"
 STYLES: Styles = OF_ARMS | {
     AGENTS["agents_ours"]: {"color": "#0072B2", "fmt": "P"},
     AGENTS["agents_study"]: {"color": "#56B4E9", "fmt": "<"},
-    CHANCE: {"color": "#444444", "fmt": "|", "markersize": 8},
+    PLAYERS["chance"]: {"color": "#444444", "fmt": "|", "markersize": 8},
 }
 WITHOUT = [("trained", "goal"), (OFF, "goal"), (OFF, "at_walls"), ("no goal", "at_walls")]
-
-
-def with_chance(rows: pd.DataFrame) -> pd.DataFrame:
-    """Arms by their names, and chance as one more series."""
-    chance = rows.drop_duplicates(["panel", "group"])
-    chance = chance.assign(value=chance["chance"], low=float("nan"), high=float("nan"))
-    named = rows.assign(series=rows["arm"].map(TITLES | AGENTS))
-    return pd.concat([named, chance.assign(series=CHANCE)])
 
 
 def page(table: pd.DataFrame) -> Figure:
     """A panel for each of `EVENTS`, a row for each kind of room: shares over an arm's players."""
     whole = table[(table["evidence"] == "play") & (table["ablated"] == "none")]
-    rows = with_chance(whole.assign(panel=whole["event"], group=whole["kind"]))
+    rows = with_chance(whole.assign(panel=whole["event"], group=whole["kind"]), "panel", "group")
+    rows = rows.assign(series=rows["arm"].map(PLAYERS))
     title = "Target return 0.9 in other rooms: shares of episodes and of steps, means over players"
     return page_of_means(rows, EVENTS, STYLES, title)
 
@@ -123,6 +110,8 @@ def roles_page(table: pd.DataFrame) -> Figure:
     scenes = scenes.assign(panel=scenes["kind"], group=scenes["event"])
     panels = {f"{kind}, {event}": f"{kind}:\n{EVENTS[event]}" for kind, event in WITHOUT}
     panels |= {kind: f"{kind}\nin front: part in F-R" for kind in scenes["kind"].unique()}
-    rows = with_chance(pd.concat([play, scenes[scenes["event"] != "forward"]]))
+    both = pd.concat([play, scenes[scenes["event"] != "forward"]])
+    rows = with_chance(both, "panel", "group")
+    rows = rows.assign(series=rows["arm"].map(PLAYERS))
     title = "What of a model goes along the walls, and what refuses a goal off them?"
     return page_of_means(rows, panels, STYLES, title, columns=len(WITHOUT))

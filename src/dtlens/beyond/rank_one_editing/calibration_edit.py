@@ -10,7 +10,7 @@ import torch
 
 from dtlens.analysis.scenes.bank import Scenes
 from dtlens.beyond.attainable_returns.attainable import entering_return
-from dtlens.beyond.rank_one_editing.edits import Edit, together
+from dtlens.beyond.rank_one_editing.edits import Edit
 from dtlens.beyond.rank_one_editing.settings import RankOneEditing
 from dtlens.beyond.rooms.kinds import TRAINED
 from dtlens.env.dynamic_obstacles import GOALS, HIGH, LOW, MIDDLE
@@ -41,12 +41,12 @@ def calibration_edit(
     rows = generator.permutation(np.flatnonzero(of_goal))[: settings.scenes]
     goals, bank = scenes.select(rows), scenes.sample(settings.per_front, settings.seed)
     others = bank.select(~bank.fronts.isin(GOALS).to_numpy())
-    told = generator.choice(targets, len(others.labels)).astype(np.float32)
+    target_rtg = generator.choice(targets, len(others.labels)).astype(np.float32)
     unchanged = [
         at_the_goal(goals, targets, False, max_steps, generator),
-        others.windows(0.0)._replace(rtg=torch.from_numpy(told[:, None])),
+        others.windows(0.0)._replace(rtg=torch.from_numpy(target_rtg[:, None])),
         bank.windows(LOW),
         bank.windows(MIDDLE),
     ]
     early = at_the_goal(goals, targets, True, max_steps, generator)
-    return Edit(-1, early, together(unchanged), TRAINED, HIGH)
+    return Edit(-1, early, Windows.joined(unchanged), TRAINED, HIGH)

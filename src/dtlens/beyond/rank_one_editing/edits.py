@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 import numpy as np
-import torch
 
 from dtlens.analysis.scenes.bank import Scenes, one_step
 from dtlens.beyond.rank_one_editing.settings import RankOneEditing
@@ -27,14 +26,10 @@ class Edit(NamedTuple):
     kind: str
     rtg: float
 
-
-def together(parts: list[Windows]) -> Windows:
-    return Windows(*map(torch.cat, zip(*parts, strict=True)))
-
-
-def halves(windows: Windows) -> tuple[Windows, Windows]:
-    """Every other window, and the rest."""
-    return Windows(*(x[::2] for x in windows)), Windows(*(x[1::2] for x in windows))
+    def half(self, which: int) -> "Edit":
+        """Every other of its windows, from the first on (0), or the rest (1)."""
+        rows = slice(which, None, 2)
+        return self._replace(targets=self.targets.select(rows), others=self.others.select(rows))
 
 
 def make_edits(
@@ -53,7 +48,7 @@ def make_edits(
 
     def all_but(fronts: list[str], rtg: float | None) -> Windows:
         kept = bank.select((~bank.fronts.isin(fronts)).to_numpy())
-        return together([(kept if told == rtg else bank).windows(told) for told in ENDS.values()])
+        return Windows.joined((kept if end == rtg else bank).windows(end) for end in ENDS.values())
 
     def of_rooms(kind: str, thing: Object) -> tuple[Windows, Windows, str, float]:
         count, seed = 40 * settings.scenes, settings.seed

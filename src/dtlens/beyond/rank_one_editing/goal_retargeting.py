@@ -8,8 +8,7 @@ trained one's answers.
 """
 
 from collections.abc import Callable
-from copy import deepcopy
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -23,10 +22,9 @@ from dtlens.beyond.rank_one_editing.rank_one import hidden, least_squares
 from dtlens.beyond.rank_one_editing.settings import GoalRetargeting
 from dtlens.beyond.rooms.batch import GOAL, Rooms
 from dtlens.beyond.rooms.kinds import PLACES, one_of
-from dtlens.env.dynamic_obstacles import Cell
+from dtlens.env.dynamic_obstacles import Square
 from dtlens.env.minigrid import Observations
 from dtlens.env.settings import Environment
-from dtlens.model.block import Block
 from dtlens.model.transformer import DecisionTransformer, Windows
 
 NO_GOAL = Rooms(goals=((),), anywhere=True)
@@ -35,7 +33,7 @@ Show = Callable[[Observations], Windows]
 Change = Float[Tensor, "hidden d"]
 
 
-class Seen(NamedTuple):
+class States(NamedTuple):
     """What is seen without a goal, with one in the nearest of the cells, and, in other rooms, with
     one anywhere."""
 
@@ -50,7 +48,7 @@ def windows(views: Observations, rtg: float, settings: GoalRetargeting) -> Windo
     return one_step(views, rtg, times)
 
 
-def look(target: Cell, rtg: float, settings: GoalRetargeting, environment: Environment) -> Seen:
+def look(target: Square, rtg: float, settings: GoalRetargeting, environment: Environment) -> States:
     """What agents see that may be anywhere but where they are to go, in rooms as they begin."""
     rows = np.arange(settings.views)
     here, there = np.random.SeedSequence(settings.seed).spawn(2)
@@ -61,15 +59,15 @@ def look(target: Cell, rtg: float, settings: GoalRetargeting, environment: Envir
     painted = rooms.views(rows)
     away = ~np.isin(rooms.agent, [rooms.cell_of(*cell) for cell in orbit(target)])
     kept = GOAL_ANYWHERE.make(environment, settings.views, there).reset()[0]["image"]
-    return Seen(*(windows(views, rtg, settings) for views in (bare[away], painted[away], kept)))
+    return States(*(windows(views, rtg, settings) for views in (bare[away], painted[away], kept)))
 
 
-def retargeting(model: DecisionTransformer, seen: Seen, teacher: DecisionTransformer) -> Change:
+def retargeting(model: DecisionTransformer, seen: States, teacher: DecisionTransformer) -> Change:
     """What is to be added to W_out for the answers of the teacher: the model itself, or another."""
     shown = [seen.bare, seen.kept]
     taught = [centred(teacher, views) for views in (seen.painted, seen.kept)]
-    wanted = [own - centred(model, views) for own, views in zip(taught, shown, strict=True)]
-    to_logits = least_squares([hidden(model, views) for views in shown], wanted)
+    outputs = [own - centred(model, views) for own, views in zip(taught, shown, strict=True)]
+    to_logits = least_squares([hidden(model, views) for views in shown], outputs)
     return to_logits.to(model.W_U.dtype) @ torch.linalg.pinv(model.W_U.detach())
 
 
@@ -85,11 +83,3 @@ def by_chance(model: DecisionTransformer, change: Change, generator: torch.Gener
     to_logits -= to_logits.mean(1, keepdim=True)
     random = to_logits @ torch.linalg.pinv(model.W_U.detach())
     return random * change.norm() / random.norm()
-
-
-@torch.no_grad()
-def changed(model: DecisionTransformer, change: Change) -> DecisionTransformer:
-    """A copy of the model with the edit made."""
-    copy = deepcopy(model).requires_grad_(False)
-    cast(Block, copy.blocks[-1]).W_out.add_(change)
-    return copy

@@ -11,11 +11,13 @@ import torch
 from dtlens.base.intervals import mean_interval
 from dtlens.beyond.attainable_returns.returns import returns_at
 from dtlens.beyond.attainable_returns.settings import AttainableReturns
-from dtlens.beyond.rank_one_editing.edits import ENDS, Edit, halves
+from dtlens.beyond.rank_one_editing.edits import ENDS, Edit
 from dtlens.beyond.rank_one_editing.rank_one import (
+    W_OUT,
+    W_RTG,
     Place,
+    RankOne,
     divergences,
-    edited,
     forward_in,
     least_scale,
     least_squares_key,
@@ -37,17 +39,18 @@ PLAY = ["edit", "place", "kind", "rtg", "event", "value", "low", "high", "n"]
 
 
 def change(
-    model: DecisionTransformer, place: Place, edit: Edit, wanted: float
+    model: DecisionTransformer, place: Place, edit: Edit, probability: float
 ) -> DecisionTransformer | None:
     """The model edited there, by its first half of the targets; None if no scale has the effect."""
-    targets, others = halves(edit.targets)[0], halves(edit.others)[0]
-    if place.name == "W_rtg":  # read everywhere: the key is given, a value is sought
+    _, targets, others, *_ = edit.half(0)
+    if place is W_RTG:  # read everywhere: the key is given, a value is sought
         key, value = torch.ones(1), rtg_value(model, targets, edit.sign)
     else:
         key = least_squares_key(place.keys(model, targets), place.keys(model, others))
         value = value_towards(model, edit.sign)
-    scale = least_scale(model, place, key, value, targets, wanted, edit.sign)
-    return None if np.isnan(scale) else edited(model, place, key, value, scale)
+    made = RankOne(place, key, value)
+    scale = least_scale(model, made, targets, probability, edit.sign)
+    return None if np.isnan(scale) else made.made(model, scale)
 
 
 def in_scenes(
@@ -55,7 +58,7 @@ def in_scenes(
 ) -> dict[str, float]:
     """P(forward) in held-out target states before and after, and the mean divergence elsewhere
     (held out, too) with its 95% bootstrap interval over states; NaN if there is no edit."""
-    targets, others = halves(edit.targets)[1], halves(edit.others)[1]
+    _, targets, others, *_ = edit.half(1)
     before = forward_in(model, targets)
     if changed is None:
         return {"before": before, "n": len(others.rtg)}
@@ -67,20 +70,25 @@ def in_scenes(
 
 
 def by_chance(
-    model: DecisionTransformer, place: Place, edit: Edit, wanted: float, settings: RankOneEditing
+    model: DecisionTransformer,
+    place: Place,
+    edit: Edit,
+    probability: float,
+    settings: RankOneEditing,
 ) -> dict[str, float]:
     """The same of random keys with the same effect: medians, and 2.5% and 97.5% quantiles of the
     divergence, over those keys that can have it (n)."""
     generator = torch.Generator().manual_seed(settings.seed)
-    (targets, held_out), (_, others) = halves(edit.targets), halves(edit.others)
+    targets, held_out, others = edit.half(0).targets, *edit.half(1)[1:3]
     value, found = value_towards(model, edit.sign), []
     for _ in range(settings.random_keys):
         key = torch.randn(len(place.weight(model)), generator=generator)
         # Of it and its opposite, that which the targets have more of.
         key *= (place.keys(model, targets) @ key).mean().sign()
-        scale = least_scale(model, place, key, value, targets, wanted, edit.sign)
+        random = RankOne(place, key, value)
+        scale = least_scale(model, random, targets, probability, edit.sign)
         if not np.isnan(scale):
-            changed = edited(model, place, key, value, scale)
+            changed = random.made(model, scale)
             off = divergences(model, changed, others).mean()
             found.append((forward_in(changed, held_out), off))
     row = {"before": forward_in(model, held_out), "n": float(len(found))}
@@ -109,7 +117,7 @@ def in_play(
 
 
 @dataclass
-class Judge:
+class Editor:
     """Makes edits in a model of one layer, in scenes and in play; what it finds adds up."""
 
     model: DecisionTransformer
@@ -119,32 +127,32 @@ class Judge:
     scenes: list[dict[str, Any]] = field(default_factory=list)
 
     def make(
-        self, name: str, edit: Edit, place: Place, wanted: float
+        self, name: str, edit: Edit, place: Place, probability: float
     ) -> DecisionTransformer | None:
         """The edit in a place, judged in scenes."""
-        changed = change(self.model, place, edit, wanted)
-        row = {"edit": name, "wanted": wanted, "place": place.name, "key": LEAST_SQUARES}
+        changed = change(self.model, place, edit, probability)
+        row = {"edit": name, "wanted": probability, "place": place.name, "key": LEAST_SQUARES}
         self.scenes.append(row | in_scenes(self.model, changed, edit, self.settings.seed))
         return changed
 
-    def chance(self, name: str, edit: Edit, place: Place, wanted: float) -> None:
+    def chance(self, name: str, edit: Edit, place: Place, probability: float) -> None:
         """Random keys in the place instead."""
-        row = {"edit": name, "wanted": wanted, "place": place.name, "key": RANDOM}
-        self.scenes.append(row | by_chance(self.model, place, edit, wanted, self.settings))
+        row = {"edit": name, "wanted": probability, "place": place.name, "key": RANDOM}
+        self.scenes.append(row | by_chance(self.model, place, edit, probability, self.settings))
 
     def play(self, edits: dict[str, Edit]) -> pd.DataFrame:
         """Every edit in every place, in the game's rooms and in its own, and the model as it is."""
-        wanted = {-1: self.settings.refused, 1: self.settings.entered}
-        asked = (self.settings, self.environment)
+        probabilities = {-1: self.settings.refused, 1: self.settings.entered}
+        given = (self.settings, self.environment)
         kinds = [TRAINED, *(edit.kind for edit in edits.values())]
-        plays = [in_play(self.model, kinds, *asked).assign(edit=NONE, place=NONE)]
+        plays = [in_play(self.model, kinds, *given).assign(edit=NONE, place=NONE)]
         for name, edit in edits.items():
             for place in places(self.model):
-                changed = self.make(name, edit, place, wanted[edit.sign])
-                if place.name == "W_out":
-                    self.chance(name, edit, place, wanted[edit.sign])
+                changed = self.make(name, edit, place, probabilities[edit.sign])
+                if place is W_OUT:
+                    self.chance(name, edit, place, probabilities[edit.sign])
                 if changed is not None:
-                    table = in_play(changed, [TRAINED, edit.kind], *asked)
+                    table = in_play(changed, [TRAINED, edit.kind], *given)
                     plays.append(table.assign(edit=name, place=place.name))
         return pd.concat(plays, ignore_index=True)[PLAY]
 
@@ -153,18 +161,18 @@ class Judge:
         Columns: wanted, place, and those of `returns_at`."""
         strongest, *weaker = self.settings.calibration
         first, *others = places(self.model)
-        at = [(first, strongest), *((first, wanted) for wanted in weaker)]
+        at = [(first, strongest), *((first, probability) for probability in weaker)]
         tables = [pd.DataFrame(columns=["wanted", "place"])]  # it may be had nowhere
-        for place, wanted in [*at, *((place, strongest) for place in others)]:
-            changed = self.make(TO_WAIT, edit, place, wanted)
+        for place, probability in [*at, *((place, strongest) for place in others)]:
+            changed = self.make(TO_WAIT, edit, place, probability)
             if changed is not None:
                 targets = self.returns.targets
                 table = returns_at(changed, targets, self.returns, self.environment)
-                tables.append(table.assign(wanted=wanted, place=place.name))
+                tables.append(table.assign(wanted=probability, place=place.name))
         self.chance(TO_WAIT, edit, first, strongest)
         return pd.concat(tables[1:] or tables, ignore_index=True)
 
-    def judge(self, edits: dict[str, Edit], to_wait: Edit) -> dict[str, pd.DataFrame]:
+    def judged(self, edits: dict[str, Edit], to_wait: Edit) -> dict[str, pd.DataFrame]:
         """`scenes`: columns `SCENES` (see `in_scenes` and, for random keys, `by_chance`); `play`:
         columns `PLAY`; `returns`: see `calibrate`."""
         play, returns = self.play(edits), self.calibrate(to_wait)

@@ -8,13 +8,13 @@ import numpy as np
 from jaxtyping import Int
 
 from dtlens.beyond.rooms.batch import EMPTY, Batch
-from dtlens.env.dynamic_obstacles import INTERIOR, SIZE, STEP, Cell
+from dtlens.env.dynamic_obstacles import INTERIOR, SIZE, STEP, Square
 
 MIDDLE = (SIZE - 1) / 2
 ORBITS = [cell for cell in INTERIOR if max(cell) < MIDDLE]  # one cell of each, of the top left
 
 
-def orbit(cell: Cell) -> list[Cell]:
+def orbit(cell: Square) -> list[Square]:
     """The cell, and where quarter turns of the room take it."""
     found = [cell]
     for _ in range(3):
@@ -23,7 +23,9 @@ def orbit(cell: Cell) -> list[Cell]:
     return found
 
 
-def steps_to(rooms: Batch, cell: Cell) -> tuple[Int[np.ndarray, " room"], Int[np.ndarray, " room"]]:
+def steps_to(
+    rooms: Batch, cell: Square
+) -> tuple[Int[np.ndarray, " room"], Int[np.ndarray, " room"]]:
     """How many steps each room's agent needs to the cell, if nothing is in the way, and how many
     cells to its right that is."""
     y, x = np.divmod(rooms.agent, rooms.width)
@@ -35,7 +37,7 @@ def steps_to(rooms: Batch, cell: Cell) -> tuple[Int[np.ndarray, " room"], Int[np
     return abs(forward) + abs(right) + turns, right
 
 
-def nearest(rooms: Batch, cells: list[Cell]) -> Int[np.ndarray, " room"]:
+def nearest(rooms: Batch, cells: list[Square]) -> Int[np.ndarray, " room"]:
     """The number (`Batch.cell_of`) of the empty one of the cells that each room's agent reaches
     first; of two that of the right, so that a turned room has the turned one. There must be one."""
     far = []

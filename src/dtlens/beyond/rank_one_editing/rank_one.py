@@ -14,8 +14,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from dtlens.analysis.behaviour.baselines import divergence
 from dtlens.analysis.lens.preferences import forward_probability, preference
-from dtlens.beyond.policies import answers, divergence, last_block, log_policy
+from dtlens.beyond.policies import answers, last_block, log_policy
 from dtlens.env.minigrid import Action
 from dtlens.model.block import Block, by_head
 from dtlens.model.transformer import DecisionTransformer, Windows
@@ -52,6 +53,10 @@ def rows_of_head(head: int) -> Callable[[DecisionTransformer], Tensor]:
     return weight
 
 
+W_OUT = Place("W_out", hidden, lambda model: cast(Block, model.blocks[-1]).W_out)
+W_RTG = Place("W_rtg", lambda _, windows: windows.rtg, lambda model: model.W_rtg[None])
+
+
 def places(model: DecisionTransformer) -> list[Place]:
     """Of a model of one layer and one timestep: the MLP's W_out, each head's W_O, and W_rtg, whose
     key is the reward-to-go itself."""
@@ -59,34 +64,30 @@ def places(model: DecisionTransformer) -> list[Place]:
         Place(f"W_O of L0H{head}", heads_output(head), rows_of_head(head))
         for head in range(model.cell.heads)
     ]
-    return [
-        Place("W_out", hidden, lambda edited: cast(Block, edited.blocks[-1]).W_out),
-        *heads,
-        Place("W_rtg", lambda _, windows: windows.rtg, lambda edited: edited.W_rtg[None]),
-    ]
+    return [W_OUT, *heads, W_RTG]
 
 
-def least_squares(keys: list[Keys], wanted: list[Tensor]) -> Float[Tensor, "k *out"]:
-    """What takes the keys of each group of windows nearest to what is wanted there, all groups
+def least_squares(keys: list[Keys], outputs: list[Tensor]) -> Float[Tensor, "k *out"]:
+    """What takes the keys of each group of windows nearest to its outputs, all groups
     having the same weight (ridge regression, in double precision)."""
     seen = torch.cat([own.double() for own in keys])
     weighted = torch.cat([own.double() / len(own) for own in keys]).T
     gram = weighted @ seen
     gram += RIDGE * gram.diagonal().mean() * torch.eye(len(gram)).to(gram)
-    return torch.linalg.solve(gram, weighted @ torch.cat(wanted).to(gram))
+    return torch.linalg.solve(gram, weighted @ torch.cat(outputs).to(gram))
 
 
 def least_squares_key(targets: Keys, others: Keys) -> Float[Tensor, " k"]:
     """1 on the targets, 0 on the others."""
-    wanted = [torch.ones(len(targets)), torch.zeros(len(others))]
-    return least_squares([targets, others], wanted).float()
+    outputs = [torch.ones(len(targets)), torch.zeros(len(others))]
+    return least_squares([targets, others], outputs).float()
 
 
 def value_towards(model: DecisionTransformer, sign: int) -> Float[Tensor, " d"]:
     """What adds `sign` to forward's logit and takes half of it from each of the others."""
-    wanted = torch.full((3,), -0.5).to(model.W_U)
-    wanted[Action.FORWARD] = 1.0
-    return sign * wanted @ torch.linalg.pinv(model.W_U)
+    logits = torch.full((3,), -0.5).to(model.W_U)
+    logits[Action.FORWARD] = 1.0
+    return sign * logits @ torch.linalg.pinv(model.W_U)
 
 
 def rtg_value(model: DecisionTransformer, windows: Windows, sign: int) -> Float[Tensor, " d"]:
@@ -101,17 +102,25 @@ def rtg_value(model: DecisionTransformer, windows: Windows, sign: int) -> Float[
 
 
 @torch.no_grad()
-def edited(
-    model: DecisionTransformer,
-    place: Place,
-    key: Float[Tensor, " k"],
-    value: Float[Tensor, " d"],
-    scale: float,
+def changed(
+    model: DecisionTransformer, place: Place, change: Float[Tensor, "k d"]
 ) -> DecisionTransformer:
-    """A copy of the model with the edit made."""
+    """A copy of the model with the change added to the weight."""
     copy = deepcopy(model).requires_grad_(False)
-    place.weight(copy).add_(scale * torch.outer(key, value))
+    place.weight(copy).add_(change)
     return copy
+
+
+class RankOne(NamedTuple):
+    """An edit of a weight that adds the value where the key is met, but for its scale."""
+
+    place: Place
+    key: Float[Tensor, " k"]
+    value: Float[Tensor, " d"]
+
+    def made(self, model: DecisionTransformer, scale: float) -> DecisionTransformer:
+        """A copy of the model with the edit."""
+        return changed(model, self.place, scale * torch.outer(self.key, self.value))
 
 
 def forward_in(model: DecisionTransformer, windows: Windows) -> float:
@@ -120,20 +129,14 @@ def forward_in(model: DecisionTransformer, windows: Windows) -> float:
 
 
 def least_scale(
-    model: DecisionTransformer,
-    place: Place,
-    key: Float[Tensor, " k"],
-    value: Float[Tensor, " d"],
-    windows: Windows,
-    wanted: float,
-    sign: int,
+    model: DecisionTransformer, edit: RankOne, windows: Windows, probability: float, sign: int
 ) -> float:
-    """The least scale at which mean P(forward) in the windows is beyond what is wanted, upward or
+    """The least scale at which mean P(forward) in the windows is beyond this probability, upward or
     downward by the sign; NaN if none of the scales that are tried has it."""
 
     def reached(scale: float) -> bool:
-        found = forward_in(edited(model, place, key, value, scale), windows)
-        return sign * (found - wanted) >= 0
+        found = forward_in(edit.made(model, scale), windows)
+        return sign * (found - probability) >= 0
 
     if reached(0.0):
         return 0.0

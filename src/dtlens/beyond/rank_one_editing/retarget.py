@@ -6,7 +6,7 @@ from dtlens.base.stage import run
 
 from dtlens.base.files import write_csv
 from dtlens.base.settings import load
-from dtlens.beyond.rank_one_editing.retargeted_play import judge
+from dtlens.beyond.rank_one_editing.retargeted_play import send
 from dtlens.beyond.rank_one_editing.settings import GoalRetargeting
 from dtlens.beyond.training_diversity.settings import TrainingDiversity
 from dtlens.env.settings import Environment
@@ -20,7 +20,7 @@ def main(name: str, path: str) -> None:
     )
     model = load_checkpoint(Path(path))
     settings = settings.model_copy(update={"seed": model.cell.own_seed(settings.seed)})
-    table = judge(model, settings, load("training_diversity", TrainingDiversity).rtg, environment)
+    table = send(model, settings, load("training_diversity", TrainingDiversity).rtg, environment)
     write_csv(Path(f"results/beyond/goal_retargeting/{name}.csv"), table)
 
 

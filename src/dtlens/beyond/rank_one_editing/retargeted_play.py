@@ -13,15 +13,15 @@ from dtlens.beyond.rank_one_editing.goal_retargeting import (
     GOAL_ANYWHERE,
     NO_GOAL,
     by_chance,
-    changed,
     look,
     retargeting,
 )
 from dtlens.beyond.rank_one_editing.orbits import ORBITS, orbit
+from dtlens.beyond.rank_one_editing.rank_one import W_OUT, changed
 from dtlens.beyond.rank_one_editing.settings import GoalRetargeting
 from dtlens.beyond.rooms.batch import Answer, Batch, Kept, Rooms
 from dtlens.beyond.rooms.kinds import one_of
-from dtlens.env.dynamic_obstacles import OUTCOMES, Cell
+from dtlens.env.dynamic_obstacles import OUTCOMES, Square
 from dtlens.env.episodes import Episodes
 from dtlens.env.settings import Environment
 from dtlens.model.transformer import DecisionTransformer
@@ -47,7 +47,7 @@ class Tracked(Batch):
         self.been[np.arange(self.count), self.agent] = True
         return answer
 
-    def reached(self, cell: Cell) -> Bool[np.ndarray, " episode"]:
+    def reached(self, cell: Square) -> Bool[np.ndarray, " episode"]:
         """Of the episodes that began in none of the cells of its orbit: was the agent in one?"""
         cells = [self.cell_of(*at) for at in orbit(cell)]
         elsewhere = ~np.isin(self.began, cells)
@@ -58,15 +58,15 @@ class Went(NamedTuple):
     """Shares of a model's episodes. In rooms without a goal, those that reach each cell or one that
     looks like it, and those that end in a collision; in rooms with one, those that reach it."""
 
-    reached: dict[Cell, float]
+    reached: dict[Square, float]
     harm: float
     goal: float
 
-    def at(self, cell: Cell) -> dict[str, float]:
+    def at(self, cell: Square) -> dict[str, float]:
         return {REACHED: self.reached[cell], "harm": self.harm, "goal": self.goal}
 
 
-class Judge:
+class Trials:
     """Plays models, at target return `rtg`."""
 
     def __init__(self, settings: GoalRetargeting, rtg: float, environment: Environment) -> None:
@@ -90,7 +90,7 @@ class Judge:
         return Went(reached, harm, self.goal(model, GOAL_ANYWHERE))
 
 
-def judge(
+def send(
     model: DecisionTransformer, settings: GoalRetargeting, rtg: float, environment: Environment
 ) -> pd.DataFrame:
     """Columns: cell (its x and y), edit, event, value.
@@ -100,27 +100,27 @@ def judge(
     others", the mean over the edits to each other cell; "random", that over edits of the same size;
     "untrained", the edit to it of an untrained model, given this one's answers.
     """
-    judging, generator = Judge(settings, rtg, environment), torch.Generator()
+    trials, generator = Trials(settings, rtg, environment), torch.Generator()
     untrained = reinitialised(model, 1)
-    as_it_is, sent, rows = judging.went(model), {}, []
+    as_it_is, sent, rows = trials.went(model), {}, []
     for cell in ORBITS:
         seen = look(cell, rtg, settings, environment)
         change = retargeting(model, seen, model)
-        taught = changed(untrained, retargeting(untrained, seen, model))
-        sent[cell] = judging.went(changed(model, change))
+        taught = changed(untrained, W_OUT, retargeting(untrained, seen, model))
+        sent[cell] = trials.went(changed(model, W_OUT, change))
         generator.manual_seed(settings.seed)
         random = [by_chance(model, change, generator) for _ in range(settings.random)]
         went = {
             AS_IT_IS: [as_it_is],
             THERE: [sent[cell]],
-            RANDOM: [judging.went(changed(model, other)) for other in random],
-            UNTRAINED: [judging.went(taught)],
+            RANDOM: [trials.went(changed(model, W_OUT, other)) for other in random],
+            UNTRAINED: [trials.went(taught)],
         }
         for edit, plays in went.items():
             means = pd.DataFrame([play.at(cell) for play in plays]).mean()
             rows += [(cell, edit, event, value) for event, value in means.items()]
         shown = Rooms(goals=one_of(orbit(cell)), anywhere=True)
-        rows.append((cell, AS_IT_IS, SHOWN, judging.goal(model, shown)))
+        rows.append((cell, AS_IT_IS, SHOWN, trials.goal(model, shown)))
     for cell in ORBITS:
         others = [went.reached[cell] for to, went in sent.items() if to != cell]
         rows.append((cell, ELSEWHERE, REACHED, np.mean(others)))

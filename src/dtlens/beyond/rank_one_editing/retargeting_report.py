@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from seaborn import heatmap
 
-from dtlens.beyond.text import crossed, number
+from dtlens.beyond.text import counted, crossed, numbers
 from dtlens.env.dynamic_obstacles import SIZE
 from dtlens.report.figures.style import new_figure
 
@@ -30,7 +30,7 @@ def chapter(table: pd.DataFrame) -> str:
     cells = table[table["cell"] == "all"]
     doses = cells.drop_duplicates("dose").sort_values("places")
     titles = {
-        dose: f"goal in {places} place{'s' * (places > 1)}"
+        dose: f"goal in {counted(places, 'place')}"
         for dose, places in doses[["dose", "places"]].itertuples(index=False)
     }
     keys = zip(cells["edit"], cells["event"], strict=True)
@@ -40,10 +40,9 @@ def chapter(table: pd.DataFrame) -> str:
         "measured", key=lambda texts: texts.map(order.index), kind="stable"
     )
 
-    def said(dose: str, edit: str, event: str = "reached") -> str:
-        return number(cells, dose=dose, edit=edit, event=event)
-
     most = str(doses["dose"].iloc[-1])
+    went = numbers(cells[cells["event"] == "reached"], "dose", "edit")
+    seen = numbers(cells[cells["event"] == "goal"], "dose", "edit")
     return f"""## Sent to a chosen cell
 
 Without a goal a room looks the same after a quarter turn, so that a cell can be told from all but
@@ -55,18 +54,18 @@ the agent is in one of the four within the steps that there are.
 [Figure](figures/goal_retargeting.png).
 
 Index models that learned with the goal in {titles[most].removeprefix("goal in ")} reach the cell in
-{said(most, "to it")} of the episodes when they are sent there, in the mean over the cells; in
-{said(most, "to others")} when they are sent to another, in {said(most, "none")} as they are, and in
-{said(most, "random")} with a random edit of the same size. A goal that is shown anywhere they still
-reach in {said(most, "to it", "goal")} of the episodes (before, {said(most, "none", "goal")}).
+{went(most, "to it")} of the episodes when they are sent there, in the mean over the cells; in
+{went(most, "to others")} when they are sent to another, in {went(most, "none")} as they are, and in
+{went(most, "random")} with a random edit of the same size. A goal that is shown anywhere they still
+reach in {seen(most, "to it")} of the episodes (before, {seen(most, "none")}).
 
 But that is no proof of a target inside the model that the edit sets. The same edit of an untrained
-model, fitted to the trained one's answers, goes to the cell in {said(most, "untrained")}: a linear
+model, fitted to the trained one's answers, goes to the cell in {went(most, "untrained")}: a linear
 map from as many hidden units of any kind says where to go in a room without a goal. What the edit
-needs is the answers: models that learned with the goal in its corner go in {said("ours", "to it")}
-when they are sent ({said("ours", "none")} as they are), for they do not go to a goal that is
+needs is the answers: models that learned with the goal in its corner go in {went("ours", "to it")}
+when they are sent ({went("ours", "none")} as they are), for they do not go to a goal that is
 elsewhere. What it leaves, and the answers do not teach the untrained model so, is to go to a goal
-that is seen ({said(most, "untrained", "goal")}).
+that is seen ({seen(most, "untrained")}).
 
 {crossed(shown, "measured", "dose", titles)}
 """
@@ -110,7 +109,6 @@ def page(table: pd.DataFrame) -> Figure:
             of = table["edit"].eq(edit) & table["event"].eq(event) & table["dose"].eq(dose)
             draw_map(table[of & table["cell"].ne("all")], panel)
             panel.set_title(title if start == 0 else "")
-        models = f"{places} place{'s' * (places > 1)}"
-        row[0].set_ylabel(f"goal in {models}\nin training")
+        row[0].set_ylabel(f"goal in {counted(places, 'place')}\nin training")
     figure.suptitle("Share of episodes that reach a cell, or one that looks like it")
     return figure

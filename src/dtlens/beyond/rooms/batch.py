@@ -12,10 +12,10 @@ from jaxtyping import Bool, Float, Int, Int64, UInt8
 
 from dtlens.base.errors import UserError
 from dtlens.env import dynamic_obstacles as task
+from dtlens.env.dynamic_obstacles import Square
 from dtlens.env.minigrid import FRONT, VIEW, Action, Object, Observations
 from dtlens.env.settings import Environment
 
-Cell = tuple[int, int]
 Colour = Literal["red", "green", "blue", "purple", "yellow", "grey"]
 COLOURS: list[Colour] = ["red", "green", "blue", "purple", "yellow", "grey"]  # MiniGrid's order
 KINDS = {"key": 5, "ball": Object.BALL, "box": 7}
@@ -32,7 +32,7 @@ class Rooms:
     """
 
     size: int = task.SIZE
-    goals: tuple[tuple[Cell, ...], ...] = ((task.GOAL,),)
+    goals: tuple[tuple[Square, ...], ...] = ((task.GOAL,),)
     obstacles: int = task.OBSTACLES
     kind: Literal["key", "ball", "box"] = "ball"
     colours: tuple[Colour, ...] = ("blue",)

@@ -1,13 +1,13 @@
 """Kinds of rooms, each unlike the game's in one thing."""
 
 from dtlens.beyond.rooms.batch import Colour, Rooms
-from dtlens.env.dynamic_obstacles import GOAL, INTERIOR, SIZE, Cell
+from dtlens.env.dynamic_obstacles import GOAL, INTERIOR, SIZE, Square
 
 START, EDGES = (1, 1), (1, SIZE - 2)
 TRAINED = "trained"
 
 
-def walls_beside(cell: Cell) -> int:
+def walls_beside(cell: Square) -> int:
     """0 off the walls, 1 at one, 2 in a corner."""
     return sum(at in EDGES for at in cell)
 
@@ -19,7 +19,7 @@ OFF_WALLS, AT_WALL, OTHER_CORNER = (
 )
 
 
-def one_of(cells: list[Cell]) -> tuple[tuple[Cell, ...], ...]:
+def one_of(cells: list[Square]) -> tuple[tuple[Square, ...], ...]:
     """A goal in one of these cells."""
     return tuple((cell,) for cell in cells)
 
@@ -43,7 +43,7 @@ KINDS: dict[str, Rooms] = {
 }
 OFF, NO_GOAL, RED = "goal off the walls", "no goal", "red obstacles"
 # How much the rooms of training differ, in where the goal is and in colours.
-FOUR: list[Cell] = [GOAL, (6, 3), (3, 4), (4, 2)]  # a corner, at a wall, and two off the walls
+FOUR: list[Square] = [GOAL, (6, 3), (3, 4), (4, 2)]  # a corner, at a wall, and two off the walls
 MANY: tuple[Colour, ...] = ("blue", "red", "yellow")
 PLACES = [cell for cell in INTERIOR if cell != START]
 DOSES: dict[str, Rooms] = {

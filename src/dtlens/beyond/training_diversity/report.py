@@ -4,8 +4,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from dtlens.beyond.drawing import Styles, page_of_means
-from dtlens.beyond.text import crossed, number
+from dtlens.beyond.text import counted, crossed, numbers
 
+OFF = "goal off the walls"
 ASKED = {
     ("trained", "goal"): "reach the goal in its corner",
     ("goal off the walls", "goal"): "reach a goal off the walls, not one of the 4 places",
@@ -20,15 +21,15 @@ def chapter(table: pd.DataFrame) -> str:
     """From the table `training_diversity.csv`."""
     rooms = table.drop_duplicates("dose").sort_values(["colours", "places"])
     titles = {
-        dose: f"{places} place{'s' * (places > 1)}, {colours} colour{'s' * (colours > 1)}"
+        dose: f"{counted(places, 'place')}, {counted(colours, 'colour')}"
         for dose, places, colours in rooms[["dose", "places", "colours"]].itertuples(index=False)
     }
     columns = {"more": "value", "more_low": "low", "more_high": "high"}
     more = table.drop(columns=["value", "low", "high"]).rename(columns=columns)
-
-    def change(dose: str, kind: str, event: str, player: str = "model") -> str:
-        return number(more, dose=dose, player=player, kind=kind, event=event)
-
+    change, of_agents = (
+        numbers(more[more["player"] == player], "dose", "kind", "event")
+        for player in ("model", "agent")
+    )
     lines = [
         "## Does it generalise if the rooms of training differ?",
         "",
@@ -38,10 +39,10 @@ def chapter(table: pd.DataFrame) -> str:
         " colour one of the 3. [Figure](figures/training_diversity.png).",
         "",
         "Against the rooms of the game, models of 4 places reach goals off the walls in"
-        f" {change('four', 'goal off the walls', 'goal')} more of the episodes, those of 35 in"
-        f" {change('anywhere', 'goal off the walls', 'goal')}; agents in"
-        f" {change('four', 'goal off the walls', 'goal', 'agent')} and"
-        f" {change('anywhere', 'goal off the walls', 'goal', 'agent')}. Three colours change"
+        f" {change('four', OFF, 'goal')} more of the episodes, those of 35 in"
+        f" {change('anywhere', OFF, 'goal')}; agents in"
+        f" {of_agents('four', OFF, 'goal')} and"
+        f" {of_agents('anywhere', OFF, 'goal')}. Three colours change"
         f" collisions with new ones by {change('coloured', 'unseen colours', 'obstacle')}. The"
         " share of the state embedding's variance off the front cell changes with 35 places by"
         f" {change('anywhere', 'scenes', 'off_front')}, the front cell's share of what cells do to"

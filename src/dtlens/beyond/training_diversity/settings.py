@@ -4,27 +4,21 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from dtlens.base.settings import Count, Encoding, Rtg, Seed
+from dtlens.base.settings import Count, Rtg, Seed
 from dtlens.beyond.rooms.kinds import DOSES
 from dtlens.model.cell import Cell
-from dtlens.model.sweeps import Model, Recipe, Run, Seeds, Sweep
+from dtlens.model.sweeps import OfOneShape
 
 FIRST, *_ = DOSES
 
 
-class TrainingDiversity(Sweep):
+class TrainingDiversity(OfOneShape):
     """`recipe` names the rooms (see `DOSES`). Agents and data are made as by the recipe that is the
     first dose; its own models stand, none is trained anew."""
 
-    model: list[Model]
-    encoding: list[Encoding]
-    recipe: Annotated[
+    recipe: Annotated[  # type: ignore[assignment]  # a list may not change what it holds
         list[Literal["four", "anywhere", "coloured", "anywhere_coloured"]], Field(min_length=1)
     ]
-    run: list[Run]
-    optimisation: list[Recipe]
-    seed: list[Seeds]
-    predictions: Count
     play_seed: Seed
     rtg: Rtg
     episodes: Count  # in each kind of room

@@ -17,10 +17,10 @@ from dtlens.beyond.training_diversity.settings import FIRST, TrainingDiversity
 
 KEYS = ["player", "kind", "event"]
 MORE = ["more", "more_low", "more_high"]
-Values = Float[np.ndarray, " model"]
+PerModel = Float[np.ndarray, " model"]
 
 
-def welch(one: Values, other: Values) -> tuple[float, float, float]:
+def welch(one: PerModel, other: PerModel) -> tuple[float, float, float]:
     """The difference of two means with Welch's 95% interval, as wide as 0 where neither varies."""
     difference = float(one.mean() - other.mean())
     if min(len(one), len(other)) < 2:

@@ -51,7 +51,7 @@ def main(name: str, predictions: str) -> None:
     if data.checkpoints:
         learned = join(learned, play_mixture(snapshots, data.checkpoints, environment, make))
     last = Snapshots(snapshots.agents[-1:], snapshots.updates[-1:], snapshots.success[-1:])
-    save_snapshots(Path(f"data/beyond/ppo/{name}.safetensors"), last)
+    save_snapshots(Path(f"data/beyond/agents/{name}.safetensors"), last)
     settings = load(f"training.{cell.optimisation}", Training)
     device = load("compute", Compute).device
     model, _ = train_model(cell, settings, int(predictions), learned, environment.max_steps, device)

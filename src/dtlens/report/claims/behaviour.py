@@ -63,7 +63,7 @@ def in_data(model: Model, reference: str, rtg: float) -> Number | None:
     """The share of its data's steps whose return is so."""
     if model.cell.recipe is None:
         return None
-    bins = table(f"trajectories/{model.cell.data}/rtg_histogram")
+    bins = table(f"agents/{model.cell.data}/rtg_histogram")
     return exact(float(bins.loc[(bins["low"] < rtg) & (rtg < bins["high"]), "steps"].sum()))
 
 
@@ -148,7 +148,7 @@ def own_way(model: Model, reference: str) -> Number | None:
     its run's data do; no number where it never enters."""
     if model.cell.recipe is None:
         return None
-    rows = table(f"trajectories/{model.cell.data}/decisions")
+    rows = table(f"agents/{model.cell.data}/decisions")
     entries = (rows["steps"] * rows["forward"]).where(rows["low"] > 0).groupby(rows["front"]).sum()
     top = on_policy(model, "", "goal_from_top", "entries", HIGH)
     if top is None or entries.get(GOALS[0], 0) >= entries.get(GOALS[1], 0):

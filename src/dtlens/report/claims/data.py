@@ -18,7 +18,7 @@ def exceptions(study: Study, arm: str) -> dict[int | None, Number]:
     broken, among the steps that it is about."""
     found = {}
     for run, data in study.runs(arm).items():
-        least = table(f"trajectories/{data}/facts").nsmallest(1, "measured").iloc[0]
+        least = table(f"agents/{data}/facts").nsmallest(1, "measured").iloc[0]
         broken = round((1 - least["measured"]) * least["n"])
         found[run] = exact(float(broken), int(least["n"]), "steps")
     return found
@@ -26,7 +26,10 @@ def exceptions(study: Study, arm: str) -> dict[int | None, Number]:
 
 def success(study: Study, arm: str) -> dict[int | None, Number]:
     """Each run's share of its last 500 episodes that reach the goal."""
-    return {run: final_success(table(f"ppo/{data}")) for run, data in study.runs(arm).items()}
+    return {
+        run: final_success(table(f"agents/{data}/learning_curve"))
+        for run, data in study.runs(arm).items()
+    }
 
 
 def final_success(curve: pd.DataFrame) -> Number:
@@ -51,7 +54,11 @@ def solves(study: Study, arm: str) -> bool:
 def learners(study: Study, arm: str) -> tuple[int, int]:
     """How many runs by the recipe of an arm's agents solve the game, and of how many."""
     recipes = {data.rpartition("-")[0] for data in study.runs(arm).values()}
-    curves = [path for name in recipes for path in sorted((RESULTS / "ppo").glob(f"{name}-r*.csv"))]
+    curves = [
+        path
+        for name in recipes
+        for path in sorted(RESULTS.glob(f"agents/{name}-r*/learning_curve.csv"))
+    ]
     return sum(final_success(read(path)).value >= SOLVED for path in curves), len(curves)
 
 
@@ -59,7 +66,7 @@ def within(study: Study, arm: str, low: float, high: float) -> dict[int | None, 
     """Each run's share of episodes that return from low to high."""
     found = {}
     for run, data in study.runs(arm).items():
-        bins = table(f"trajectories/{data}/rtg_histogram")
+        bins = table(f"agents/{data}/rtg_histogram")
         inside = ((bins["low"] + bins["high"]) / 2).round(6).between(low, high)
         found[run] = exact(float(bins.loc[inside, "episodes"].sum()), 1, "run")
     return found
@@ -82,7 +89,7 @@ CLAIMS = [
         "game",
         [Shared("steps that break a fact of the environment", exceptions)],
         check=True,
-        note="Of the fact that is broken most; tables of facts are in results/trajectories.",
+        note="Of the fact that is broken most; tables of facts are in results/agents.",
     ),
     Claim(
         2,

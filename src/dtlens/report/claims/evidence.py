@@ -33,8 +33,10 @@ def of_results(cell: Cell) -> Tables:
     """The tables that the pipeline made of a model."""
 
     def of_kind(kind: str) -> pd.DataFrame | None:
-        folder, _, name = kind.partition("/")
-        path = RESULTS / folder / f"{cell.name}{name and '/'}{name}.csv"
+        path = RESULTS / f"models/{cell.name}/{kind}.csv"
+        if kind == "behaviours" and not path.exists():  # one that is not analysed
+            rows = read(RESULTS / "in_scenes.csv")
+            return rows[rows["cell"] == cell.name]
         return read(path) if path.exists() else None
 
     return of_kind

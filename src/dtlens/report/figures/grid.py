@@ -51,11 +51,11 @@ def draw_cells(cells: pd.DataFrame, measure: str, axes: Axes) -> Axes:
     return axes
 
 
-def page(grid: pd.DataFrame, predictions: int) -> Figure:
+def page(grid: pd.DataFrame) -> Figure:
     """A row for each measure that has an interval, a column for each context.
 
     `grid` is the grid table: layers, width, heads, context, and measures, each with its _low and
-    _high. `predictions` is how many each model was trained on.
+    _high.
     """
     contexts = sorted(grid["context"].unique())
     measures = [name for name in map(str, grid) if f"{name}_low" in grid]
@@ -68,8 +68,9 @@ def page(grid: pd.DataFrame, predictions: int) -> Figure:
     for panel in axes[len(contexts) :]:
         panel.set_title("")
     legend_below(figure, axes[:1], columns=4)
+    each = grid["predictions"].max() / 1e6
     figure.suptitle(
-        f"{counted(len(grid), 'model')}, {predictions / 1e6:.3g} million predictions each\n"
+        f"{counted(len(grid), 'model')}, {each:.3g} million predictions each\n"
         "(bars: 95% intervals over episodes)"
     )
     return figure

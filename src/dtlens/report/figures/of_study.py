@@ -4,7 +4,6 @@ from dtlens.base.stage import run
 
 from dtlens.agents.settings import Agents
 from dtlens.base.settings import load
-from dtlens.model.sweeps import Grid
 from dtlens.report.arms import OURS, OWN, REPLICA
 from dtlens.report.claims.ablation import OBSTACLE_HEAD
 from dtlens.report.claims.evidence import RESULTS, Study, table
@@ -32,7 +31,7 @@ ARMS = (OWN, REPLICA, *OURS)  # those between the recipes have no page
 def main() -> None:
     study, names = Study.of_project(), load("agents", Agents).names
     models = {arm: study.arms[arm] for arm in ARMS if arm in study.arms}
-    histograms = {run: table(f"trajectories/{run}/rtg_histogram") for run in names}
+    histograms = {run: table(f"agents/{run}/rtg_histogram") for run in names}
 
     def tables(kind: str) -> Arms:
         """A kind of table of every model."""
@@ -63,8 +62,10 @@ def main() -> None:
                 if (runs := study.runs(arm))
             },
         ),
-        "agents": agents.page({run: table(f"ppo/{run}") for run in names}, histograms),
-        "grid": grid.page(table("grid"), load("grid", Grid).predictions),
+        "agents": agents.page(
+            {run: table(f"agents/{run}/learning_curve") for run in names}, histograms
+        ),
+        "grid": grid.page(table("grid")),
         "roles": roles.page(table("roles")),
         "ablation": ablation.page(by_roles("ablation")),
         "attribution": attribution.page(by_roles("attribution")),
