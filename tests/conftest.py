@@ -1,9 +1,6 @@
 """Tests compute as stages do: on one thread, which is set before any library reads it."""
 
 import gc
-import os
-
-os.environ["TQDM_DISABLE"] = "1"  # read on import: TransformerLens has a bar for each patch
 
 import dtlens.base.stage  # noqa: F401
 

@@ -10,7 +10,7 @@ from dtlens.base.errors import UserError
 from dtlens.base.files import read_csv
 from dtlens.env.parquet import write_trajectories
 from dtlens.env.trajectories import from_log
-from dtlens.library.analysing import analyse
+from dtlens.library.analysing import EPISODES, analyse
 from dtlens.model.cell import Cell
 from dtlens.model.transformer import DecisionTransformer, save_checkpoint
 from logs import make_log
@@ -66,7 +66,7 @@ def test_tables_of_our_model_fit_it_and_each_other(here):
     analyse(here / "model.safetensors", here / "out")
     check_preference(model, here / "out", build())
     calibration = read_csv(here / "out/calibration.csv")
-    assert calibration["rtg"].tolist() == [-1, 0, 1] and (calibration["episodes"] == 6).all()
+    assert calibration["rtg"].tolist() == [-1, 0, 1] and (calibration["episodes"] == EPISODES).all()
     assert not read_csv(here / "out/behaviours.csv").empty
     time = read_csv(here / "out/circuits/time_embedding.csv").set_index(["onto", "t"])["share"]
     assert time["F-R"].tolist() == [1 / 8] * 8 + [0] * 32

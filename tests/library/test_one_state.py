@@ -42,7 +42,7 @@ def test_contributions_sum_to_the_logits(model):
     table = dtlens.contributions(model, shown)
     assert table["value"].sum() == pytest.approx(difference(model, shown), abs=1e-4)
     alone = dtlens.contributions(model, shown, "left", None)["value"].sum()
-    assert alone == pytest.approx(float(model(shown)[0, -1, LEFT]), abs=1e-4)
+    assert alone == pytest.approx(model(shown)[0, -1, LEFT].item(), abs=1e-4)
 
 
 def test_a_head_takes_all_that_it_writes_from_tokens(model):
@@ -55,7 +55,7 @@ def test_a_head_takes_all_that_it_writes_from_tokens(model):
         for head in range(2):
             rows = table[table["component"] == f"L{layer}H{head}"]
             assert len(rows) == shown.rtg.shape[1] * 3 - 1  # a token each
-            expected = float(written.diagonal(dim1=0, dim2=1).T[head] @ onto)
+            expected = (written.diagonal(dim1=0, dim2=1).T[head] @ onto).item()
             assert rows["value"].sum() == pytest.approx(expected, abs=1e-4)
 
 
@@ -79,7 +79,7 @@ def test_what_cells_add_by_way_of_a_head_is_what_an_empty_view_takes_away():
         pattern = cache["blocks.0.attn.hook_pattern"][0, head, -1, -1]
         expected = pattern * (inputs @ model.W_V[0, head] @ model.W_O[0, head] @ onto)
         value = cells.loc[cells["via"] == f"L0H{head}", "value"].sum()
-        assert value == pytest.approx(float(expected), abs=1e-4)
+        assert value == pytest.approx(expected.item(), abs=1e-4)
 
 
 def test_attention_is_shared_out(model):
