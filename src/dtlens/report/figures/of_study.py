@@ -29,6 +29,8 @@ ARMS = (OWN, REPLICA, *OURS)  # those between the recipes have no page
 
 
 def main() -> None:
+    found = table("measures").drop(columns="holds")
+    measures = judged(found.assign(reference=found["reference"].astype(object).fillna("")), CLAIMS)
     study, names = Study.of_project(), load("agents", Agents).names
     models = {arm: study.arms[arm] for arm in ARMS if arm in study.arms}
     histograms = {run: table(f"agents/{run}/rtg_histogram") for run in names}
@@ -48,8 +50,6 @@ def main() -> None:
             for arm, own in tables(kind).items()
         }
 
-    found = table("measures").drop(columns="holds")
-    measures = judged(found.assign(reference=found["reference"].astype(object).fillna("")), CLAIMS)
     mapped = by_roles("circuits/maps")
     pages = {
         "claims": claims.page(measures, CLAIMS),
