@@ -19,7 +19,7 @@ from dtlens.base.errors import one_line_errors
 from dtlens.env.parquet import read_trajectories
 from dtlens.model.training import train
 from dtlens.params import load_params
-from dtlens.report.arms import RECIPE
+from dtlens.report.arms import REPLICA
 from dtlens.report.claims.evidence import RESULTS, Model
 from dtlens.report.claims.listed import CLAIMS
 from dtlens.report.claims.measures import of_model
@@ -45,7 +45,7 @@ def main() -> None:
     with ProcessPoolExecutor(2) as pool:
         found = pd.concat(pool.map(measured, load_params().literal.names))
     measures = pd.read_csv(RESULTS / "measures.csv").fillna({"reference": ""})
-    fifth = measures[measures["arm"] == RECIPE].groupby(KEYS)["value"]
+    fifth = measures[measures["arm"] == REPLICA].groupby(KEYS)["value"]
     literal = found.pivot_table(index=KEYS, columns="model", values="value", sort=False)
     print(literal.join(fifth.agg(["mean", "min", "max"])).to_markdown(floatfmt=".3g"))
 

@@ -103,12 +103,12 @@ def judge_checkpoint(
             raise UserError(f"{file}: no such file")
         from dtlens.base.files import write_csv
         from dtlens.library.judging import judge
-        from dtlens.report.claims.judge import by_claim
+        from dtlens.report.claims.judge import decisive
 
         table = judge(file)
         write_csv(out, table)
-        for row in by_claim(table.assign(arm="")).to_dict("records"):
-            typer.echo(f"claim {row['claim']}: {row['verdict']}, {row['hold']} of {row['of']}")
+        for claim, holds in decisive(table).groupby("claim")["holds"]:
+            typer.echo(f"claim {claim}: {holds.sum():.0f} of {len(holds)} statements hold")
 
 
 @app.command("app")

@@ -29,6 +29,7 @@ from dtlens.model.sheet import Sheet, read_sheet
 from dtlens.model.sweeps import OfStudysCell, Sweep
 from dtlens.play.settings import Calibration
 from dtlens.report.arms import cells_by_arm
+from dtlens.report.settings import Chance
 
 MOST_RTGS = 1001  # rewards-to-go of a calibration
 MOST_RUN = 2**31 - 1  # a run of the agent is its seed
@@ -48,6 +49,7 @@ class Params(Section):
     behaviour: Behaviour
     circuits: Circuits
     over_time: OverTime
+    chance: Chance
     out_of_distribution: OutOfDistribution
     training_diversity: TrainingDiversity
     distillation: Distillation

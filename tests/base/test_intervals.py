@@ -1,7 +1,13 @@
 import numpy as np
 import pytest
 
-from dtlens.base.intervals import mean_interval, mean_intervals, ratio_interval, wilson
+from dtlens.base.intervals import (
+    clopper_pearson,
+    mean_interval,
+    mean_intervals,
+    ratio_interval,
+    wilson,
+)
 
 
 def test_wilson_interval_by_hand():
@@ -14,6 +20,14 @@ def test_wilson_interval_by_hand():
 def test_wilson_stays_inside_0_and_1():
     assert wilson(0, 500)[0] == pytest.approx(0, abs=1e-12)
     assert wilson(0, 500)[1] == pytest.approx(1.959964**2 / (500 + 1.959964**2), abs=1e-6)
+
+
+def test_clopper_and_pearsons_interval_by_hand():
+    """Of 0 of n the upper end leaves 2.5% for no success at all: (1 - high)^n = 0.025."""
+    assert clopper_pearson(0, 12) == pytest.approx((0, 1 - 0.025 ** (1 / 12)))
+    low, high = clopper_pearson(10, 12)
+    assert low > 0.5 > clopper_pearson(9, 12)[0]
+    assert clopper_pearson(2, 12) == pytest.approx((1 - high, 1 - low))
 
 
 def test_bootstrap_of_a_normal_sample_is_near_the_normal_interval():

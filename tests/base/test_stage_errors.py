@@ -35,7 +35,7 @@ def said(monkeypatch, capfd, folder, name, *arguments):
             "data/trajectories/ours-r1.parquet",
             b"PAR1 cut short",
         ),
-        (["report.figures.of_study"], "results/roles.csv", None),
+        (["report.figures.of_study"], "results/measures.csv", None),
     ],
 )
 def test_a_bad_file_is_one_line_that_names_it(monkeypatch, capfd, tmp_path, stage, file, content):

@@ -1,19 +1,10 @@
-"""Student's intervals, Holm's correction and variance components, by hand."""
+"""Student's intervals, of means and of shares, by hand."""
 
 import numpy as np
-import pandas as pd
 import pytest
-from scipy import stats
+from scipy.special import logit
 
-from dtlens.base.statistics import (
-    MODELS,
-    Number,
-    exact,
-    holm,
-    mean_over,
-    p_outside,
-    variance_components,
-)
+from dtlens.base.statistics import MODELS, Number, mean_over, share_over
 
 
 def test_students_interval_of_three_models():
@@ -39,50 +30,23 @@ def test_students_interval_covers_what_a_bootstrap_of_five_does_not():
     assert np.mean(covered) == pytest.approx(0.95, abs=0.012)
 
 
-def test_p_of_a_bound_at_the_intervals_end_is_two_and_a_half_percent():
-    over_models = mean_over(np.array([1.0, 2.0, 3.0, 5.0]), MODELS)
-    within = Number(0.5, 0.4, 0.6, 100, "scenes")
-    for number in (over_models, within):
-        assert p_outside(number, number.high, np.inf) == pytest.approx(0.025)
-        assert p_outside(number, -np.inf, number.low) == pytest.approx(0.025)
-        assert p_outside(number, number.value, np.inf) == pytest.approx(0.5)
+def test_shares_have_intervals_within_0_and_1():
+    values = np.array([0.8, 0.95, 1.0])
+    number = share_over(values, MODELS)
+    assert number.value == pytest.approx(values.mean())
+    assert 0 < number.low < number.value < number.high < 1
+    assert mean_over(values, MODELS).high > 1
+    # On the scale of logits the half width is the mean's, over p (1 - p).
+    mean, half = number.value, mean_over(values, MODELS).high - number.value
+    assert logit(number.high) - logit(mean) == pytest.approx(half / (mean * (1 - mean)))
 
 
-def test_p_is_that_of_the_one_sided_t_test():
-    values = np.array([0.2, 0.5, 0.4, 0.9])
-    expected = stats.ttest_1samp(values, 0.8, alternative="less").pvalue
-    assert p_outside(mean_over(values, MODELS), 0.8, np.inf) == pytest.approx(expected)
+def test_equal_shares_and_too_few_have_no_width():
+    assert share_over(np.ones(4), MODELS)[:3] == (1, 1, 1)
+    assert np.isnan(share_over(np.array([0.5, 1.0]), MODELS).low)
 
 
-def test_p_of_an_exact_number_is_none_or_all():
-    assert p_outside(exact(1.0), 2.0, np.inf) == 0
-    assert p_outside(exact(3.0), 2.0, np.inf) == 1
-
-
-def test_p_without_an_interval_says_nothing():
-    assert p_outside(Number(-5.0, np.nan, np.nan, 2, MODELS), 0.0, np.inf) == 1
-
-
-def test_holm_by_hand():
-    # Sorted .01, .02, .04 times 3, 2, 1; the second is not let below the first.
-    found = holm(np.array([0.04, 0.01, 0.02]))
-    np.testing.assert_allclose(found, [0.04, 0.03, 0.04])
-    assert holm(np.array([0.9, 0.8])).max() == 1
-
-
-def test_variance_components_by_hand():
-    # Runs at 0 and 10, seeds 1 apart in each: within runs .5, between (50 * 2 - .5) / 2 ... by
-    # moments: among = 2 * 2 * 25 = 100, inside = .5, size = 2.
-    table = pd.DataFrame({"run": list("aabb"), "value": [-0.5, 0.5, 9.5, 10.5]})
-    table["low"], table["high"] = table["value"] - 0.196, table["value"] + 0.196
-    found = variance_components(table)
-    assert found["within_model"] == pytest.approx(0.01, rel=1e-3)
-    assert found["between_seeds"] == pytest.approx(0.49, rel=1e-3)
-    assert found["between_runs"] == pytest.approx((100 - 0.5) / 2)
-
-
-def test_one_seed_a_run_tells_nothing_apart():
-    table = pd.DataFrame({"run": list("abc"), "value": [1.0, 2.0, 3.0]})
-    found = variance_components(table.assign(low=table["value"], high=table["value"]))
-    assert np.isnan(found["between_runs"])
-    assert np.isnan(found["between_seeds"])
+def test_a_difference_has_the_intervals_square_and_add():
+    difference = Number(5, 1, 99, 10, "scenes").minus(Number(0, -9, 3, 10, "scenes"))
+    assert difference.value == 5 and difference.low == pytest.approx(5 - 5)  # 4 and 3 make 5
+    assert difference.high == pytest.approx(5 + np.hypot(94, 9))

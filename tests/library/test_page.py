@@ -11,7 +11,7 @@ from dtlens.base.files import read_csv
 from dtlens.library.analysing import analyse
 from dtlens.library.page import write_page
 from dtlens.model.transformer import save_checkpoint
-from dtlens.report.claims.judge import by_claim
+from dtlens.report.claims.judge import decisive
 from models import random_model
 from small_params import write_small_params
 
@@ -54,15 +54,14 @@ def page(request, tmp_path_factory):
 def test_the_page_says_what_its_tables_do(page):
     out, read, layers = page
     assert read.headings[0] == "a <b> model"
-    table = read_csv(out / "claims.csv").fillna({"statement": ""})
-    found = by_claim(table.assign(arm="this model"))
+    table = read_csv(out / "claims.csv")
+    found = decisive(table.fillna({"reference": ""})).groupby("claim")["holds"]
     start = read.rows.index(next(row for row in read.rows if row[:1] == ["#"])) + 1
-    shown = {row[0]: row[2] for row in read.rows[start : start + len(found)]}
-    marks = {"holds": "✓", "does not hold": "✗", "undecided": "?"}
+    shown = {row[0]: row[2] for row in read.rows[start : start + found.ngroups]}
     assert shown == {
-        str(row.claim): f"{marks[row.verdict]} {row.hold} of {row.of}" for row in found.itertuples()
+        str(claim): "".join("✓" if holds else "✗" for holds in group) for claim, group in found
     }
-    of_heads = {"10", "20"}  # of the one layer and its two heads
+    of_heads = {"11", "20"}  # of the one layer and its two heads
     assert {"5", "6", "7", "8"} <= set(shown) and (of_heads <= set(shown)) == (layers == 1)
     titles = [heading for heading in read.headings if re.match(r"\d+\. ", heading)]
     assert len(titles) == table["claim"].nunique()
@@ -72,6 +71,6 @@ def test_the_page_is_one_file_with_every_figure_inside(page):
     out, read, layers = page
     pictures = [where for where in read.refers if where.startswith("data:image/png;base64,")]
     figures = list((out / "figures").glob("*.png"))
-    assert len(pictures) == len(figures) == (10 if layers == 1 else 1)
+    assert len(pictures) == len(figures) == (9 if layers == 1 else 1)
     rest = set(read.refers) - set(pictures)
     assert rest == {str(path.relative_to(out)) for path in out.rglob("*.csv")}

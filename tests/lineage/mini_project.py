@@ -44,12 +44,14 @@ DRAW = """
 from pathlib import Path
 from dtlens.base.files import read_csv
 from dtlens.base.stage import run
-from dtlens.report.figures.rtg_histogram import page
-from dtlens.report.figures.style import save
+from dtlens.report.figures.agents import draw_returns
+from dtlens.report.figures.style import new_figure, save
 
 def main() -> None:
     table = read_csv(Path("results/trajectories/rtg_histogram.csv"))
-    save(page({"ours-r1": table}), Path("results/figures/rtg_histogram"))
+    figure, (axes,) = new_figure(1, 1, 4, 3)
+    draw_returns([table], axes)
+    save(figure, Path("results/figures/rtg_histogram"))
 
 run(main)
 """

@@ -148,29 +148,29 @@ def test_changed_verdicts_come_first(project: Project) -> None:
     recorded = json.loads(metrics.read_text())
     table = project.folder / "results/readings.csv"
 
-    def write(*rows: tuple[int, str, str]) -> None:
-        lines = [f'{number},{reading},"{index}"\n' for number, reading, index in rows]
-        table.write_text("claim,reading,index\n" + "".join(lines))
+    def write(*rows: tuple[int, str, str, str]) -> None:
+        lines = [",".join(map(str, row)) + "\n" for row in rows]
+        table.write_text("claim,measure,reading,index\n" + "".join(lines))
 
-    write((2, "comes back", "holds, 1 of 1"), (10, "undecided", "undecided, 0 of 2"))
+    write((2, "a", "comes back", "6 of 6"), (10, "b", "sometimes", "0 of 6"))
     metrics.write_text(json.dumps(recorded | {"gone": 1.5, "none": 2.5, "still none": nan}))
     project.commit()
     write(
-        (2, "undecided", "holds, 1 of 1"),
-        (3, "comes back", "not asked"),
-        (10, "undecided", "undecided, 1 of 2"),
+        (2, "a", "sometimes", "6 of 6"),
+        (3, "c", "comes back", "-"),
+        (10, "b", "sometimes", "1 of 6"),
     )
     metrics.write_text(json.dumps(recorded | {"none": nan, "still none": nan}))
     first, second, *_ = project.dtlens("diff", "HEAD", "--markdown").split("###")[1:]
     assert first.split("\n") == [
-        " Claims with another verdict",
+        " Claims with another reading",
         "",
-        "| claim   | of      | before            | after             |",
-        "|---------|---------|-------------------|-------------------|",
-        "| 2       | reading | comes back        | undecided         |",
-        "| 10      | index   | undecided, 0 of 2 | undecided, 1 of 2 |",
-        "| 3       | reading | -                 | comes back        |",
-        "| 3       | index   | -                 | not asked         |",
+        "| claim   | of      | before     | after      |",
+        "|---------|---------|------------|------------|",
+        "| 2 a     | reading | comes back | sometimes  |",
+        "| 10 b    | index   | 0 of 6     | 1 of 6     |",
+        "| 3 c     | reading | -          | comes back |",
+        "| 3 c     | index   | -          | -          |",
         "",
         "",
     ]

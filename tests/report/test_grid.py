@@ -1,12 +1,10 @@
-import itertools
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from dtlens.model.cell import Cell
 from dtlens.play.calibration_error import calibration_error, held_rtg
-from dtlens.report.grid import cell_row, effects, measures
+from dtlens.report.grid import cell_row
 
 CELL = Cell(layers=1, width=16, heads=2, context=3, encoding="index", seed=4)
 
@@ -58,20 +56,3 @@ def test_a_cells_row():
     assert row["error_on_data_low"] == pytest.approx(np.sqrt(0.08) - half, abs=1e-3)
     assert row["error_on_data_high"] == pytest.approx(np.sqrt(0.08) + half, abs=1e-3)
     assert (row["return_at_0"], row["return_at_0_low"], row["goal_at_0.9"]) == (0.4, 0.3, 0.75)
-
-
-def test_effects_are_paired_differences():
-    """The error falls by 0.1 a layer and 0.01 a doubling of the width, and is 1 without layers."""
-    levels = itertools.product([0, 1, 2], [32, 64], [2, 4], [1, 3])
-    grid = pd.DataFrame(levels, columns=["layers", "width", "heads", "context"])
-    error = 0.9 - 0.1 * grid["layers"] - 0.01 * (grid["width"] / 32)
-    grid = grid.assign(error=error.where(grid["layers"] > 0, 1.0), error_low=0.0, loss=2.0)
-    assert measures(grid) == ["error"]
-    table = effects(grid, np.random.default_rng(0))
-    changes = table[table["measure"] == "error"].set_index(["dimension", "from", "to"])
-    assert changes.loc[("layers", 1, 2), "change"] == pytest.approx(-0.1)
-    assert changes.loc[("layers", 0, 1), "change"] == pytest.approx(-0.215)
-    assert changes.loc[("layers", 0, 1), "low"] < -0.215 < changes.loc[("layers", 0, 1), "high"]
-    assert changes.loc[("width", 32, 64), "change"] == pytest.approx(-0.01)
-    assert changes.loc[("heads", 2, 4), "change"] == pytest.approx(0)
-    assert changes["pairs"].tolist() == [4, 4, 8, 8, 8]  # along layers, over heads

@@ -1,4 +1,6 @@
-"""95% intervals: Wilson's for proportions, a seeded bootstrap for means."""
+"""95% intervals: Wilson's and Clopper-Pearson's of proportions, a seeded bootstrap of means."""
+
+from functools import cache
 
 import numpy as np
 from jaxtyping import Float
@@ -10,6 +12,13 @@ RESAMPLES = 2000
 def wilson(successes: int, trials: int) -> tuple[float, float]:
     """95% interval of a proportion (Wilson, 1927)."""
     interval = stats.binomtest(successes, trials).proportion_ci(0.95, method="wilson")
+    return float(interval.low), float(interval.high)
+
+
+@cache
+def clopper_pearson(successes: int, trials: int) -> tuple[float, float]:
+    """95% interval of a proportion that holds the truth at least so often (1934): of few models."""
+    interval = stats.binomtest(successes, trials).proportion_ci(0.95, method="exact")
     return float(interval.low), float(interval.high)
 
 

@@ -1,4 +1,4 @@
-"""From the numbers of several models to one: Student's intervals, and Holm's correction.
+"""From the numbers of several models to one: Student's intervals.
 
 A percentile bootstrap of five values covers 84%, not 95%; of two 50%. Student's t is exact for
 normal values at any number of them, and says by its width how little three models are.
@@ -7,9 +7,9 @@ normal values at any number of them, and says by its width how little three mode
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 from jaxtyping import Float
 from scipy import stats
+from scipy.special import expit, logit
 
 MODELS = "models"  # the unit of an arm of several
 LEAST = 3  # units: of fewer no interval is made
@@ -25,10 +25,17 @@ class Number(NamedTuple):
     n: int
     unit: str
 
-    def less(self, constant: float) -> "Number":
+    def plus(self, constant: float) -> "Number":
         return self._replace(
-            value=self.value - constant, low=self.low - constant, high=self.high - constant
+            value=self.value + constant, low=self.low + constant, high=self.high + constant
         )
+
+    def minus(self, other: "Number") -> "Number":
+        """The difference of two that know nothing of each other (Zou and Donner, 2008)."""
+        value = self.value - other.value
+        below = np.hypot(self.value - self.low, other.high - other.value)
+        above = np.hypot(self.high - self.value, other.value - other.low)
+        return self._replace(value=value, low=float(value - below), high=float(value + above))
 
 
 def exact(value: float, count: int = 1, unit: str = "model") -> Number:
@@ -46,48 +53,15 @@ def mean_over(values: Float[np.ndarray, " unit"], unit: str) -> Number:
     return Number(mean, mean - half, mean + half, count, unit)
 
 
-def p_outside(number: Number, above: float, below: float) -> float:
-    """One-sided p of a value this far outside the bounds, if the truth were on the nearer one.
+def share_over(values: Float[np.ndarray, " unit"], unit: str) -> Number:
+    """As `mean_over`, of shares: Student's interval on the scale of logits, within 0 and 1.
 
-    Over models Student's with n - 1 degrees of freedom, within one model the normal's: the
-    standard error is that of the interval. 1 without an interval.
+    Where all are 0, or all are 1, it is that alone: say then of how many the share is.
     """
-    if np.isnan(number.low):
-        return 1.0
-    freedom = number.n - 1 if number.unit == MODELS else np.inf
-    half = (number.high - number.low) / 2
-    distance = max(above - number.value, number.value - below)
-    if half == 0:
-        return float(distance <= 0)
-    return float(stats.t.sf(distance / half * stats.t.ppf((1 + LEVEL) / 2, freedom), freedom))
-
-
-def holm(p: Float[np.ndarray, " statement"]) -> Float[np.ndarray, " statement"]:
-    """p-values of a family, corrected for how many they are (Holm, 1979)."""
-    order = np.argsort(p)
-    steps = p[order] * np.arange(len(p), 0, -1)
-    adjusted = np.empty(len(p))
-    adjusted[order] = np.maximum.accumulate(steps).clip(max=1)
-    return adjusted
-
-
-def variance_components(values: pd.DataFrame) -> dict[str, float]:
-    """Variance between runs of the agent, between seeds within a run, and within a model.
-
-    `values` has the columns run, value, low, high: a row a model. One-way random effects by
-    moments (Searle et al., 1992), none below 0; NaN where no run has two seeds or there is one run.
-    """
-    within = float((((values["high"] - values["low"]) / 2 / stats.norm.ppf(0.975)) ** 2).mean())
-    groups = [group.to_numpy() for _, group in values.groupby("run")["value"]]
-    count, runs = len(values), len(groups)
-    if runs < 2 or count == runs:
-        return {"between_runs": np.nan, "between_seeds": np.nan, "within_model": within}
-    inside = sum(((group - group.mean()) ** 2).sum() for group in groups) / (count - runs)
-    mean = values["value"].mean()
-    among = sum(len(group) * (group.mean() - mean) ** 2 for group in groups) / (runs - 1)
-    size = (count - sum(len(group) ** 2 for group in groups) / count) / (runs - 1)
-    return {
-        "between_runs": max(0.0, (among - inside) / size),
-        "between_seeds": max(0.0, float(inside) - within),
-        "within_model": within,
-    }
+    number = mean_over(values, unit)
+    mean, half = number.value, (number.high - number.low) / 2
+    if not half or np.isnan(half):
+        return number
+    width = half / (mean * (1 - mean))
+    low, high = (float(expit(logit(mean) + side * width)) for side in (-1, 1))
+    return number._replace(low=low, high=high)

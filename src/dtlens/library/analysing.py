@@ -12,7 +12,7 @@ from dtlens.base.settings import Compute, load
 from dtlens.library.study_checkpoints import load_any
 from dtlens.model.transformer import DecisionTransformer
 
-EPISODES = 60  # at each target return of the calibration
+EPISODES = 200  # at each target return of the calibration
 
 
 def analyse(file: Path, out: Path) -> None:

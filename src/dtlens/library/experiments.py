@@ -209,9 +209,8 @@ def judge(model: str | Path) -> pd.DataFrame:
     """Every claim of the study, asked of one `model`, given as to `load`; takes a minute.
 
     Columns: claim, measure, reference, value, low, high (95% interval), n, unit, above, below (the
-    bounds of the claim), verdict, statement (the verdict that all its references give). Settings
-    are those of params.yaml. Source: `dtlens.report.claims`, as `dtlens judge` and the report have
-    it.
+    bounds of the claim), holds (1 or 0; no number where there is no bound). Settings are those of
+    params.yaml. Source: `dtlens.report.claims`, as `dtlens judge` and the report have it.
     """
     path = find(model)
     with in_project():

@@ -14,13 +14,13 @@ from dtlens.base.files import atomic_write, read_csv, write_csv
 from dtlens.library.project import CODE, project
 from dtlens.model.transformer import DecisionTransformer
 from dtlens.play.calibration_error import calibration_error
-from dtlens.report.arms import TITLES
-from dtlens.report.claims.arms import ARMS, references
-from dtlens.report.claims.evidence import Model
-from dtlens.report.claims.judge import by_claim, judged, numbers
+from dtlens.report.arms import OWN as STUDYS
+from dtlens.report.arms import STUDYS_CELL, TITLES
+from dtlens.report.claims.evidence import Model, of_reference
+from dtlens.report.claims.judge import decisive, judged
 from dtlens.report.claims.listed import CLAIMS
 from dtlens.report.claims.measures import of_model
-from dtlens.report.claims.report import MARKS, rule, said
+from dtlens.report.claims.words import interval, mark, rule
 from dtlens.report.figures.of_model import OWN, draw
 from dtlens.report.figures.style import save, words
 
@@ -53,9 +53,8 @@ def write_page(out: Path, model: DecisionTransformer, name: str) -> None:
         path.relative_to(out).with_suffix("").as_posix(): read_csv(path)
         for path in sorted(out.rglob("*.csv"))
     }
-    measures = of_model(CLAIMS, Model(model.cell, tables.get)).assign(arm=OWN, model="")
-    found = judged(numbers(measures, CLAIMS))
-    write_csv(out / "claims.csv", found.drop(columns="arm"))
+    found = judged(of_model(CLAIMS, Model(model.cell, tables.get)), CLAIMS)
+    write_csv(out / "claims.csv", found)
     two_heads = (model.cell.layers, model.cell.heads) == (1, 2)  # told apart by what they do
     figures = []
     for kind, figure in draw(tables, model.cell, roles(tables["shapley"]) if two_heads else None):
@@ -89,45 +88,38 @@ def calibrated(table: pd.DataFrame) -> list[str]:
 
 
 def overview(found: pd.DataFrame) -> list[str]:
-    """The verdict on each claim, beside those of the report's arms where there is a report."""
-    own = by_claim(found).set_index("claim")
-    titles = {claim.number: claim.claim for claim in CLAIMS}
-    table = pd.DataFrame({"claim": pd.Series(titles)}).loc[own.index]
-    table[OWN] = (
-        own["verdict"].map(MARKS) + " " + own["hold"].astype(str) + " of " + own["of"].astype(str)
-    )
+    """Which statements of each claim hold, beside the report's arms where there is a report."""
+    own = decisive(found).groupby("claim")["holds"].agg(lambda holds: "".join(map(mark, holds)))
+    titles = pd.Series({claim.number: claim.short for claim in CLAIMS})
+    table = pd.DataFrame({"claim": titles.reindex(own.index), OWN: own})
     report = project() / "results/readings.csv"
     if report.exists():
-        beside = read_csv(report).set_index("claim")
-        for arm in [arm for arm in ARMS if arm in beside]:
-            parts = beside[arm].str.partition(", ")
-            table[TITLES[arm]] = parts[0].map(MARKS) + " " + parts[2]
+        beside = read_csv(report)
+        for arm in [arm for arm in TITLES if arm in beside]:
+            table[TITLES[arm]] = beside.groupby("claim")[arm].agg(", ".join)
     text = table.rename_axis("#").fillna("-").to_markdown()
-    return ["## The study's claims", "", "✓ holds, ✗ does not, ? undecided.", "", text]
+    explained = "A mark a statement: ✓ holds, ✗ does not; of groups, in how many models."
+    return ["## The study's claims", "", explained, "", text]
 
 
 def statements(found: pd.DataFrame) -> list[str]:
     """Every number with its bounds, beside that of the study's own model."""
     with chdir(CODE):  # a folder with settings of its own need not have them
-        of_study = references()["post"].set_index(["claim", "measure", "reference"])["value"]
+        of_study = of_model(CLAIMS, Model(STUDYS_CELL, of_reference(STUDYS)))
+    values = of_study.set_index(["claim", "measure", "reference"])["value"]
     lines = []
     for claim in CLAIMS:
         rows = found[found["claim"] == claim.number]
         if rows.empty:
             continue
         keys = zip(rows["claim"], rows["measure"], rows["reference"], strict=True)
-        table = pd.DataFrame(
-            {
-                "measured": rows["measure"]
-                + rows["reference"].map(lambda name: name and f" ({name})"),
-                "holds if": [
-                    rule(*bounds) for bounds in zip(rows["above"], rows["below"], strict=True)
-                ],
-                OWN: [said(row) for row in rows.to_dict("records")],
-                TITLES["post"]: [f"{of_study.get(key, float('nan')):.3g}" for key in keys],
-            }
-        )
-        lines += [f"### {claim.number}. {claim.claim}", "", f"The study: {claim.study}.", ""]
+        bounds = zip(rows["above"], rows["below"], strict=True)
+        said = [f"{mark(row['holds'])} {interval(row)}".strip() for row in rows.to_dict("records")]
+        names = rows["measure"] + rows["reference"].map(lambda name: name and f" ({name})")
+        table = pd.DataFrame({"measured": names, "holds if": [rule(*pair) for pair in bounds]})
+        table[OWN] = said
+        table[TITLES[STUDYS]] = [f"{values.get(key, float('nan')):.2g}" for key in keys]
+        lines += [f"### {claim.number}. {claim.short}", "", f"The study: {claim.words}.", ""]
         lines += [table.to_markdown(index=False), ""]
     return lines
 

@@ -54,7 +54,7 @@ def parsed(path: str, parse: Callable[[str], Any], content: bytes) -> Any:
 
 
 def claims(old: State, new: State) -> pd.DataFrame:
-    """The claims with another reading, or another verdict in an arm."""
+    """The statements with another reading, or another count in an arm."""
     before, after = verdicts(old.claims), verdicts(new.claims)
     names = [n for n in dict.fromkeys([*before, *after]) if before.get(n) != after.get(n)]
     rows = [(*name, before.get(name, "-"), after.get(name, "-")) for name in names]
@@ -62,14 +62,19 @@ def claims(old: State, new: State) -> pd.DataFrame:
 
 
 def verdicts(table: bytes) -> dict[tuple[str, str], str]:
-    """Each claim's reading, and its verdict in each arm, by its number and what it is of."""
+    """Each statement's reading, and in how many models of each arm it holds, by its claim's number
+    and measure, and what it is of."""
     if not table:
         return {}
-    claims = pd.read_csv(BytesIO(table), keep_default_na=False, dtype=str).set_index("claim")
+    keys, claims = (
+        ["claim", "measure"],
+        pd.read_csv(BytesIO(table), keep_default_na=False, dtype=str),
+    )
     return {
-        (str(number), str(of)): said
-        for number, row in claims.to_dict("index").items()
+        (" ".join(row[key] for key in keys if key in row), str(of)): said
+        for row in claims.to_dict("records")
         for of, said in row.items()
+        if of not in keys
     }
 
 
@@ -159,7 +164,7 @@ def report(revision: str, other: str | None, tables: str) -> str:
     history = History()
     old, new = State.at(history, revision), State.at(history, other)
     parts = {
-        "Claims with another verdict": claims(old, new),
+        "Claims with another reading": claims(old, new),
         "Headline numbers that moved by more than seed noise": numbers(old, new),
         "Parameters": parameters(old, new),
         "Stages": stages(old.lock, new.lock),

@@ -36,6 +36,10 @@ def test_each_agent_and_model_that_is_not_as_promised_has_a_line():
     ]
 
 
+def test_an_agent_of_too_few_episodes_keeps_no_promise():
+    assert len(outside({"ours-r1": float("nan")}, {})) == 1
+
+
 def test_a_run_ends_by_saying_so_in_one_line(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     say_what_fails_acceptance()
@@ -59,7 +63,7 @@ def test_the_metrics_are_a_line_on_a_screen(tmp_path, monkeypatch):
     measured = {
         "agent": {},
         "models": {"index": arm(0.25), "one_hot": arm(0.75), "study": arm(9.0)},
-        "claims": {"comes back": 1, "of that model only": 1, "undecided": 21},
+        "statements": {"comes back": 1, "of that model only": 1, "undecided": 21},
         "promise": {"kept": 14, "of": 15, "outside": "ours-r1: so"},
     }
     found = metrics(measured)

@@ -1,202 +1,143 @@
-"""Verdicts by hand: what intervals, bounds, references and several statements add up to."""
+"""Verdicts and readings by hand: what intervals, bounds, and k of n models add up to."""
 
 import numpy as np
 import pandas as pd
 import pytest
+from rows import claim, own, rows
 
-from dtlens.report.claims.judge import Claim, Statement, by_claim, judged, numbers
-from dtlens.report.claims.measures import COLUMNS
-from dtlens.report.claims.readings import readings
-from dtlens.report.claims.report import needed, write
-from dtlens.report.claims.sensitivity import moved, scaled, sensitivity
+from dtlens.base.intervals import clopper_pearson
+from dtlens.report.claims.judge import Claim, judged, tally
+from dtlens.report.claims.readings import concluded, reading, readings
+from dtlens.report.claims.sensitivity import scaled, sensitivity
 
-
-def nothing(model, reference):
-    raise AssertionError("the numbers of these tests are given")
-
-
-def claim(number: int = 9, **statements: dict) -> Claim:
-    return Claim(
-        number,
-        f"Claim {number}",
-        "so",
-        "roles",
-        [Statement(name, nothing, **more) for name, more in statements.items()],
-    )
+ABOVE = {"above": 0.4}
+IN, OUT = 0.5, 0.1
 
 
-def rows(measure: str, values: list[float], arm: str = "study", reference: str = "", number=9):
-    """The numbers of so many models of an arm; runs of two seeds each."""
-    table = pd.DataFrame({"value": values})
-    return table.assign(
-        claim=number,
-        measure=measure,
-        reference=reference,
-        arm=arm,
-        model=[f"model {i}" for i in range(len(values))],
-        run=[f"r{i // 2}" for i in range(len(values))],
-        seed=[i % 2 for i in range(len(values))],
-        low=table["value"],
-        high=table["value"],
-        n=1,
-        unit="scenes",
-    )[COLUMNS]
-
-
-def own(measure: str, value: float, half: float, number: int = 9):
-    """One number of the study's own checkpoint."""
-    table = rows(measure, [value], "post", number=number)
-    return table.assign(model="", run=None, seed=None, low=value - half, high=value + half, n=100)
-
-
-def verdict(claims: list[Claim], *tables: pd.DataFrame) -> str:
-    found = by_claim(judged(numbers(pd.concat(tables), claims)))
-    return found["verdict"].item()
-
-
-CLOSE, WIDE = [0.5, 0.51, 0.49, 0.5], [0.0, 1.0, 0.2, 0.8]
+def read(claims: list[Claim], *tables: pd.DataFrame, solves: bool = True) -> pd.DataFrame:
+    return readings(tally(judged(pd.concat(tables), claims)), claims, solves)
 
 
 @pytest.mark.parametrize(
-    ("values", "bound", "found"),
+    ("low", "high", "bound", "holds"),
     [
-        (CLOSE, {"above": 0.4}, "holds"),
-        (CLOSE, {"below": 0.6}, "holds"),
-        (CLOSE, {"above": 0.4, "below": 0.6}, "holds"),
-        (CLOSE, {"above": 0.6}, "does not hold"),
-        (CLOSE, {"above": -0.1, "below": 0.1}, "does not hold"),
-        (CLOSE, {"above": 0.5}, "undecided"),
-        (WIDE, {"above": 0.4}, "undecided"),
-        (CLOSE[:2], {"above": 0.4}, "undecided"),
-        ([*CLOSE, np.nan], {"above": 0.4}, "undecided"),
+        (0.45, 0.55, {"above": 0.4}, 1),
+        (0.45, 0.55, {"above": 0.4, "below": 0.6}, 1),
+        (0.45, 0.55, {"above": 0.5}, 0),  # it contains the bound
+        (0.45, 0.55, {"below": 0.4}, 0),
+        (np.nan, np.nan, {"below": 0.4}, 0),  # no number holds nothing
+        (0.45, 0.55, {}, np.nan),
     ],
 )
-def test_the_interval_over_models_decides(values, bound, found):
-    assert verdict([claim(a=bound)], rows("a", values)) == found
+def test_a_statement_holds_in_a_model_if_the_whole_interval_does(low, high, bound, holds):
+    table = rows("a", [0.5]).assign(low=low, high=high)
+    found = judged(table, [claim(a=bound)])["holds"].item()
+    assert found == holds or (np.isnan(found) and np.isnan(holds))
 
 
-def test_a_checkpoint_is_judged_by_its_own_interval():
-    claims = [claim(a={"above": 0.4})]
-    assert verdict(claims, own("a", 0.5, 0.05)) == "holds"
-    assert verdict(claims, own("a", 0.3, 0.05)) == "does not hold"
-    assert verdict(claims, own("a", 0.38, 0.05)) == "undecided"
+def test_an_arm_is_counted_with_its_exact_interval_and_the_spread_of_its_values():
+    table = rows("a", [IN, IN, IN, IN, OUT, np.nan])
+    (row,) = tally(judged(table, [claim(a=ABOVE)])).to_dict("records")
+    assert (row["k"], row["n"]) == (4, 6)
+    assert (row["low"], row["high"]) == clopper_pearson(4, 6)
+    assert (row["least"], row["median"], row["greatest"]) == (OUT, IN, IN)
 
 
-def test_one_number_off_by_chance_among_many_does_not_refute_a_claim():
-    """Just outside its bound alone, but not after Holm's correction for ten statements."""
-    names = [f"s{i}" for i in range(10)]
-    claims = [claim(**{name: {"above": 0.4} for name in names})]
-    off = own("s0", 0.34, 0.055)
-    assert verdict([claim(s0={"above": 0.4})], off) == "does not hold"
-    assert verdict(claims, off, *(own(name, 0.5, 0.05) for name in names[1:])) == "undecided"
-
-
-def test_a_claim_needs_all_its_statements():
-    claims = [claim(a={"above": 0.4}, b={"below": 0.4})]
-    table = pd.concat([rows("a", CLOSE), rows("b", [0.1, 0.1, 0.1])])
-    found = by_claim(judged(numbers(table, claims)))
-    assert found[["verdict", "hold", "of"]].to_numpy().tolist() == [["holds", 2, 2]]
-    table = pd.concat([rows("a", CLOSE), rows("b", CLOSE)])
-    found = by_claim(judged(numbers(table, claims)))
-    assert found[["verdict", "hold", "of"]].to_numpy().tolist() == [["does not hold", 1, 2]]
-
-
-def test_references_of_ablation_must_agree():
-    claims = [claim(a={"above": 0.4})]
-    same = [rows("a", CLOSE, reference=name) for name in ("mean", "zero", "resample")]
-    assert verdict(claims, *same) == "holds"
-    off = rows("a", [0.0, 0.01, 0.0], reference="zero")
-    assert verdict(claims, same[0], off, same[2]) == "undecided"
-
-
-def test_described_numbers_and_sampled_play_move_no_verdict():
-    claims = [claim(a={"above": 0.4}, b={})]
-    sampled = rows("a", [0.0, 0.0, 0.0], reference="sampled")
-    table = pd.concat([rows("a", CLOSE), sampled, rows("b", WIDE)])
-    found = judged(numbers(table, claims))
-    assert found["verdict"].tolist() == ["holds", "", ""]
-    assert found["statement"].tolist() == ["holds", "", ""]
+def test_what_is_described_is_not_counted():
+    (row,) = tally(judged(rows("a", [IN] * 3), [claim(a={})])).to_dict("records")
+    assert np.isnan(row["k"]) and row["n"] == 3 and np.isnan(row["low"])
 
 
 @pytest.mark.parametrize(
-    ("model", "recipe", "reading"),
+    ("own_holds", "k", "n", "expected"),
     [
-        (0.5, CLOSE, "comes back"),
-        (0.5, [0.1, 0.1, 0.1], "of that model only"),
-        (0.1, CLOSE, "not in that model either"),
-        (0.5, WIDE, "undecided"),
-        (0.4, CLOSE, "undecided"),
+        (1, 10, 12, "comes back"),
+        (1, 9, 12, "sometimes"),
+        (1, 3, 12, "sometimes"),
+        (1, 2, 12, "of that model only"),
+        (0, 12, 12, "fails in the study's own model"),
+        (1, 5, 5, "too few models"),
+        (np.nan, 12, 12, "comes back"),
+        (np.nan, 2, 12, "does not come back"),
     ],
 )
-def test_a_reading_follows_from_the_model_and_its_recipe(model, recipe, reading):
-    claims, table = [claim(a={"above": 0.4})], pd.concat([own("a", model, 0.01), rows("a", recipe)])
-    found = readings(judged(numbers(table, claims)), claims)
-    assert found["reading"].tolist() == [reading]
+def test_a_reading_follows_from_the_model_and_k_of_n_of_the_replica(own_holds, k, n, expected):
+    assert reading(own_holds, *clopper_pearson(k, n), n, solves=True) == expected
 
 
-def test_what_can_only_be_asked_of_a_recipe_comes_back_by_that_alone():
-    claims = [claim(a={"above": 0.4}), claim(3, b={"above": 0.4})]
-    found = readings(judged(numbers(rows("a", CLOSE), claims)), claims)
-    assert found["reading"].tolist() == ["comes back", "undecided"]
-    assert found["study"].tolist() == ["holds, 1 of 1", "not asked"]
-    ours = rows("a", CLOSE, arm="index")
-    found = readings(judged(numbers(ours, claims)), claims)
-    assert found["reading"].tolist() == ["undecided", "undecided"]
+def test_agents_that_do_not_solve_the_game_leave_no_reading_but_of_the_model_itself():
+    claims = [claim(a=ABOVE, b=ABOVE)]
+    tables = [own("a", IN), own("b", OUT), rows("a", [IN] * 12), rows("b", [IN] * 12)]
+    found = read(claims, *tables, solves=False)["reading"].tolist()
+    assert found == ["no reading", "fails in the study's own model"]
 
 
-def test_bounds_scale_from_what_they_are_set_against():
-    bounds = pd.Series([0.1, 0.0, 0.9, -0.1, np.inf, -np.inf])
-    assert scaled(bounds, 0.5).tolist() == [0.05, 0.0, 0.95, -0.05, np.inf, -np.inf]
-    np.testing.assert_allclose(scaled(bounds, 1.5)[:4], [0.15, 0.0, 0.85, -0.15])
+def test_statements_are_read_one_by_one_with_their_counts():
+    claims = [claim(a=ABOVE, b=ABOVE, c={})]
+    tables = [own("a", IN), own("b", IN), rows("a", [IN] * 12), rows("b", [IN] * 6 + [OUT] * 6)]
+    found = read(claims, *tables, rows("a", [OUT] * 3, "index"))
+    assert found["measure"].tolist() == ["a", "b"]
+    assert found["reading"].tolist() == ["comes back", "sometimes"]
+    assert found["study"].tolist() == ["12 of 12", "6 of 12"]
+    assert found["index"].tolist() == ["0 of 3", "-"]
 
 
-def test_sensitivity_says_which_choice_a_verdict_hangs_on():
-    claims = [claim(a={"above": 0.4})]
-    table = pd.concat([rows("a", CLOSE), rows("a", [0.1, 0.1, 0.1], reference="sampled")])
-    found = sensitivity(table, claims).set_index("variant")["verdict"]
-    assert found["as judged"] == "holds"
-    assert found["bounds x 0.5"] == "holds"
-    assert found["bounds x 1.5"] == "does not hold"
-    assert found["sampled play"] == "does not hold"
-    assert found["runs as units"] == "undecided"  # two runs
-    changed = moved(sensitivity(table, claims))["variant"].tolist()
-    assert changed == ["bounds x 1.5", "sampled play", "runs as units"]
+def test_ablations_are_read_by_zero_and_play_by_the_likeliest_action():
+    claims = [claim(a=ABOVE)]
+    off = [rows("a", [OUT] * 12, reference=name) for name in ("mean", "resample", "sampled")]
+    for reference in ("zero", ""):
+        tables = [own("a", IN, reference=reference), rows("a", [IN] * 12, reference=reference)]
+        assert read(claims, *tables, *off)["reading"].tolist() == ["comes back"]
 
 
-def test_one_reference_alone_can_decide_otherwise():
-    claims = [claim(a={"above": 0.4})]
-    table = pd.concat(
-        [
-            rows("a", CLOSE, reference="mean"),
-            rows("a", CLOSE, reference="zero"),
-            rows("a", [0.1, 0.1, 0.1], reference="resample"),
-        ]
+def test_what_is_not_asked_of_the_replica_says_so():
+    found = read([claim(a=ABOVE)], own("a", IN), rows("a", [IN] * 12, "index"))
+    assert found["reading"].tolist() == ["asked of ours alone"]
+
+
+def test_a_claim_is_summed_up_in_a_sentence():
+    given = claim(a=ABOVE, b=ABOVE, c=ABOVE)
+
+    def said(readings: list[str], chance: dict[str, float]) -> str:
+        table = pd.DataFrame({"claim": 9, "measure": list("abc"), "reading": readings})
+        return concluded(given, table, chance)
+
+    assert said(["comes back"] * 3, {"a": 0.2}) == "All 3 come back."
+    assert said(["comes back", "sometimes", "comes back"], {"a": 0.21}) == (
+        "A and c come back; b holds only sometimes. Untrained models often do as much: a."
     )
-    found = sensitivity(table, claims).set_index("variant")["verdict"]
-    assert found["as judged"] == "undecided"
-    assert found[["mean", "zero", "resample"]].tolist() == ["holds", "holds", "does not hold"]
+    always = dict.fromkeys("abc", 0.5)
+    assert said(["sometimes"] * 3, always).endswith(" Untrained models often do as much.")
 
 
 @pytest.mark.parametrize(
-    ("value", "half", "count"),
-    # The interval must shrink to the distance: (half / distance)^2 times the 4 units, and one.
-    [(0.75, 0.5, 17), (0.5, 0.5, None), (0.51, 0.5, None), (0.75, np.nan, None)],
+    ("bound", "factor", "expected"),
+    [(0.1, 0.5, 0.05), (-0.1, 1.5, -0.15), (0.9, 0.5, 0.95), (0.8, 1.5, 0.7), (1.0, 0.5, 1.0)],
 )
-def test_how_many_more_would_decide_is_capped(value, half, count):
-    row = {"value": value, "low": value - half, "high": value + half, "n": 4}
-    assert needed(row | {"above": 0.5, "below": np.inf}) == count
+def test_bounds_move_from_0_or_from_1(bound, factor, expected):
+    assert scaled(pd.Series([bound]), factor).item() == pytest.approx(expected)
 
 
-def test_the_report_has_every_claim_with_its_anchor_numbers_and_reading():
-    claims = [claim(a={"above": 0.4}, b={}), Claim(1, "A | fact", "so", "game", [], check=True)]
-    table = pd.concat([own("a", 0.5, 0.01), rows("a", CLOSE), rows("b", WIDE)])
-    found = judged(numbers(table, claims)).assign(data=np.nan)
-    text = write(
-        claims, found, readings(found, claims), sensitivity(table, claims), ["The data does."]
+def moved(claims: list[Claim], *tables: pd.DataFrame) -> set[tuple[str, str]]:
+    table = judged(pd.concat(tables), claims)
+    usual = readings(tally(table), claims, solves=True)
+    found = sensitivity(table, usual, claims, solves=True)
+    return set(zip(found["variant"], found["reading"], strict=True))
+
+
+def test_readings_that_hang_on_a_bound_or_a_reference_are_told():
+    claims = [claim(a=ABOVE)]
+    tables = [own("a", IN, reference="zero"), rows("a", [IN] * 12, reference="zero")]
+    other = [own("a", IN, reference="mean"), rows("a", [OUT] * 12, reference="mean")]
+    assert moved(claims, *tables, *other) == {
+        ("bounds x 1.5", "fails in the study's own model"),
+        ("mean", "of that model only"),
+    }
+
+
+def test_runs_as_units_are_means_over_their_seeds():
+    """Of six runs' two models one is far out: no run's mean holds, though half of all models do."""
+    claims = [claim(a=ABOVE)]
+    assert ("runs as units", "of that model only") in moved(
+        claims, own("a", 0.9), rows("a", [0.7, -0.7] * 6)
     )
-    assert "Readings of 1 claims: comes back 1." in text
-    assert "| 9 | [Claim 9](#9-claim-9) | comes back | ✓ 1 of 1 | ✓ 1 of 1 |" in text
-    assert "## 9. Claim 9" in text
-    assert "| a | > 0.4 | ✓ 0.5 [0.49, 0.51] |" in text
-    assert "- The data does." in text
-    assert "### 1. A | fact" in text

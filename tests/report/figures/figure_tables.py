@@ -54,13 +54,6 @@ def calibration():
     return table.assign(**dict.fromkeys(OUTCOMES, 0.25))
 
 
-def training():
-    steps = {"step": [1, 2], "predictions": [1e6, 2e6]}
-    return pd.DataFrame(
-        steps | {"loss": [1.0, 0.5], "held_out_loss": [1.1, 0.6], "held_out_accuracy": [0.4, 0.8]}
-    )
-
-
 def ablation():
     ablated = [("none", "none")]
     ablated += [
@@ -68,6 +61,15 @@ def ablation():
     ]
     table = rows(of=ablated, evidence=["choosing", "testing", "play"], rtg=RTGS, event=FRONTS)
     return unrolled(table, into=("ablated", "reference"))
+
+
+def shapley():
+    """The second head refuses all: P(forward) is lower with it."""
+    table = rows(component=["L0H0", "L0H1", "L0MLP"], evidence=["choosing", "testing"])
+    table = table.merge(pd.DataFrame({"event": FRONTS}), how="cross")
+    table = table.merge(pd.DataFrame({"rtg": RTGS}), how="cross")
+    second = table["component"] == "L0H1"
+    return table.assign(reference="mean", value=np.where(second, -0.5, 0.0), n=4)
 
 
 def attribution():
@@ -103,16 +105,6 @@ def attention():
     return table.assign(change=-table["value"])
 
 
-def rtg_embedding():
-    table = rows(onto=["F-R", "R-L"], through=["", *HEADS])
-    raw = table["through"] == ""
-    return table.assign(null_low=np.where(raw, -0.5, np.nan), null_high=np.where(raw, 0.5, np.nan))
-
-
-def time_embedding():
-    return rows(t=range(3), onto=["F-R", "R-L"]).assign(share=[0.5, 0.5, 0.4, 0.4, 1e-4, 1e-4])
-
-
 PAIRS = [("rtg", 0.9), ("rtg", -1.0), ("front", -1.0), ("front", 0.9)]
 MEASURES = ["logit_difference", "probability"]
 WEIGHTS = ["trained", "reinitialised"]
@@ -121,13 +113,6 @@ WEIGHTS = ["trained", "reinitialised"]
 def of_pairs(**levels):
     table = rows(pairs=PAIRS, front=FRONTS, **levels)
     return unrolled(table, "pairs", ("pair", "rtg")).assign(effect=2.0)
-
-
-def patching():
-    sites = [("RTG token", "token"), *((of, part) for of in HEADS for part in ("output", "values"))]
-    sites += [(head, "output_random") for head in HEADS]
-    table = of_pairs(of=sites, measure=MEASURES, weights=WEIGHTS)
-    return unrolled(table, into=("component", "part"))
 
 
 def paths():
@@ -145,7 +130,7 @@ def rtg_histogram():
 
 
 def with_measures(table):
-    for i, measure in enumerate(("error", "error_on_data", "return_at_0.9")):
+    for i, measure in enumerate(("error", "return_at_0.9")):
         value = table["value"] / 100 + i
         table = table.assign(
             **{measure: value, f"{measure}_low": value - 0.1, f"{measure}_high": value + 0.1}
@@ -156,17 +141,6 @@ def with_measures(table):
 def grid():
     table = with_measures(rows(layers=[0, 1], width=[64, 128], heads=[2], context=[1, 3]))
     return table.assign(predictions=2e6)
-
-
-def seeds():
-    table = with_measures(rows(encoding=["index", "one_hot"], share=["", "-e0.5"]))
-    cells = "1L-128d-2h-1k-" + table["encoding"] + "-s1" + table["share"]
-    return table.assign(cell=cells, predictions=3e6)
-
-
-def composition():
-    names = [f"2L-{width}d-2h-{context}k-index-s0" for width in (16, 32) for context in (1, 3)]
-    return rows(cell=names, path=["Q", "K", "V", "MLP"]).assign(null=0.5)
 
 
 def roles():
@@ -180,26 +154,10 @@ def roles():
     return table.assign(testing=table["value"] / 100, chosen=first, runner_up=runner_up)
 
 
-def over_time():
-    measured = [("return", "0.9"), ("error", "all target RTGs")]
-    measured += [(of, "wall_refusal") for of in ("strength", "top_share", "part")]
-    return unrolled(rows(step=[100, 1000], over=measured), "over", ("measure", "of"))
-
-
-def claims():
-    """Two claims of two statements; of the second claim there are three references."""
-    statements = [(4, "return", "", 0.9, np.inf), (4, "rank", "", 0.0, 1.0)]
-    statements += [(9, "change", how, 0.1, np.inf) for how in ("zero", "mean", "resample")]
-    table = rows(of=statements, arm=["post", "study", "index"])
-    table = unrolled(table, into=("claim", "measure", "reference", "above", "below"))
-    verdict = np.resize(["holds", "does not hold", "undecided", "holds"], len(table))
-    n = np.where(table["arm"] == "post", 1276, 3)
-    unit = np.where(table["arm"] == "post", "scenes", "run")
-    data = np.where(table["measure"] == "return", 0.5, np.nan)
-    return table.assign(verdict=verdict, statement=verdict, n=n, unit=unit, data=data)
-
-
-def effects():
-    table = rows(claim=[4, 9], factor=["data", "optimisation", "encoding"])
-    table = table.assign(measure=table["claim"].map({4: "return", 9: "change"}))
-    return table.assign(reference=table["claim"].map({4: "", 9: "mean"}), n=3, spread=0.5, p=0.01)
+def measures():
+    """Two models of the replica and the study's own, of a claim of two statements and of another
+    that is described."""
+    models = [("study", 1), ("study", 2), ("post", None), ("short", None)]
+    stated = [(4, "return told 0.9"), (9, "change"), (15, "its spread, in logits")]
+    table = unrolled(rows(of=stated, model=models), "of", ("claim", "measure"))
+    return unrolled(table, "model", ("arm", "run")).assign(reference="", above=1.5, below=np.inf)

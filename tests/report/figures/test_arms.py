@@ -33,7 +33,7 @@ def test_the_obstacle_head_is_the_one_chosen_for_obstacles():
 
 def test_an_arm_is_titled_with_how_many_models_it_has():
     one, two = tables.two_models(tables.scan()), {"a": tables.scan()}
-    assert title("study", one) == "the study's recipe\n(2 models)"
+    assert title("study", one) == "replica\n(2 models)"
     assert title("mine", two) == "mine\n(1 model)"
 
 
@@ -42,7 +42,7 @@ def test_panels_have_their_row_and_all_models_of_their_arm():
     assert [row for row, _, _ in panels] == ["a", "a", "b", "b"]
     assert [table["cell"].nunique() for _, table, _ in panels] == [2, 1, 2, 1]
     assert [panel.get_title() for panel in figure.axes] == [
-        *("the study's recipe\n(2 models)", "our recipe, index\n(1 model)"),
+        *("replica\n(2 models)", "our recipe, index\n(1 model)"),
         *("", ""),
     ]
     panels[0][2].set_ylim(-3, 7)
@@ -68,6 +68,3 @@ def test_groups_show_each_model_and_the_mean_in_the_place_of_its_series():
     assert others.get_xdata().tolist() == pytest.approx([0.21, 0.21, 1.21, 1.21, 2.21, 2.21])
     names = [label.get_text() for label in axes.get_xticklabels()]
     assert names == ["empty", "wall", "goal\nfrom top"]
-    axes = new_figure(1, 1, 3, 2)[1][0]
-    draw_groups(table, axes, "front", groups, "head", {"a": "red"}, marker="x", models=False)
-    assert axes.lines[0].get_marker() == "x" and axes.lines[0].get_ydata()[1] == 0.5

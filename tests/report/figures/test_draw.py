@@ -2,9 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dtlens.env.minigrid import FRONT
-from dtlens.env.settings import Environment
-from dtlens.report.figures import calibration, game, learning_curve, rtg_histogram, training_curves
+from dtlens.report.figures import agents, calibration
 from dtlens.report.figures.style import new_figure
 
 
@@ -20,15 +18,15 @@ def line(axes, label):
 
 def test_learning_curve_shows_return_and_success(axes):
     table = pd.DataFrame({"step": [1000, 2000], "mean_return": [-1, 0.5], "success": [0, 0.7]})
-    learning_curve.draw([table, table.assign(success=0.1)], axes)
+    agents.draw_learning([table, table.assign(success=0.1)], axes)
     assert line(axes, "mean return").get_xydata().tolist() == [[1, -1], [2, 0.5]]
-    assert line(axes, "share reaching goal").get_ydata().tolist() == [0, 0.7]
+    assert line(axes, "goals").get_ydata().tolist() == [0, 0.7]
     assert axes.lines[3].get_ydata().tolist() == [0.1, 0.1]
 
 
 def test_histogram_shows_both_shares(axes):
     bins = {"low": [-1.025, -0.975], "high": [-0.975, -0.925]}
-    rtg_histogram.draw([pd.DataFrame({**bins, "episodes": [0.9, 0.1], "steps": [0.4, 0.6]})], axes)
+    agents.draw_returns([pd.DataFrame({**bins, "episodes": [0.9, 0.1], "steps": [0.4, 0.6]})], axes)
     shares = {patch.get_label(): patch.get_data()[0].tolist() for patch in axes.patches}
     assert shares == {"share of episodes": [0.9, 0.1], "share of steps": [0.4, 0.6]}
 
@@ -67,40 +65,11 @@ def test_outcomes_are_means_over_models_and_stack_to_one(axes):
     assert 0.2 in tops[0].round(6)
 
 
-def test_training_has_a_line_for_each_model(axes):
-    table = pd.DataFrame({"predictions": [1e6, 2e6], "loss": [1, 0.5], "held_out_loss": [1.2, 0.7]})
-    training_curves.draw_losses({"a": table, "b": table + 1}, axes, "red")
-    curves = [shown for shown in axes.lines if shown.get_color() == "red"]
-    assert [shown.get_linestyle() for shown in curves] == [":", ":", "-", "-"]
-    assert curves[2].get_xydata().tolist() == [[1, 1.2], [2, 0.7]]
-    assert curves[3].get_ydata().tolist() == [2.2, 1.7]
-    training_curves.draw_accuracy({"a": table.assign(held_out_accuracy=0.8)}, axes, "blue")
-    assert axes.lines[-1].get_ydata().tolist() == [0.8, 0.8]
+def test_the_distance_from_the_target_is_told_of_both_ways_to_play(axes):
+    def table(*returns):
+        return pd.DataFrame({"rtg": [0.0, 0.2, 0.9, 1.0], "mean_return": [5.0, *returns, 5.0]})
 
-
-@pytest.fixture(scope="module")
-def scene():
-    return game.render(Environment(id="MiniGrid-Dynamic-Obstacles-8x8-v0", max_steps=300))
-
-
-def test_the_scene_is_always_the_same_with_an_obstacle_in_front_of_the_agent(scene):
-    again = game.render(Environment(id="MiniGrid-Dynamic-Obstacles-8x8-v0", max_steps=300))
-    assert (scene.world == again.world).all() and (scene.view == again.view).all()
-    assert scene.world.shape == (8 * game.TILE, 8 * game.TILE, 3)
-    assert scene.view.shape == (7 * game.TILE, 7 * game.TILE, 3)
-    x, y = game.AGENT
-    assert len(scene.obstacles) == 4 and (x + 1, y) in scene.obstacles
-    assert game.AGENT not in scene.obstacles and game.GOAL not in scene.obstacles
-
-
-def colour(picture, cell):
-    """The strongest channel in the middle of a cell."""
-    x, y = ((2 * at + 1) * game.TILE // 2 for at in cell)
-    return "rgb"[picture[y, x].argmax()]
-
-
-def test_names_point_at_what_they_name(scene):
-    assert colour(scene.world, game.AGENT) == "r" and colour(scene.world, game.GOAL) == "g"
-    assert {colour(scene.world, cell) for cell in scene.obstacles} == {"b"}
-    assert colour(scene.view, (3, 6)) == "r" and colour(scene.view, FRONT) == "b"
-    assert colour(scene.view, (5, 2)) == "g"
+    greedy = {"a": table(0.5, 0.9), "b": table(0.2, 1.5)}
+    calibration.draw_curve(greedy, {"a": table(0.2, 1.3)}, axes, "red")
+    (said,) = [text.get_text() for text in axes.texts]
+    assert said == "rms, 0.2 to 0.9:\nlikeliest 0.21 to 0.42\nsampled 0.28"

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dtlens.report.figures.grid import draw_cells, draw_seeds, mark_studys
+from dtlens.report.figures.grid import draw_cells
 from dtlens.report.figures.style import LAYER_COLOURS, new_figure
 
 
@@ -15,6 +15,7 @@ def axes():
 
 
 def with_interval(table):
+    table = table.assign(context=table.get("context", 1))
     return table.assign(error_low=table["error"] - 0.1, error_high=table["error"] + 0.2)
 
 
@@ -37,22 +38,12 @@ def test_the_studys_cell_has_a_ring(axes):
     cells = pd.DataFrame(levels, columns=["layers", "width", "heads"])
     cells = with_interval(cells.assign(error=np.arange(8) / 10, context=1))
     draw_cells(cells, "error", axes)
-    mark_studys(cells, "error", axes)
-    ring = axes.lines[-1]
+    (ring,) = [line for line in axes.lines if line.get_label() == "the study's cell"]
     own = axes.containers[2].lines[0].get_xydata()[1]  # 1 layer, 2 heads: width 128
-    assert ring.get_label() == "the study's cell"
     assert ring.get_xydata()[0].tolist() == own.tolist() == pytest.approx([1.1, 0.6])
-    mark_studys(cells.assign(context=3), "error", axes)
-    assert axes.lines[-1] is ring
-
-
-def test_a_point_for_every_seed(axes):
-    seeds = pd.DataFrame({"encoding": ["index"] * 3 + ["one_hot"] * 2, "error": [1, 2, 3, 4, 5.0]})
-    draw_seeds(with_interval(seeds), "error", axes)
-    assert [container.get_label() for container in axes.containers] == ["index", "one_hot"]
-    assert axes.containers[1].lines[0].get_ydata().tolist() == [4, 5]
-    places = axes.containers[0].lines[0].get_xdata()
-    assert len(set(places)) == 3 and abs(places).max() < 0.5
+    _, (other,) = new_figure(1, 1, 4, 3)
+    draw_cells(cells.assign(context=3), "error", other)
+    assert "the study's cell" not in [line.get_label() for line in other.lines]
 
 
 def test_many_values_have_a_look_of_their_own_and_seeds_stand_together(axes):

@@ -7,16 +7,13 @@ from dtlens.report.figures import (
     attention,
     attribution,
     calibration,
-    embeddings,
     maps,
-    patching,
     paths,
     scan,
-    training_curves,
 )
-from dtlens.report.figures.style import FRONT_COLOURS, PREFERENCE
+from dtlens.report.figures.style import PREFERENCE
 
-TITLES = ["the study's recipe\n(2 models)", "our recipe, index\n(1 model)"]
+TITLES = ["replica\n(2 models)", "our recipe, index\n(1 model)"]
 
 
 def titles(figure):
@@ -53,33 +50,26 @@ def test_calibration_has_curves_above_and_outcomes_below_for_each_arm():
     )
 
 
-def test_training_curves_have_losses_above_and_accuracy_below_on_one_scale():
-    table = tables.training()
-    figure = training_curves.page(
-        {"study": dict.fromkeys(NAMES, table), "index": {NAMES[0]: table * 2}}
-    )
-    assert titles(figure) == [*TITLES, "", ""]
-    assert sides(figure) == ["cross-entropy (nats)", "held-out accuracy"]
-    losses, others, accuracy, _ = figure.axes
-    assert losses.get_ylim() == others.get_ylim() != accuracy.get_ylim()
-    assert labels(figure) == ["training", "held out"]
-
-
 @pytest.mark.parametrize(
-    ("page", "unit"), [(attribution, "logits"), (ablation, "P(forward)")], ids=["parts", "without"]
+    ("page", "sides_are"),
+    [
+        (attribution, ["RTG -1\nlogits", "RTG 0.9\nlogits"]),
+        (ablation, ["told -1\nP(forward)", "told 0.9\nP(forward)"]),
+    ],
+    ids=["parts", "without"],
 )
-def test_a_row_for_each_reward_to_go_and_a_column_for_each_arm(page, unit):
+def test_a_row_for_each_reward_to_go_and_a_column_for_each_arm(page, sides_are):
     table = getattr(tables, page.__name__.rpartition(".")[2])()
     figure = page.page(tables.arms(table))
     assert titles(figure) == [*TITLES, "", ""]
-    assert sides(figure) == [f"RTG -1\n{unit}", f"RTG 0.9\n{unit}"]
+    assert sides(figure) == sides_are
     for row, rtg in enumerate(RTGS):
-        only = {"reference": "mean", "evidence": "choosing"} if page is ablation else {}
-        name = "ablated" if page is ablation else "component"
-        values = chosen(table, rtg=rtg, **{name: "MLP"} | only)
         if page is ablation:
-            later = chosen(table, rtg=rtg, ablated="MLP", reference="mean", evidence="testing")
-            values = [(one + other) / 2 for one, other in zip(values, later, strict=True)]
+            where = {"rtg": rtg, "ablated": "MLP", "reference": "zero"}
+            halves = [chosen(table, evidence=half, **where) for half in ("choosing", "testing")]
+            values = [(one + other) / 2 for one, other in zip(*halves, strict=True)][1:]
+        else:
+            values = chosen(table, rtg=rtg, component="MLP")
         study, index = figure.axes[2 * row : 2 * row + 2]
         assert means(index, "MLP").get_ydata().tolist() == values
         assert means(study, "MLP").get_ydata().tolist() == [value + 50 for value in values]
@@ -153,37 +143,15 @@ def test_attention_has_a_row_for_each_measure_at_the_highest_reward_to_go():
     assert labels(figure) == ["obstacle head", "other head"]
 
 
-def test_embeddings_name_each_arm_with_its_models():
-    figure = embeddings.page(
-        tables.arms(tables.rtg_embedding()), tables.arms(tables.time_embedding())
-    )
-    left, right, _ = figure.axes
-    assert [left.get_title(), right.get_title()] == [
-        "RTG embedding",
-        f"time embedding, onto {PREFERENCE}",
-    ]
-    assert labels(figure)[0] == "the study's recipe (2 models)"
-
-
-def test_interventions_have_a_row_for_each_kind_of_pair_in_logits():
-    table = tables.patching()
-    figure = patching.page(tables.arms(table))
-    assert titles(figure)[:2] == TITLES
-    assert [side.splitlines()[0] for side in sides(figure)] == [
-        *("RTG 0.9", "RTG -1"),
-        *("an object in front", "an object in front"),
-    ]
-    logits = {"measure": "logit_difference", "weights": "trained"}
-    place = {"component": "other head", "part": "values", "pair": "front", "rtg": -1.0}
-    (value,) = chosen(table, front="wall", **logits, **place)
-    shares = means(figure.axes[7], "wall").get_xdata()
-    assert shares[patching.PLACES.index(("other head", "values"))] == value
-    assert set(labels(figure)) == {
-        *(front.replace("_", " ") for front in FRONT_COLOURS),
-        *("untrained", "random direction"),
-    }
+def test_paths_have_a_row_for_each_kind_of_pair_in_logits():
     table = tables.paths()
     figure = paths.page(tables.arms(table))
-    place = {"component": "other head", "path": "MLP", "pair": "front", "rtg": -1.0}
-    expected = [value / 1000 for value in chosen(table, **logits, **place)]
-    assert means(figure.axes[7], "other head").get_ydata().tolist() == pytest.approx(expected)
+    assert titles(figure)[:2] == TITLES
+    assert [side.splitlines()[0] for side in sides(figure)] == [
+        *("told -1", "told 0.9"),
+        *("something in front", "something in front"),
+    ]
+    place = {"measure": "logit_difference", "weights": "trained", "component": "other head"}
+    place |= {"path": "MLP", "pair": "front", "rtg": -1.0}
+    expected = [value / 1000 for value in chosen(table, **place)]
+    assert means(figure.axes[5], "other head").get_ydata().tolist() == pytest.approx(expected)

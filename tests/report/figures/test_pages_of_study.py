@@ -9,19 +9,9 @@ from figure_tables import NAMES, chosen
 
 from dtlens.base.files import write_csv
 from dtlens.report.arms import CONDITIONS, TITLES, cells_by_arm
-from dtlens.report.figures import (
-    composition,
-    grid,
-    learning_curve,
-    of_claims,
-    of_study,
-    over_time,
-    roles,
-    rtg_histogram,
-)
+from dtlens.report.claims.evidence import read
+from dtlens.report.figures import agents, grid, of_study, roles
 from dtlens.report.figures.style import new_figure
-
-RUNS = ["1L-16d-2h-1k-index-ours-r1-ours-s1-w0", "1L-16d-2h-1k-index-ours-r1-ours-s1-w1"]
 
 
 def titles(figure):
@@ -33,56 +23,32 @@ def labels(figure):
     return [text.get_text() for text in legend.get_texts()]
 
 
-def test_grid_has_a_row_for_each_measure_with_an_interval_and_a_column_for_the_seeds():
-    cells, seeds = tables.grid(), tables.seeds()
-    figure = grid.page(cells, seeds)
-    last = "the study's cell,\n2 models of our recipe"
-    assert titles(figure) == ["context 1", "context 3", last, *[""] * 3]
-    assert figure.get_suptitle().startswith(
-        "8 models of 8 shapes, 2 million predictions each (right: 3 million"
-    )
+def test_grid_has_a_row_for_each_measure_with_an_interval_and_a_column_for_each_context():
+    cells = tables.grid()
+    figure = grid.page(cells)
+    assert titles(figure) == ["context 1", "context 3", "", ""]
+    assert figure.get_suptitle().startswith("8 models, 2 million predictions each")
     assert [panel.get_ylabel() for panel in figure.axes] == [
-        *("calibration\nerror", "", ""),
-        *("mean return\nat 0.9", "", ""),
+        *("calibration\nerror", ""),
+        *("mean return\nat 0.9", ""),
     ]
-    assert [panel.get_xlabel() for panel in figure.axes] == ["", "", "", "width", "width", ""]
+    assert [panel.get_xlabel() for panel in figure.axes] == ["", "", "width", "width"]
     error = figure.axes[1].containers[1].lines[0].get_ydata().tolist()
     of_cell = cells[(cells["context"] == 3) & (cells["layers"] == 1)]
     assert error == of_cell["error"].tolist()
-    most = seeds[seeds["share"] == ""]
-    shown = [container.lines[0].get_ydata()[0] for container in figure.axes[5].containers]
-    assert shown == most["return_at_0.9"].tolist()
-    assert len({panel.get_ylim() for panel in figure.axes[:3]}) == 1
-    assert len({panel.get_ylim() for panel in figure.axes[3:]}) == 1
+    assert figure.axes[0].get_ylim() == figure.axes[1].get_ylim() != figure.axes[2].get_ylim()
     assert set(labels(figure)) == {"the study's cell", "layers 0, heads 2", "layers 1, heads 2"}
 
 
-def test_composition_has_a_panel_for_each_path_and_takes_sizes_from_the_names():
-    table = tables.composition()
-    figure = composition.page(table)
-    assert titles(figure) == ["head to query", "head to key", "head to value", "to the MLP"]
-    assert figure.get_suptitle().startswith("4 cells of two layers")
-    assert labels(figure) == ["context 1", "context 3"]
-    for panel, path in zip(figure.axes, ("Q", "K", "V", "MLP"), strict=True):
-        shown = [points.get_offsets()[0, 1] for points in panel.collections]
-        assert shown == chosen(table, path=path)
-        assert [tick.get_text() for tick in panel.get_xticklabels()] == ["16", "32"]
-
-
-def test_composition_without_deeper_cells_is_an_empty_page():
-    figure = composition.page(tables.composition()[:0])
-    assert len(figure.axes) == 4 and not figure.legends
-
-
-def test_roles_have_a_panel_for_each_refusal_a_row_a_model_and_heads_by_role():
+def test_roles_have_a_panel_for_each_avoidance_a_row_a_model_and_heads_by_role():
     table = tables.roles()
     figure = roles.page(table)
     assert titles(figure) == [
-        *("obstacle refusal", "wall refusal"),
-        *("goal refusal\nfrom top", "goal refusal\nfrom left"),
+        *("obstacle avoided", "wall avoided"),
+        *("goal avoided\nfrom top", "goal avoided\nfrom left"),
     ]
     names = [label.get_text() for label in figure.axes[0].get_yticklabels()]
-    study = "the study's recipe (n = 2)   r1 s1"
+    study = "replica (n = 2)   r1 s1"
     assert names == ["the study's model (n = 1)   ", study, "r2 s1"]
     components = [label.get_text() for label in figure.axes[0].get_xticklabels()]
     assert components == ["obstacle\nhead", "other\nhead", "MLP"]
@@ -106,61 +72,17 @@ def test_the_chosen_head_is_framed_and_its_runner_up_dotted():
     assert places == {":": [(0, 0), (0, 1)], "-": [(1, 0), (1, 1)]}
 
 
-def test_over_time_has_skill_strength_and_localisation_and_a_line_a_run():
-    table = tables.over_time()
-    later = table.assign(value=table["value"] + 100)
-    figure = over_time.page(dict(zip(RUNS, (table, later), strict=True)))
-    assert titles(figure) == [
-        *("mean return, told 0.9", "calibration error"),
-        "strength of\nwall refusal",
-        "top component's share in\nwall refusal",
-    ]
-    assert labels(figure) == ["weight decay 0 (1 run)", "weight decay 1 (1 run)"]
-    assert figure.axes[0].get_ylim() == (-1.1, 1.1) and figure.axes[1].get_ylim()[0] == 0
-    assert {panel.get_xlim() for panel in figure.axes} == {(90, 1600)}
-    shown = [line.get_xydata().tolist() for line in figure.axes[2].lines]
-    first, last = chosen(table, measure="strength")
-    assert shown == [[[100, first + more], [1000, last + more]] for more in (0, 100)]
-
-
-def test_runs_are_marked_where_they_reach_the_threshold_or_as_never_at_the_edge():
-    steps = {"step": [10, 100, 1000] * 3, "cell": ["a"] * 3 + ["b"] * 3 + ["c"] * 3}
-    values = [0.1, 0.8, 0.9, 0.2, 0.3, 0.4, None, None, None]
-    table = pd.DataFrame(steps | {"value": values, "weight_decay": 0.0})
-    axes = over_time.draw(table, new_figure(1, 1, 3, 2)[1][0], 0.75)
-    marked = [line for line in axes.lines if len(line.get_xdata()) == 1]
-    points = {line.get_marker(): [] for line in marked}
-    for line in marked:
-        points[line.get_marker()].append(line.get_xydata()[0].tolist())
-    assert points == {"o": [[100, 0.8]], "x": [[1350, 0.4], [1350, 0]]}
-    assert [text.get_text() for text in axes.texts] == ["never: 2"]
-
-
-def test_a_moment_without_a_value_is_left_out():
-    table = tables.over_time()
-    table.loc[(table["measure"] == "strength") & (table["step"] == 100), "value"] = None
-    figure = over_time.page({RUNS[0]: table})
-    assert figure.axes[2].lines[0].get_xdata().tolist() == [1000]
-
-
-@pytest.mark.parametrize("page", [learning_curve, rtg_histogram])
-def test_a_page_has_a_panel_for_each_recipe(page):
-    table = getattr(tables, page.__name__.rpartition(".")[2])()
-    figure = page.page({"ours-r1": table, "ours-r2": table, "study-r1": table})
-    ours, study = titles(figure)
-    assert "“ours”, 2 runs" in ours and "“study”, 1 run" in study
-
-
-def sweep(recipe, optimisation, **others):
-    base = {"model": ["1L-16d-2h-1k"], "encoding": ["index"], "recipe": [recipe]}
-    base |= {"run": ["r1", "r2"], "optimisation": [optimisation], "seed": ["s1"]}
-    return base | {"predictions": 1, "episodes": 2} | others
+def test_agents_have_a_column_for_each_recipe_learning_above_returns_below():
+    curve, histogram = tables.learning_curve(), tables.rtg_histogram()
+    runs = ["ours-r1", "ours-r2", "study-r1"]
+    figure = agents.page(dict.fromkeys(runs, curve), dict.fromkeys(runs, histogram))
+    assert titles(figure) == ["recipe “ours”, 2 runs", "recipe “study”, 1 run", "", ""]
+    assert [len(panel.lines) for panel in figure.axes] == [4, 2, 0, 0]
+    assert [len(panel.patches) for panel in figure.axes] == [0, 0, 4, 2]
 
 
 SECTIONS = {
     "agents": {"recipe": ["ours", "study"], "run": ["r1", "r2"]},
-    "environment": {"id": "MiniGrid-Dynamic-Obstacles-8x8-v0", "max_steps": 300},
-    "over_time": sweep("ours", "ours", run=["r1"], weight_decay=["w0", "w1"], points=3),
 }
 LINES = {
     f"1L-16d-2h-1k-{encoding}-{data}-{run}-{training}-s1": {
@@ -174,31 +96,29 @@ LINES = {
 
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory):
-    """The pages that the stages of figures would save, by their names."""
+    """The pages that the stage of figures would save, by their names."""
     with pytest.MonkeyPatch.context() as patched:
         patched.chdir(tmp_path_factory.mktemp("study"))
+        read.cache_clear()
         write_tables()
         saved = {}
-        for stage in (of_study, of_claims):
-            patched.setattr(stage, "save", lambda figure, stem: saved.update({stem: figure}))
-            stage.main()
+        patched.setattr(of_study, "save", lambda figure, stem: saved.update({stem: figure}))
+        of_study.main()
     assert {stem.parent for stem in saved} == {Path("results/figures")}
     return {stem.name: figure for stem, figure in saved.items()}
 
 
 def write_tables():
-    """All that the stages read, and a run that params.yaml does not name."""
+    """All that the stage reads, and a run that params.yaml does not name."""
     Path("params.yaml").write_text(yaml.safe_dump(SECTIONS))
     Path("models.yaml").write_text(yaml.safe_dump({"analysed": LINES, "models": LINES}))
     for run in ("ours-r1", "ours-r2", "study-r1", "study-r2"):
         write_csv(Path(f"results/agents/{run}/learning_curve.csv"), tables.learning_curve())
         histogram = tables.rtg_histogram()
         write_csv(Path(f"results/agents/{run}/rtg_histogram.csv"), histogram)
-    for name in ("grid", "seeds", "composition", "claims", "effects"):
-        write_csv(Path(f"results/{name}.csv"), getattr(tables, name)())
-    left_over = "1L-16d-2h-1k-index-ours-r1-ours-s9-w0"
-    for name in (*RUNS, left_over):
-        write_csv(Path(f"results/over_time/{name}.csv"), tables.over_time())
+    write_csv(Path("results/grid.csv"), tables.grid())
+    measures = tables.measures().drop(columns=["above", "below"])
+    write_csv(Path("results/measures.csv"), measures.assign(holds=1.0))
     arms = cells_by_arm()
     of_one = tables.roles().query("arm == 'post'")
     found = [
@@ -207,34 +127,29 @@ def write_tables():
         for cell in cells
     ]
     write_csv(Path("results/roles.csv"), pd.concat(found))
-    kinds = ["training", "calibration", "sampled", "ablation", "attribution"]
+    kinds = ["calibration", "sampled", "ablation", "attribution", "shapley"]
     kinds += [f"circuits/{of}" for of in ("scan", "maps", "attention")]
-    kinds += [f"circuits/{of}_embedding" for of in ("rtg", "time")]
-    kinds += [f"interventions/{of}" for of in ("patching", "paths")]
+    kinds += ["interventions/paths"]
     for kind in kinds:
         of = kind.rpartition("/")[2].replace("sampled", "calibration")
         table = tables.by_index(getattr(tables, of)())
         for cell in (cell.name for cells in arms.values() for cell in cells):
             write_csv(Path(f"results/models/{cell}/{kind}.csv"), table)
+        write_csv(Path(f"references/post/{kind}.csv"), table)
 
 
 def test_every_page_is_drawn_of_the_models_that_params_name(drawn):
     assert sorted(drawn) == sorted(
         [
-            *("learning_curve", "rtg_histogram", "game", "training_curves", "grid", "composition"),
-            *("roles", "over_time", "calibration", "ablation", "attribution", "scan"),
-            *("state_maps", "qk_maps", "ov_maps", "attention_by_front", "embeddings"),
-            *("patching", "paths", "claims", "statements", "effects"),
+            *("claims", "calibration", "agents", "grid", "roles", "ablation", "attribution"),
+            *("scan", "state_maps", "qk_maps", "ov_maps", "attention_by_front", "paths"),
         ]
     )
-    assert labels(drawn["over_time"]) == ["weight decay 0 (1 run)", "weight decay 1 (1 run)"]
     assert "2 million predictions each" in drawn["grid"].get_suptitle()
-    five = [f"{TITLES[arm]}\n(2 models)" for arm in cells_by_arm()]
-    assert len(five) == 5
-    for page in ("training_curves", "calibration"):
-        assert titles(drawn[page])[:5] == five
-    for page in ("ablation", "attribution", "scan", "attention_by_front", "patching", "paths"):
-        assert [title for title in titles(drawn[page]) if title] == five[:3]
+    four = [f"{TITLES['post']}\n(1 model)"]
+    four += [f"{TITLES[arm]}\n(2 models)" for arm in ("study", "index", "one_hot")]
+    for page in ("calibration", "ablation", "attribution", "scan", "attention_by_front", "paths"):
+        assert [title for title in titles(drawn[page]) if title] == four
 
 
 def test_heads_are_named_by_their_models_roles(drawn):
@@ -246,21 +161,13 @@ def test_heads_are_named_by_their_models_roles(drawn):
     assert line.get_ydata().tolist() == chosen(table, rtg=-1.0, component="obstacle head")
 
 
-def test_figures_read_tables_and_import_no_analysis():
+def test_claims_and_figures_read_tables_and_import_no_analysis_that_computes():
     imports = grimp.build_graph("dtlens", cache_dir=None)
     figures = {name for name in imports.modules if name.startswith("dtlens.report.figures.")}
-    known = {name for figure in figures for name in imports.find_upstream_modules(figure)}
-    settings = {"dtlens.agents.settings", "dtlens.analysis.over_time.settings"}
-    packages = ("dtlens.base.", "dtlens.env.", "dtlens.report.figures.")
+    stages = {*figures, "dtlens.report.claims.__main__"}
+    known = {name for stage in stages for name in imports.find_upstream_modules(stage)}
+    packages = ("dtlens.base.", "dtlens.env.", "dtlens.report.")
     names = {name for name in known if name.count(".") > 1 and not name.startswith(packages)}
-    lists = {"dtlens.model.cell", "dtlens.model.sweeps", "dtlens.model.sheet", "dtlens.report.arms"}
-    assert names == settings | lists
-
-
-def test_every_weight_decay_has_its_colour():
-    _, (axes,) = new_figure(1, 1, 4, 3)
-    table = tables.rows(step=[100, 1000], weight_decay=[0.0, 1e-05, 0.1, 1.0, 2.0, 5.0])
-    names = "1L-16d-2h-1k-index-s1-w" + table["weight_decay"].astype(str)
-    over_time.draw(table.assign(cell=names), axes)
-    assert len({line.get_color() for line in axes.lines}) == 6
-    assert axes.lines[1].get_label() == "weight decay 1e-05 (1 run)"
+    settings = {"dtlens.agents.settings", "dtlens.model.cell", "dtlens.model.sheet"}
+    heads = {"dtlens.analysis.behaviour.roles", "dtlens.analysis.lens.components"}
+    assert names - {"dtlens.analysis.behaviour", "dtlens.analysis.lens"} == settings | heads

@@ -13,6 +13,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from dtlens.analysis.behaviour.ablation import Ablated, reference_pools, subsets
+from dtlens.analysis.behaviour.roles import HALVES
 from dtlens.analysis.behaviour.settings import Behaviour
 from dtlens.analysis.lens.preferences import forward_probability
 from dtlens.env.dynamic_obstacles import OUTCOMES
@@ -20,7 +21,6 @@ from dtlens.env.settings import Environment
 from dtlens.model.transformer import DecisionTransformer, Windows
 from dtlens.play.rollouts import play_model
 
-HALVES = ["choosing", "testing"]  # of the bank: a role is chosen on one, tested on the other
 PLAY = "play"
 NONE = "none"
 

@@ -2,8 +2,9 @@
 
 import pandas as pd
 
-from dtlens.analysis.behaviour.edits import HALVES
 from dtlens.env.dynamic_obstacles import AVOIDANCES
+
+HALVES = ["choosing", "testing"]  # of the bank: a role is chosen on one, tested on the other
 
 
 def roles(shapley: pd.DataFrame) -> pd.DataFrame:

@@ -5,10 +5,10 @@ from matplotlib.figure import Figure
 
 from dtlens.beyond.drawing import ENCODINGS, Styles, page_of_curves, page_of_means
 from dtlens.beyond.text import ERRORS, markdown, number
-from dtlens.report.arms import MIXED, RECIPE, TITLES
+from dtlens.report.arms import MIXED, REPLICA, TITLES
 from dtlens.report.figures.arms import COLOURS
 
-ARMS = {arm: TITLES[arm] for arm in (RECIPE, "index", "one_hot", *MIXED)}
+ARMS = {arm: TITLES[arm] for arm in (REPLICA, "index", "one_hot", *MIXED)}
 
 
 def chapter(table: pd.DataFrame) -> str:

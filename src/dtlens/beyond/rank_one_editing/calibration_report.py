@@ -6,10 +6,10 @@ from matplotlib.figure import Figure
 from dtlens.beyond.drawing import Styles, page_of_curves
 from dtlens.beyond.rank_one_editing.report import TO_WAIT
 from dtlens.beyond.text import ERRORS, markdown, number
-from dtlens.report.arms import RECIPE, TITLES
+from dtlens.report.arms import REPLICA, TITLES
 from dtlens.report.figures.style import NEUTRAL, series
 
-ARMS = {arm: TITLES[arm] for arm in (RECIPE, "index", "one_hot")}
+ARMS = {arm: TITLES[arm] for arm in (REPLICA, "index", "one_hot")}
 WAYS = {"as_told": "as it is", "re_asked": "as it is, asked again through its curve"}
 
 

@@ -5,11 +5,11 @@ from matplotlib.figure import Figure
 
 from dtlens.beyond.drawing import OF_ARMS, page_of_means
 from dtlens.beyond.text import markdown, number
-from dtlens.report.arms import RECIPE, TITLES
+from dtlens.report.arms import REPLICA, TITLES
 from dtlens.report.figures.style import OUTCOME_COLOURS, legend_below, new_figure
 
 TO_WAIT = "wait for the target"  # has a chapter of its own
-ARMS = {arm: TITLES[arm] for arm in (RECIPE, "index", "one_hot")}
+ARMS = {arm: TITLES[arm] for arm in (REPLICA, "index", "one_hot")}
 
 
 def chapter(table: pd.DataFrame) -> str:

@@ -20,10 +20,11 @@ def outside(success: dict[str, float], returns: dict[str, dict[float, float]]) -
     `success` is by run of the agent; `returns` by model, by reward-to-go.
     """
     agents = [
-        f"{run}: the agent reaches the goal in {share:.1%} of its last episodes,"
+        f"{run}: the agent reaches the goal in"
+        f" {f'{share:.1%}' if share == share else 'too few'} of its last episodes,"
         f" promised {SUCCESS:.0%}"
         for run, share in success.items()
-        if share < SUCCESS
+        if not share >= SUCCESS  # nor a run of too few episodes, whose share is no number
     ]
     models = [
         f"{name}: returns {', '.join(f'{found[rtg]:.2f} told {rtg:g}' for rtg in RETURNS)};"

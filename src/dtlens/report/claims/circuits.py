@@ -1,18 +1,21 @@
 """The study's claims about heads and the MLP, with the rules to judge them by."""
 
 from functools import partial
-from typing import Any
+from typing import Any, Unpack
 
-from dtlens.base.statistics import Number
-from dtlens.env.dynamic_obstacles import HIGH, LOW, MIDDLE
-from dtlens.report.claims.ablation import GOAL_HEAD, OBSTACLE_HEAD
+import numpy as np
+import pandas as pd
+
+from dtlens.base.statistics import Number, exact
+from dtlens.env.dynamic_obstacles import HIGH
+from dtlens.report.claims.ablation import GOAL_HEAD, NAMES, OBSTACLE_HEAD
 from dtlens.report.claims.behaviour import CHANCE
-from dtlens.report.claims.embeddings import of_weights
-from dtlens.report.claims.evidence import Model
-from dtlens.report.claims.judge import Bounds, Claim, Statement
+from dtlens.report.claims.evidence import Model, of_weights
+from dtlens.report.claims.judge import Claim, Rule, Statement
 
 REFUSING = 0.25  # the reward-to-go from which on obstacles should be refused
-RTGS = (LOW, MIDDLE, HIGH)
+VERSUS = "versus_empty"
+FRONTS = ("wall", "obstacle", "goal_from_top")
 
 
 def reconstruction(model: Model, reference: str) -> Number | None:
@@ -28,27 +31,35 @@ def reconstruction(model: Model, reference: str) -> Number | None:
 
 def greatest(model: Model, reference: str) -> Number | None:
     """The greatest P(forward, obstacle) over the targets of the scan from `REFUSING` on."""
+    curve = refusal(model)
+    return None if curve is None else of_weights(float(curve[curve.index >= REFUSING].max()))
+
+
+def crossing(model: Model, reference: str) -> Number | None:
+    """The target above which P(forward, obstacle) stays below 1/3; no number if nowhere above."""
+    curve = refusal(model)
+    if curve is None:
+        return None
+    falls = np.flatnonzero((curve.to_numpy()[:-1] >= CHANCE) & (curve.to_numpy()[1:] < CHANCE))
+    if not len(falls):
+        return exact(np.nan)
+    around = curve.iloc[falls[-1] : falls[-1] + 2][::-1]  # np.interp asks for rising values
+    return exact(float(np.interp(CHANCE, around, around.index)))
+
+
+def refusal(model: Model) -> "pd.Series[float] | None":
+    """P(forward) with an obstacle in front, by target return."""
     table = model.tables("circuits/scan")
     if table is None:
         return None
     chosen = (table["measure"] == "probability") & (table["front"] == "obstacle")
-    return of_weights(float(table.loc[chosen & (table["rtg"] >= REFUSING), "value"].max()))
-
-
-def crossing(model: Model, reference: str) -> Number | None:
-    where: dict[str, Any] = {"front": "obstacle", "measure": "choice"}
-    return model.number("circuits/refusals", **where)
+    return table[chosen].set_index("rtg")["value"]
 
 
 def attending(model: Model, reference: str, measure: str, front: str) -> Number | None:
     """What an object in front changes in the obstacle head's attention to the RTG token."""
-    where: dict[str, Any] = {
-        "rtg": HIGH,
-        "front": front,
-        "measure": measure,
-        "head": model.head(OBSTACLE_HEAD),
-    }
-    return model.number("circuits/attention", "change", **where)
+    where: dict[str, Any] = {"rtg": HIGH, "front": front, "measure": measure}
+    return model.number("circuits/attention", "change", head=model.head(OBSTACLE_HEAD), **where)
 
 
 def written(
@@ -73,25 +84,27 @@ def cut(model: Model, reference: str) -> Number | None:
     return None if row is None else of_weights(float(row["moved"]))
 
 
-def frozen(model: Model, reference: str, rtg: float) -> Number | None:
-    return model.number("circuits/frozen", rtg=rtg)
+def attention(measure: str, said: str, **rule: Unpack[Rule]) -> list[Statement]:
+    names = [front.partition("_")[0] for front in FRONTS]  # the goal's two sides are one object
+    return [
+        Statement(
+            f"obstacle head's {said}, {name} less empty in front",
+            partial(attending, measure=measure, front=front),
+            **(rule | Rule(short=f"the {name}")),
+        )
+        for front, name in zip(FRONTS, names, strict=True)
+    ]
 
 
-def attention(front: str, measure: str = "circuit", said: str = "QK circuit alone") -> Statement:
-    bound: Bounds = {"below": 0.0} if measure == "circuit" else {}
-    name = front.partition("_")[0]  # the goal's two sides are one object
-    return Statement(
-        f"obstacle head's score of the RTG, {name} less empty in front, {said}",
-        partial(attending, measure=measure, front=front),
-        **bound,
-    )
+def ov(what: str, onto: str, of: str, column: str = "value", **rule: Unpack[Rule]) -> Statement:
+    of_head = partial(written, onto=onto, of=of, column=column)
+    return Statement(f"obstacle head's OV, {what} in front, onto {onto}", of_head, **rule)
 
 
-FRONTS = ("wall", "obstacle", "goal_from_top")
 CLAIMS = [
     Claim(
         7,
-        "Contributions of heads, MLP and tokens sum to forward minus right",
+        "Parts sum to forward less right",
         "figure 3",
         "attribution",
         [Statement("greatest error of the sum, in logits", reconstruction, below=1e-4)],
@@ -99,82 +112,80 @@ CLAIMS = [
     ),
     Claim(
         12,
-        "Obstacles are refused above a reward-to-go of 0.2 to 0.3",
-        "0.2 to 0.3",
+        "Obstacles are refused above 0.2 to 0.3",
+        'refused "where RTG is > 0.2-0.3"',
         "scan",
         [
             Statement(
-                f"greatest P(forward, obstacle), told {REFUSING:g} or more", greatest, below=CHANCE
+                "greatest P(forward, obstacle) from 0.25 on",
+                greatest,
+                below=CHANCE,
+                short="refusal",
             ),
-            Statement("told above which forward is no longer the likeliest", crossing),
+            Statement(
+                "P(forward, obstacle) falls below 1/3 at",
+                crossing,
+                above=0.1,
+                below=0.4,
+                short="the threshold",
+            ),
         ],
+        note='"None": it is below 1/3 wherever told, so that there is no threshold.',
     ),
     Claim(
         19,
-        "Anything in front lowers the obstacle head's attention to the reward-to-go",
-        "figure 16",
+        "QK: anything in front lowers attention to RTG",
+        "figure 16: anything in front lowers the obstacle head's attention to the RTG",
         "attention_by_front",
         [
-            *(attention(front) for front in FRONTS),
-            *(attention(front, "score", "whole score") for front in FRONTS),
-            *(attention(front, "attention", "as attention") for front in FRONTS),
+            *attention("circuit", "QK circuit to the RTG", below=0.0),
+            *attention("score", "whole score of the RTG"),
+            *attention("attention", "attention to the RTG"),
         ],
     ),
     Claim(
         20,
-        "A high object index in front makes the obstacle head inhibit forward",
-        "figure 17",
+        "OV: a high object index inhibits forward",
+        "figure 17: a high object index in front inhibits forward",
         "ov_maps",
         [
-            Statement(
-                "obstacle head's OV of the front object's index onto forward",
-                partial(written, onto="forward", of="object"),
+            ov("the object's index", "forward", "object", below=0, short="the index"),
+            ov(
+                "an obstacle less empty",
+                "forward",
+                "obstacle",
+                VERSUS,
                 below=0,
+                short="an obstacle",
             ),
-            Statement(
-                "obstacle head's OV of an obstacle, less empty, onto forward",
-                partial(written, onto="forward", of="obstacle", column="versus_empty"),
-                below=0,
-            ),
-            Statement(
-                "the same onto F-R",
-                partial(written, onto="F-R", of="obstacle", column="versus_empty"),
-            ),
+            ov("an obstacle less empty", "F-R", "obstacle", VERSUS),
         ],
     ),
     Claim(
         21,
         "The MLP amplifies the heads",
-        "planned, not measured",
+        '"amplified", "tends to accentuate"',
         "paths",
         [
             Statement(
-                "obstacle head, obstacle in front: the MLP's part, signed",
-                partial(through_mlp, role=OBSTACLE_HEAD, front="obstacle"),
-                above=0.5,
-            ),
-            Statement(
-                "goal head, goal from the top: the MLP's part, signed",
-                partial(through_mlp, role=GOAL_HEAD, front="goal_from_top"),
-                above=0.5,
-            ),
+                f"MLP's part in what {NAMES[role]} does, {said} in front, with its sign",
+                partial(through_mlp, role=role, front=front),
+                above=0,
+                short=NAMES[role],
+            )
+            for role, front, said in (
+                (OBSTACLE_HEAD, "obstacle", "obstacle"),
+                (GOAL_HEAD, "goal_from_top", "goal from the top"),
+            )
         ],
+        note="0.5: as much goes through the MLP as directly.",
     ),
     Claim(
         27,
-        "The reward-to-go reaches the action only through attention",
+        "Without attention the RTG moves nothing",
         "architecture",
         "",
-        [
-            Statement("greatest move of a logit with attention cut", cut, below=1e-6),
-            *(
-                Statement(
-                    f"decisions kept with attention frozen at its mean, told {rtg:g}",
-                    partial(frozen, rtg=rtg),
-                )
-                for rtg in RTGS
-            ),
-        ],
+        [Statement("greatest move of a logit with attention cut", cut, below=1e-6)],
         check=True,
     ),
 ]

@@ -1,46 +1,53 @@
 """From numbers to verdicts.
 
-A claim is one or more statements that a number lies between two bounds. It is asked of arms: groups
-of models, or one checkpoint of the study. A statement holds where the 95% interval is inside its
-bounds; it does not hold where the number is outside beyond chance, after Holm's correction for all
-that the claim states of the arm; else it is undecided. A claim holds if all its statements do, and
-does not hold if one does not.
+A claim is one or more statements that a number lies between two bounds. A statement holds in a
+model if the whole 95% interval does; one that contains a bound does not count. In an arm, a group
+of models, it holds in k of n. Ablations are judged by `zero`, play by the likeliest action: what
+stands `BESIDE` is counted too, and moves no reading.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from math import inf
+from math import inf, isfinite
 from typing import Any, TypedDict
 
 import numpy as np
 import pandas as pd
 
-from dtlens.base.statistics import MODELS, Number, holm, mean_over, p_outside
+from dtlens.base.intervals import clopper_pearson
+from dtlens.base.statistics import Number
 from dtlens.report.claims.evidence import Model, Study
 
-HOLDS, FAILS, UNDECIDED = "holds", "does not hold", "undecided"
-ABLATIONS = ("mean", "zero", "resample")  # what takes a component's place
+ABLATIONS = ("zero", "mean", "resample")  # what takes a component's place
 SAMPLED = "sampled"  # play with actions drawn from the logits; "" is the likeliest
-ALPHA = 0.025  # one-sided, as each end of a 95% interval is
+BESIDE = (*ABLATIONS[1:], SAMPLED)
+KEYS = ["claim", "measure", "reference", "arm"]
 
 
-class Bounds(TypedDict, total=False):
+class Rule(TypedDict, total=False):
     above: float
     below: float
+    short: str
+    made: bool
 
 
 @dataclass(frozen=True)
 class Bounded:
-    """What should lie above one bound and below another; without bounds it is described."""
+    """What should lie above one bound and below another; without bounds it is described.
+
+    `short` names it in a sentence; `made`: our recipe's data is so by construction.
+    """
 
     measure: str
     of: Any
     above: float = -inf
     below: float = inf
+    short: str = ""
+    made: bool = False
 
     @property
     def is_judged(self) -> bool:
-        return self.above > -inf or self.below < inf
+        return isfinite(self.above) or isfinite(self.below)
 
 
 @dataclass(frozen=True)
@@ -48,116 +55,81 @@ class Statement(Bounded):
     """A number of a model that should lie above one bound and below another.
 
     `of` gives it by the reference: of an ablation, or how actions are chosen; None if it cannot
-    be asked of the model. With several `references` of ablation it holds if it does with each;
-    `SAMPLED` is shown beside and moves no verdict. `data` is the reward-to-go and the front at
-    which the training data's P(forward) stands beside it.
+    be asked of the model. It is judged by the first of its `references`.
     """
 
     of: Callable[[Model, str], Number | None]
     references: tuple[str, ...] = ("",)
-    data: tuple[float, str] | None = None
 
 
 @dataclass(frozen=True)
 class Shared(Bounded):
     """A number that is no model's: of each run of the agent, or of the study, by the arm's name.
 
-    `of` gives each unit's name and number; one that is named "" stands for the arm by itself.
+    `of` gives each run's number; that of the arm by itself is under None.
     """
 
-    of: Callable[[Study, str], dict[str, Number]]
+    of: Callable[[Study, str], dict[int | None, Number]]
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A row of the report: `study` is what the study says, in short; `figure` shows ours.
+    """A row of the report: what is claimed, in short and in the study's `words`; `figure` shows it.
 
-    A `check` is of the set-up, or an identity: listed, not counted among the findings.
+    A `check` is of the set-up, an identity, or a description: not counted among the findings.
     """
 
     number: int
-    claim: str
-    study: str
+    short: str
+    words: str
     figure: str
     statements: list[Statement | Shared] = field(default_factory=list)
     check: bool = False
+    note: str = ""
+
+    @property
+    def judged(self) -> list[Statement | Shared]:
+        return [statement for statement in self.statements if statement.is_judged]
 
 
-def number_of(rows: pd.DataFrame) -> Number:
-    """An arm's number from those of its units (see `measures`).
+def judged(measures: pd.DataFrame, claims: list[Claim]) -> pd.DataFrame:
+    """The measures with their bounds, and whether each `holds`; without a bound it is no number."""
+    bounds = pd.DataFrame(
+        [(c.number, s.measure, s.above, s.below) for c in claims for s in c.statements],
+        columns=["claim", "measure", "above", "below"],
+    )
+    return with_verdicts(measures.merge(bounds, on=["claim", "measure"], how="left"))
 
-    Where one of them is no number there is no interval: the others are no fair sample.
+
+def with_verdicts(table: pd.DataFrame) -> pd.DataFrame:
+    above, low, high, below = (table[name].to_numpy() for name in ("above", "low", "high", "below"))
+    with np.errstate(invalid="ignore"):  # no number holds no bound
+        inside = (above < low) & (high < below)
+    is_judged = np.isfinite(above) | np.isfinite(below)
+    return table.assign(holds=np.where(is_judged, inside, np.nan))
+
+
+def tally(judged: pd.DataFrame) -> pd.DataFrame:
+    """A row for each statement, reference and arm.
+
+    Columns: claim, measure, reference, arm, above, below; k, n (units it holds in, and is asked
+    of), low, high (Clopper and Pearson's 95% interval of k / n); least, median, greatest (of the
+    values), unit.
     """
-    if set(rows["model"]) == {""}:
-        (row,) = rows[list(Number._fields)].itertuples(index=False)
-        return Number(*row)
-    known = rows["value"].dropna()
-    number = mean_over(known.to_numpy(float), MODELS)
-    return number if len(known) == len(rows) else number._replace(low=np.nan, high=np.nan)
+    rows = []
+    for key, group in judged.groupby(KEYS, sort=False):
+        first, values = group.iloc[0], group["value"]
+        is_judged, n = not np.isnan(first["holds"]), len(group)
+        k = int(group["holds"].sum())
+        share = clopper_pearson(k, n) if is_judged else (np.nan, np.nan)
+        spread = (values.min(), values.median(), values.max())
+        bounds = (first["above"], first["below"])
+        rows.append((*key, *bounds, k if is_judged else np.nan, n, *share, *spread, first["unit"]))
+    columns = ["above", "below", "k", "n", "low", "high", "least", "median", "greatest", "unit"]
+    return pd.DataFrame(rows, columns=[*KEYS, *columns])
 
 
-def numbers(measures: pd.DataFrame, claims: list[Claim]) -> pd.DataFrame:
-    """Every arm's number for every statement, with its bounds.
-
-    Columns: claim, measure, reference, arm, value, low, high, n, unit, above, below.
-    """
-    bounds: dict[Any, tuple[float, float]] = {
-        (claim.number, statement.measure): (statement.above, statement.below)
-        for claim in claims
-        for statement in claim.statements
-    }
-    keys = ["claim", "measure", "reference", "arm"]
-    rows = [
-        (*key, *number_of(group), *bounds[key[:2]])
-        for key, group in measures.groupby(keys, sort=False)
-    ]
-    return pd.DataFrame(rows, columns=[*keys, *Number._fields, "above", "below"])
-
-
-def judged(numbers: pd.DataFrame) -> pd.DataFrame:
-    """The table of `numbers` with the verdict on each row, and on its statement.
-
-    Holm's family is what a claim states of an arm, with every reference of ablation. A statement's
-    verdict is the one that all its references of ablation give, else undecided.
-    """
-    table = numbers.reset_index(drop=True)
-    inside = (table["above"] < table["low"]) & (table["high"] < table["below"])
-    counts = is_judged(table)
-    names = [*Number._fields, "above", "below"]
-    rows = table[counts][names].itertuples(index=False, name=None)
-    p = pd.Series([p_outside(Number(*row[:5]), *row[5:]) for row in rows], table.index[counts])
-    families = [table.loc[counts, name] for name in ("claim", "arm")]
-    p = p.groupby(families).transform(lambda family: holm(family.to_numpy())).reindex(table.index)
-    table["verdict"] = np.select([~counts, inside, p < ALPHA], ["", HOLDS, FAILS], UNDECIDED)
-    statements = table[counts].groupby(["claim", "arm", "measure"], sort=False)["verdict"]
-    table["statement"] = statements.transform(agreed).reindex(table.index, fill_value="")
-    return table
-
-
-def is_judged(table: pd.DataFrame) -> "pd.Series[bool]":
-    """Rows with a bound; sampled play is beside the likeliest action's."""
+def decisive(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows that readings come from: judged, by the reference that is judged by."""
     bounded = np.isfinite(table["above"]) | np.isfinite(table["below"])
-    return bounded & (table["reference"] != SAMPLED)
-
-
-def agreed(verdicts: "pd.Series[str]") -> str:
-    """A statement's verdict from those with each reference: the one that all give."""
-    return str(verdicts.iloc[0]) if len(set(verdicts)) == 1 else UNDECIDED
-
-
-def together(verdicts: "pd.Series[str]") -> str:
-    """A claim's verdict from its statements'."""
-    for decisive in (FAILS, UNDECIDED):
-        if decisive in set(verdicts):
-            return decisive
-    return HOLDS
-
-
-def by_claim(judged: pd.DataFrame) -> pd.DataFrame:
-    """Each arm's verdict on each claim. Columns: claim, arm, verdict, hold, of (statements)."""
-    statements = judged[judged["statement"] != ""].drop_duplicates(["claim", "arm", "measure"])
-    groups = statements.groupby(["claim", "arm"], sort=False)["statement"]
-    table = groups.agg(
-        verdict=together, hold=lambda found: (found == HOLDS).sum(), of="size"
-    ).reset_index()
-    return table
+    return table[bounded & ~table["reference"].isin(BESIDE)]

@@ -9,7 +9,7 @@ from dtlens.report.claims.evidence import Model, Study
 from dtlens.report.claims.judge import Claim, Shared
 
 OF_MODEL = ["claim", "measure", "reference", *Number._fields]
-COLUMNS = ["claim", "measure", "reference", "arm", "model", "run", "seed", *Number._fields]
+COLUMNS = ["claim", "measure", "reference", "arm", "run", "seed", *Number._fields]
 
 
 def of_model(claims: Iterable[Claim], model: Model) -> pd.DataFrame:
@@ -31,30 +31,27 @@ def of_model(claims: Iterable[Claim], model: Model) -> pd.DataFrame:
 
 def _shared(claims: Iterable[Claim], study: Study, arm: str) -> pd.DataFrame:
     rows = [
-        (claim.number, statement.measure, "", unit, *number)
+        (claim.number, statement.measure, "", run, *number)
         for claim in claims
         for statement in claim.statements
         if isinstance(statement, Shared)
-        for unit, number in statement.of(study, arm).items()
+        for run, number in statement.of(study, arm).items()
     ]
-    return pd.DataFrame(rows, columns=["claim", "measure", "reference", "model", *Number._fields])
+    return pd.DataFrame(rows, columns=["claim", "measure", "reference", "run", *Number._fields])
 
 
-def of_arms(claims: list[Claim], study: Study, references: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """What claims ask of every arm: a row a model, or a unit that is none (see `Shared`).
+def of_arms(claims: list[Claim], study: Study) -> pd.DataFrame:
+    """What claims ask of every arm: a row a model, or a run of the agent (see `Shared`).
 
-    `references` are tables of `of_model` for single checkpoints, named "" here. Columns: `COLUMNS`.
+    Columns: `COLUMNS`; a checkpoint of the study has neither run nor seed.
     """
 
     def parts() -> Iterator[pd.DataFrame]:
-        for arm, table in references.items():
-            yield table.assign(arm=arm, model="")
         for arm, models in study.arms.items():
             for model in models:
                 cell = model.cell
-                yield of_model(claims, model).assign(
-                    arm=arm, model=cell.name, run=cell.run, seed=cell.seed
-                )
+                named = {"run": cell.run, "seed": cell.seed} if cell.recipe else {}
+                yield of_model(claims, model).assign(arm=arm, **named)
             yield _shared(claims, study, arm).assign(arm=arm)
 
     table = pd.concat(parts(), ignore_index=True)

@@ -6,29 +6,22 @@ from matplotlib.figure import Figure
 
 from dtlens.env.dynamic_obstacles import FRONTS
 from dtlens.report.figures.arms import Arms, draw_groups, levels, panels_of_arms
-from dtlens.report.figures.style import HEADS, NEUTRAL, Style, legend_below, of_components
+from dtlens.report.figures.style import HEADS, legend_below, of_components
 
-REFERENCES = {"mean": "_", "zero": "x", "resample": "^"}
-HALVES = ["choosing", "testing"]  # of the placed scenes
-ABLATED = [*HEADS, "both heads", "MLP"]
+SHOWN = of_components("whole", *HEADS, "both heads", "MLP")
 
 
 def draw(table: pd.DataFrame, axes: Axes) -> Axes:
-    """P(forward) by the object in front: whole, and without each head, both, and the MLP (colours).
+    """P(forward) by the object in front: whole, and without each head, both, and the MLP (colours),
+    zero in their place.
 
     `table` holds the rows of one arm and reward-to-go: ablated, reference, evidence, event, cell,
-    value. Dots are models, whole or with components replaced by their mean; a dash is their mean.
-    Other markers are means over models with components replaced by zero, or by those of other
-    steps.
+    value; of the placed scenes both halves count.
     """
-    bank = table[table["evidence"].isin(HALVES)].replace({"ablated": {"none": "whole"}})
+    bank = table[table["evidence"].isin(["choosing", "testing"])]
+    bank = bank[bank["reference"].isin(["none", "zero"])].replace({"ablated": {"none": "whole"}})
     axes.axhline(1 / 3, color="#BBBBBB", linewidth=0.6)
-    for reference, marker in REFERENCES.items():
-        rows = bank[bank["reference"].isin([reference, "none"] if marker == "_" else [reference])]
-        colours = of_components("whole", *ABLATED)
-        means: Style = {"marker": marker, "models": marker == "_"}
-        draw_groups(rows, axes, "event", FRONTS, "ablated", colours, **means)
-        axes.plot([], [], marker, color=NEUTRAL, label=f"replaced by: {reference}")
+    draw_groups(bank, axes, "event", FRONTS[1:], "ablated", SHOWN)  # but an empty one
     axes.set_ylim(-0.03, 1.03)
     return axes
 
@@ -38,13 +31,13 @@ def page(arms: Arms) -> Figure:
 
     Tables of ablation, heads by role: ablated, reference, evidence, event, rtg, value.
     """
-    figure, panels = panels_of_arms(arms, sorted(levels(arms, "rtg")), 5, 2.4)
+    figure, panels = panels_of_arms(arms, sorted(levels(arms, "rtg")), 3.6, 2.2)
     for rtg, table, panel in panels:
-        draw(table[table["rtg"] == rtg], panel).set_ylabel(f"RTG {rtg:g}\nP(forward)")
+        draw(table[table["rtg"] == rtg], panel).set_ylabel(f"told {rtg:g}\nP(forward)")
         panel.label_outer()
     legend_below(figure, [panels[0][-1]])
     figure.suptitle(
-        "P(forward) by the object in front, whole and without components"
-        " (dots: models; grey line: no preference)"
+        "P(forward) by the object in front, whole and with zero in a component's place\n"
+        "(dots: models; dashes: their mean; grey line: no preference)"
     )
     return figure

@@ -1,7 +1,7 @@
-"""Arms: the groups of models that the study's claims are asked of, and what their figures share."""
+"""What figures of arms share: the groups of models that the study's claims are asked of."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 import numpy as np
@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from dtlens.env.dynamic_obstacles import MAIN_AVOIDANCE
 from dtlens.report.arms import TITLES
-from dtlens.report.figures.style import PALE, RED, Style, new_figure, words
+from dtlens.report.figures.style import PALE, RED, Style, counted, new_figure, words
 
 Tables = dict[str, pd.DataFrame]  # one kind of table, by the name of its model's cell
 Arms = dict[str, Tables]
@@ -26,29 +26,6 @@ COLOURS = {
 }
 MARKERS = dict(zip(COLOURS, "*Xos^Dv", strict=True))
 Row = TypeVar("Row")
-
-
-def counted(number: int, thing: str) -> str:
-    """1 model, 2 models."""
-    return f"{number} {thing}{'s' * (number != 1)}"
-
-
-def page_of_recipes(
-    tables: Tables, draw: Callable[[list[pd.DataFrame], Axes], Axes], heading: str, ylabel: str
-) -> Figure:
-    """A panel for each recipe, with a table of each of its runs of the agent (such as ours-r1).
-
-    `heading` has {recipe} and {runs} in it, the latter with their number.
-    """
-    recipes: dict[str, list[pd.DataFrame]] = {}
-    for name, table in tables.items():
-        recipes.setdefault(name.rpartition("-")[0], []).append(table)
-    figure, axes = new_figure(1, len(recipes), 4.5 * len(recipes), 3.5)
-    for panel, (recipe, runs) in zip(axes, recipes.items(), strict=True):
-        title = heading.format(recipe=f"recipe “{recipe}”", runs=counted(len(runs), "run"))
-        draw(runs, panel).set(title=title)
-    axes[0].set(ylabel=ylabel)
-    return figure
 
 
 def title(arm: str, models: Tables) -> str:
@@ -112,29 +89,22 @@ def draw_groups(
     groups: list[str],
     series: str,
     colours: dict[str, str],
-    marker: str = "_",
-    models: bool = True,
 ) -> Axes:
-    """Models' values as points and their mean as a marker: side by side a group for each of
-    `groups`, values of the column `group`, and in it a colour for each of the column `series`.
+    """Models' values as dots and their mean as a dash: side by side a group for each of `groups`,
+    values of the column `group`, and in it a colour for each of the column `series`.
 
     `table` has these, cell, and value; `colours` says which values of `series` are shown. Several
-    rows of a model in one place are averaged. Without `models` there are means alone.
+    rows of a model in one place are averaged.
     """
-    means: Style = {
-        "markersize": 10 if marker == "_" else 5,
-        "markeredgewidth": 2 if marker == "_" else 1,
-    }
+    dots: Style = {"markersize": 6, "alpha": 0.5, "markeredgewidth": 0}
     for index, (name, colour) in enumerate(colours.items()):
         rows = table[table[series] == name]
         values = rows.pivot_table(index=group, columns="cell", values="value").reindex(groups)
         places = np.arange(len(groups)) + (index - (len(colours) - 1) / 2) * 0.84 / len(colours)
-        if models:
-            each = np.repeat(places, values.shape[1])
-            dots: Style = {"markersize": 6, "alpha": 0.5, "markeredgewidth": 0}
-            axes.plot(each, values.to_numpy().ravel(), ".", color=colour, **dots)
-        label = words(name) if models else None
-        axes.plot(places, values.mean(axis=1), marker, color=colour, label=label, **means)
+        each = np.repeat(places, values.shape[1])
+        axes.plot(each, values.to_numpy().ravel(), ".", color=colour, **dots)
+        mean: Style = {"color": colour, "label": words(name), "markersize": 9}
+        axes.plot(places, values.mean(axis=1), "_", markeredgewidth=2, **mean)
     names = [words(name).replace(" from ", "\nfrom ") for name in groups]
     axes.set_xticks(range(len(groups)), names)
     axes.set_xlim(-0.5, len(groups) - 0.5)

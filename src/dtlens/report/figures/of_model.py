@@ -12,7 +12,6 @@ from dtlens.report.figures import (
     attribution,
     calibration,
     maps,
-    patching,
     paths,
     scan,
 )
@@ -25,7 +24,6 @@ PAGES: dict[str, tuple[str, Callable[[Arms], Figure]]] = {
     "attribution": ("attribution", attribution.page),
     "scan": ("circuits/scan", scan.page),
     "attention": ("circuits/attention", attention.page),
-    "patching": ("interventions/patching", patching.page),
     "paths": ("interventions/paths", paths.page),
     "state_maps": ("circuits/maps", maps.state_page),
     "qk_maps": ("circuits/maps", maps.qk_page),

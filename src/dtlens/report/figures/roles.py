@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from dtlens.report.arms import TITLES
+from dtlens.report.arms import AGAIN, OURS, OWN, REPLICA, TITLES
 from dtlens.report.figures.arms import by_role, obstacle_heads
 from dtlens.report.figures.style import HEADS, new_figure, words
 
@@ -61,6 +61,7 @@ def page(table: pd.DataFrame) -> Figure:
     `table` is the table of roles: arm, cell, run, seed, behaviour, component, testing, low, high,
     chosen, runner_up. Components are named by which head is chosen for obstacles.
     """
+    table = table[table["arm"].isin([OWN, AGAIN, REPLICA, *OURS])]
     heads = obstacle_heads(table)
     table = pd.concat(by_role(table[table["cell"] == cell], head) for cell, head in heads.items())
     for column, order in (("component", [*HEADS, "MLP"]), ("arm", [*TITLES])):
@@ -71,12 +72,12 @@ def page(table: pd.DataFrame) -> Figure:
     figure, axes = new_figure(1, len(behaviours), *size)
     for behaviour, panel in zip(behaviours, axes, strict=True):
         draw(table[table["behaviour"] == behaviour], panel)
-        panel.set_title(words(behaviour).replace(" from", "\nfrom"))
+        panel.set_title(words(behaviour).replace("refusal", "avoided").replace(" from", "\nfrom"))
         for row in np.flatnonzero(~models["arm"].duplicated())[1:]:
             panel.axhline(row - 0.5, color="black", linewidth=1)
     label_models(models, axes[0])
     figure.suptitle(
-        "What each component adds to a refusal: Shapley values on one half of the scenes\n"
+        "What each component adds to an avoidance: Shapley values on one half of the scenes\n"
         "(framed: the head chosen on the other half; dotted: its runner-up; grey: interval holds 0)"
     )
     return figure

@@ -107,3 +107,8 @@ def bars(rows: pd.DataFrame) -> Float[np.ndarray, "2 row"]:
 def words(name: str) -> str:
     """A table's name of something, as it is said: time_out, time out."""
     return name.replace("_", " ")
+
+
+def counted(number: int, thing: str) -> str:
+    """1 model, 2 models."""
+    return f"{number} {thing}{'s' * (number != 1)}"
