@@ -25,7 +25,7 @@ DOSED, WAITING = (f"1L-16d-2h-1k-index-{recipe}-r1-ours-s1" for recipe in ("four
 BEYOND_ON_SCENES = of_models("models") | {"distillation", f"training_diversity_first@{MODEL}"}
 BEYOND_ON_SCENES |= {f"training_diversity_measure@{DOSED}"}
 BEYOND_ON_SCENES |= {f"attribution_benchmark_models@{WAITING}"}
-ON_SHEET = {"in_scenes", "grid", "composition", "claims", "figures_of_study", "out_of_distribution"}
+ON_SHEET = {"in_scenes", "grid", "claims", "figures_of_study", "out_of_distribution"}
 ON_SHEET |= {"distillation", "attainable_returns", "rank_one_editing", "anomaly_flags"}
 
 

@@ -13,9 +13,9 @@ from dvc.repo import Repo
 from workflow.bridge import needs
 
 STAGES = {stage.name.split("@")[0]: stage for stage in Repo(ROOT).index.stages}
-# Composition is of weights alone; what is beyond the study plays and patches on the CPU so far.
+# What is beyond the study plays and patches on the CPU so far.
 BEYOND = ["of_model", "training_diversity.measure", "distillation", "rank_one_editing.retarget"]
-ON_CPU = {"analysis.circuits.of_grid", *(f"beyond.{entry}" for entry in BEYOND)}
+ON_CPU = {f"beyond.{entry}" for entry in BEYOND}
 
 
 def entry(command: str) -> str:

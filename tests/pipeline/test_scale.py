@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from copies import ROOT, Copy
 
-from benchmarks.scale import FIRST, make_grid
+from benchmarks.scale import FIRST, LIKE, make_grid
 
 
 def test_a_generated_grid_is_recorded_whole(
@@ -18,6 +18,6 @@ def test_a_generated_grid_is_recorded_whole(
     cells = {FIRST.replace("s0", f"s{seed}") for seed in range(3)}
     recorded = grid.lock["stages"]
     assert len(recorded) == stages
-    of_grid = {f"{stage}_grid@{cell}" for stage in ("train", "calibrate") for cell in cells}
-    assert {name for name in recorded if "_grid@" in name} == of_grid
+    of_grid = {f"{stage}@{cell}" for stage in ("train", "calibrate") for cell in cells}
+    assert {name for name in recorded if LIKE.format("") in name} == of_grid
     assert grid.stale() == grid.to_run() == set()
