@@ -24,8 +24,8 @@ ON_SCENES = of_models("analyse") | {"in_scenes"}
 DOSED, WAITING = (f"1L-16d-2h-1k-index-{recipe}-r1-ours-s1" for recipe in ("four", "waiting_few"))
 BEYOND_ON_SCENES = of_models("models") | {"distillation", f"training_diversity_first@{MODEL}"}
 BEYOND_ON_SCENES |= {f"training_diversity_measure@{DOSED}"}
-BEYOND_ON_SCENES |= {f"attribution_benchmark_models@{WAITING}"}
-ON_SHEET = {"in_scenes", "grid", "claims", "figures_of_study", "out_of_distribution"}
+BEYOND_ON_SCENES |= {f"attribution_benchmark_models@{WAITING}", "chance"}
+ON_SHEET = {"in_scenes", "grid", "chance", "claims", "figures_of_study", "out_of_distribution"}
 ON_SHEET |= {"distillation", "attainable_returns", "rank_one_editing", "anomaly_flags"}
 
 
@@ -145,8 +145,7 @@ def append(path: Path, text: str) -> None:
         ),
         pytest.param(
             lambda copy: copy.change({"over_time": {"seed": ["s1", "s2"]}}),
-            {f"over_time@{MODEL[:-1]}2-w{decay}" for decay in (0, 1)}
-            | {"claims", "figures_of_study"},
+            {f"over_time@{MODEL[:-1]}2-w{decay}" for decay in (0, 1)},
             id="a new value",
         ),
     ],

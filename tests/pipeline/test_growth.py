@@ -87,7 +87,14 @@ class Study(Copy):
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Study:
     study = Study(tmp_path_factory.mktemp("growth") / "study")
     study.folder.mkdir()
-    for name in ("Snakefile", "params.yaml", "requirements.lock", ".gitignore", ".dvcignore"):
+    for name in (
+        "Snakefile",
+        "params.yaml",
+        "models.yaml",
+        "requirements.lock",
+        ".gitignore",
+        ".dvcignore",
+    ):
         shutil.copy(ROOT / name, study.folder)
     with (study.folder / ".gitignore").open("a") as ignored:
         ignored.write("!/results/*/\n")  # here git keeps the models' tables, as stages may have it

@@ -78,9 +78,9 @@ def test_what_never_ran_has_a_limit_and_a_new_cell_the_time_of_the_others(copy: 
         log.unlink()
     copy.change_model(MODEL[:-1] + "2")
     said = plan(copy)
-    assert "  train x 2: at most 20.0 min" in said
+    assert "  train x 9: at most 180.0 min" in said
     assert "What has not run here has no time yet, only the limit in dvc.yaml (`runtime`)." in said
     (copy.folder / f"logs/train@{MODEL}.tsv").write_text("s\th:m:s\n90.0\t0:01:30\n")
     said = plan(copy)
-    assert "  train x 2: 3.0 min" in said
-    assert any(line.startswith("Together 3 and at most ") for line in said)
+    assert "  train x 9: 13.5 min" in said
+    assert any(line.startswith("Together 14 and at most ") for line in said)

@@ -68,7 +68,14 @@ def study(tmp_path: Path) -> Copy:
     study.timeout = 900
     study.folder.mkdir()
     study.env["PYTHONPATH"] = str(ROOT / "src")
-    for name in ("Snakefile", "params.yaml", "requirements.lock", ".gitignore", ".dvcignore"):
+    for name in (
+        "Snakefile",
+        "params.yaml",
+        "models.yaml",
+        "requirements.lock",
+        ".gitignore",
+        ".dvcignore",
+    ):
         shutil.copy(ROOT / name, study.folder)
     for name in ("workflow", "profiles", ".dvc"):
         shutil.copytree(
