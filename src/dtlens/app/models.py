@@ -9,6 +9,7 @@ import streamlit as st
 import dtlens
 from dtlens.library.experiments import Policy
 from dtlens.library.project import MODELS, project
+from dtlens.model.sheet import PATH as SHEET
 from dtlens.model.sheet import read_sheet
 from dtlens.model.transformer import Windows
 
@@ -24,7 +25,7 @@ def names() -> list[str]:
 @st.cache_data(ttl=10, show_spinner=False)  # seconds: reading settings takes a while
 def _analysed(folder: Path) -> list[str]:
     with chdir(folder):
-        return list(read_sheet().analysed)
+        return list(read_sheet().analysed) if SHEET.exists() else []
 
 
 @st.cache_resource(scope="session", max_entries=8, show_spinner="Loading the model")
