@@ -1,4 +1,4 @@
-"""Values come and go in lists of parameters, and both engines follow.
+"""Lines come and go in a sheet of models, and both engines follow.
 
 The real tools and rules, on stages that only write small files and their names in a list.
 """
@@ -18,20 +18,20 @@ stages:
     deps: [agent.txt]
     outs: [data/agent]
   train:
-    matrix: {model: "${model}", seed: "${seed}"}
-    cmd: echo train@${key} >> $STARTED; mkdir -p data/dt results/${key};
-      cp data/agent data/dt/${key}; echo ${key} > results/${key}/table.csv
-    deps: [data/agent]
-    outs: ["data/dt/${key}"]
-    plots: ["results/${key}/table.csv": {cache: false}]
+    foreach: ${models}
+    do:
+      cmd: echo train@${key} >> $STARTED; mkdir -p data/dt results/${key};
+        cp data/agent data/dt/${key}; echo ${key} > results/${key}/table.csv
+      deps: [data/agent]
+      outs: ["data/dt/${key}"]
+      plots: ["results/${key}/table.csv": {cache: false}]
   listing:
     cmd: echo listing >> $STARTED; ls data/dt > listing.csv
     deps: [data/dt]
     plots: [listing.csv: {cache: false}]
   summary:
     cmd: echo summary >> $STARTED; cat listing.csv results/*/table.csv > summary.csv
-    deps: [listing.csv, results]
-    params: [study.yaml: [seed]]
+    deps: [listing.csv, results, study.yaml]
     plots: [summary.csv: {cache: false}]
 """
 SNAKEMAKE = ("snakemake", "-j2", "all")
@@ -51,8 +51,8 @@ class Study(Copy):
         return Study(folder)
 
     def set_seeds(self, *seeds: str) -> None:
-        values = {"model": ["1L"], "seed": list(seeds)}
-        (self.folder / "study.yaml").write_text(yaml.safe_dump(values))
+        models = {f"1L-{seed}": {"seed": seed} for seed in seeds}
+        (self.folder / "study.yaml").write_text(yaml.safe_dump({"models": models}))
 
     def edit(self, name: str, old: str, new: str) -> None:
         text = (self.folder / name).read_text()
