@@ -67,9 +67,9 @@ class Sheet(Section):
         """They are compared, so they differ in nothing that their names do not say, and have one
         shape: that of the study's model but for its width and context."""
         first: dict[tuple[str | None, ...], tuple[str, Line]] = {}
-        for name, line in self.analysed.items():
-            cell = Cell.parse(name)
-            if (cell.layers, cell.heads) != (LAYERS, HEADS) or shape(cell) != shape(self.cells[0]):
+        cells = self.cells
+        for cell, (name, line) in zip(cells, self.analysed.items(), strict=True):
+            if (cell.layers, cell.heads) != (LAYERS, HEADS) or shape(cell) != shape(cells[0]):
                 raise ValueError(
                     f"analysed: {name}: claims and figures compare models of one shape, with"
                     f" {HEADS} heads in {LAYERS} layer; others go into models"
